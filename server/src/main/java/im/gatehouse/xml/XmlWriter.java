@@ -1,10 +1,134 @@
 package im.gatehouse.xml;
 
-/** Writes elements as restricted XML in UTF-8. */
+import java.util.List;
+
+/**
+ * Writes elements as restricted XML in UTF-8 (RFC 6120 section 11).
+ *
+ * <p>A namespace is declared only where it changes. Elements of the stream's own namespace are written with the prefix
+ * {@code stream}, because many clients look for it, and declare it, so that they may stand in any transport's frame.
+ */
 public final class XmlWriter {
+    private static final byte[] XMLNS = XmlBuffer.utf8(" xmlns='");
+    private static final byte[] XMLNS_STREAM = XmlBuffer.utf8(" xmlns:stream='" + Namespaces.STREAM + '\'');
+    private static final byte[] STREAM_PREFIX = XmlBuffer.utf8("stream:");
+    private static final byte[] END_TAG = XmlBuffer.utf8("</");
+    private static final byte[] EMPTY_TAG = XmlBuffer.utf8("/>");
+
     private XmlWriter() {}
 
+    /**
+     * Writes an element with all its content.
+     *
+     * @param defaultNamespace the default namespace in force where the element will stand, empty for none
+     */
+    public static void write(Element element, String defaultNamespace, XmlBuffer out) {
+        boolean prefixed = element.namespace().equals(Namespaces.STREAM) && !defaultNamespace.equals(Namespaces.STREAM);
+        out.append('<');
+        writeName(element, prefixed, out);
+        String inner = prefixed ? defaultNamespace : element.namespace();
+        if (prefixed) {
+            out.append(XMLNS_STREAM);
+        } else if (!inner.equals(defaultNamespace)) {
+            declareDefault(inner, out);
+        }
+        writeAttributes(element, out);
+        if (element.content().isEmpty()) {
+            out.append(EMPTY_TAG);
+            return;
+        }
+        out.append('>');
+        writeContent(element.content(), inner, out);
+        out.append(END_TAG);
+        writeName(element, prefixed, out);
+        out.append('>');
+    }
+
+    /**
+     * Writes the start tag that opens a document, such as a stream's header, and declares the default namespace on it.
+     *
+     * @param header the element, of which name and attributes are written
+     * @param defaultNamespace the default namespace of what will stand inside, for example {@code jabber:client}
+     */
+    public static void writeOpenTag(Element header, String defaultNamespace, XmlBuffer out) {
+        boolean stream = header.namespace().equals(Namespaces.STREAM) && !defaultNamespace.equals(Namespaces.STREAM);
+        out.append('<');
+        writeName(header, stream, out);
+        if (stream) {
+            declareDefault(defaultNamespace, out);
+            out.append(XMLNS_STREAM);
+        } else {
+            declareDefault(header.namespace(), out);
+        }
+        writeAttributes(header, out);
+        out.append('>');
+    }
+
+    /** Writes {@code  name='value'} with a space before it and the value escaped. */
+    public static void attribute(XmlBuffer out, String name, String value) {
+        out.append(' ').append(name).append('=').append('\'').appendEscapedAttribute(value).append('\'');
+    }
+
+    /** Writes character data, escaped. */
+    public static void escapeText(String text, XmlBuffer out) {
+        out.appendEscapedText(text);
+    }
+
+    /** Writes an attribute's value without quotes, escaped for either kind of them. */
+    public static void escapeAttribute(String value, XmlBuffer out) {
+        out.appendEscapedAttribute(value);
+    }
+
     static String toString(Element element) {
-        return "<" + element.name() + "/>";
+        XmlBuffer out = new XmlBuffer();
+        write(element, "", out);
+        return out.toString();
+    }
+
+    private static void writeContent(List<Node> content, String defaultNamespace, XmlBuffer out) {
+        for (int i = 0; i < content.size(); i++) {
+            switch (content.get(i)) {
+                case Element child -> write(child, defaultNamespace, out);
+                case Text(String value) -> out.appendEscapedText(value);
+            }
+        }
+    }
+
+    private static void writeName(Element element, boolean prefixed, XmlBuffer out) {
+        if (prefixed) {
+            out.append(STREAM_PREFIX);
+        }
+        out.append(element.name());
+    }
+
+    private static void declareDefault(String namespace, XmlBuffer out) {
+        out.append(XMLNS).appendEscapedAttribute(namespace).append('\'');
+    }
+
+    private static void writeAttributes(Element element, XmlBuffer out) {
+        List<Attribute> attributes = element.attributes();
+        for (int i = 0; i < attributes.size(); i++) {
+            Attribute attribute = attributes.get(i);
+            if (attribute.namespace().isEmpty()) {
+                attribute(out, attribute.name(), attribute.value());
+            } else if (attribute.namespace().equals(Namespaces.XML)) {
+                attribute(out, "xml:" + attribute.name(), attribute.value());
+            } else {
+                String prefix = "ns" + firstOfItsNamespace(attributes, i);
+                if (prefix.equals("ns" + i)) {
+                    attribute(out, "xmlns:" + prefix, attribute.namespace());
+                }
+                attribute(out, prefix + ':' + attribute.name(), attribute.value());
+            }
+        }
+    }
+
+    /** The index of the first attribute that shares the namespace of the one at {@code index}. */
+    private static int firstOfItsNamespace(List<Attribute> attributes, int index) {
+        int first = 0;
+        while (!attributes.get(first).namespace().equals(attributes.get(index).namespace())) {
+            first++;
+        }
+        return first;
     }
 }
