@@ -32,7 +32,7 @@ public final class XmlWriter {
         } else if (!inner.equals(defaultNamespace)) {
             declareDefault(inner, out);
         }
-        writeAttributes(element, out);
+        attributes(element.attributes(), out);
         if (element.content().isEmpty()) {
             out.append(EMPTY_TAG);
             return;
@@ -60,7 +60,7 @@ public final class XmlWriter {
         } else {
             declareDefault(header.namespace(), out);
         }
-        writeAttributes(header, out);
+        attributes(header.attributes(), out);
         out.append('>');
     }
 
@@ -105,8 +105,8 @@ public final class XmlWriter {
         out.append(XMLNS).appendEscapedAttribute(namespace).append('\'');
     }
 
-    private static void writeAttributes(Element element, XmlBuffer out) {
-        List<Attribute> attributes = element.attributes();
+    /** Writes attributes, each with a space before it; one in a namespace brings the declaration of its prefix. */
+    public static void attributes(List<Attribute> attributes, XmlBuffer out) {
         for (int i = 0; i < attributes.size(); i++) {
             Attribute attribute = attributes.get(i);
             if (attribute.namespace().isEmpty()) {
