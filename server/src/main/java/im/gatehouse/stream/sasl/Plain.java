@@ -1,0 +1,32 @@
+package im.gatehouse.stream.sasl;
+
+import java.util.Optional;
+
+/** The mechanism PLAIN (RFC 4616): user and password as they are, hence only inside TLS. */
+final class Plain implements Exchange {
+    private final UserNames names;
+    private final CredentialSource credentials;
+
+    Plain(UserNames names, CredentialSource credentials) {
+        this.names = names;
+        this.credentials = credentials;
+    }
+
+    @Override
+    public SaslResult step(byte[] data) throws Refusal {
+        String[] parts = SaslText.decode(data).split("\0", -1);
+        if (parts.length != 3 || parts[1].isEmpty() || parts[2].isEmpty()) {
+            throw Refusal.malformed("PLAIN is an address or nothing, a user name and a password, with NUL between them");
+        }
+        String user = names.prepare(parts[1]);
+        String authorizationId = names.authorize(user, parts[0].isEmpty() ? null : parts[0]);
+        if (!credentials.passwordMatches(user, parts[2])) {
+            throw new Refusal(new SaslResult.Failure(SaslCondition.NOT_AUTHORIZED));
+        }
+        Optional<SaslCondition> barred = credentials.barred(user);
+        if (barred.isPresent()) {
+            throw new Refusal(new SaslResult.Failure(barred.get()));
+        }
+        return new SaslResult.Success(user, authorizationId, new byte[0]);
+    }
+}
