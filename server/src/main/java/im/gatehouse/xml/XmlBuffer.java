@@ -2,6 +2,7 @@ package im.gatehouse.xml;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes of XML in UTF-8 on their way out: a byte array that grows as it is written to. Not for use by several threads.
@@ -10,10 +11,10 @@ public final class XmlBuffer {
     private static final byte[] REPLACEMENT = utf8("\uFFFD");
 
     /** For each ASCII character what stands for it in text; null where it stands for itself. */
-    private static final byte[][] TEXT_ESCAPES = escapes("&", "&amp;", "<", "&lt;", ">", "&gt;", "\r", "&#13;");
+    private static final byte[] @Nullable [] TEXT_ESCAPES = escapes("&", "&amp;", "<", "&lt;", ">", "&gt;", "\r", "&#13;");
 
     /** The same inside an attribute value, whichever quotes it has. */
-    private static final byte[][] ATTRIBUTE_ESCAPES = escapes(
+    private static final byte[] @Nullable [] ATTRIBUTE_ESCAPES = escapes(
             "&", "&amp;", "<", "&lt;", ">", "&gt;", "\"", "&quot;", "'", "&apos;",
             "\t", "&#9;", "\n", "&#10;", "\r", "&#13;");
 
@@ -113,7 +114,7 @@ public final class XmlBuffer {
         return new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
 
-    private XmlBuffer appendEscaped(String text, byte[][] escapes) {
+    private XmlBuffer appendEscaped(String text, byte[] @Nullable [] escapes) {
         int count = text.length();
         reserve(count);
         byte[] target = bytes;
@@ -130,7 +131,7 @@ public final class XmlBuffer {
         return this;
     }
 
-    private XmlBuffer appendEscapedSlowly(String text, int from, byte[][] escapes) {
+    private XmlBuffer appendEscapedSlowly(String text, int from, byte[] @Nullable [] escapes) {
         int i = from;
         while (i < text.length()) {
             int c = text.codePointAt(i);
@@ -175,8 +176,8 @@ public final class XmlBuffer {
         }
     }
 
-    private static byte[][] escapes(String... pairs) {
-        byte[][] escapes = new byte[128][];
+    private static byte[] @Nullable [] escapes(String... pairs) {
+        byte[] @Nullable [] escapes = new byte[128][];
         Arrays.fill(escapes, 0, ' ', REPLACEMENT);
         for (int i = 0; i < pairs.length; i += 2) {
             escapes[pairs[i].charAt(0)] = utf8(pairs[i + 1]);

@@ -1,7 +1,6 @@
 package im.gatehouse.xml;
 
 import java.util.List;
-
 /**
  * Writes elements as restricted XML in UTF-8 (RFC 6120 section 11).
  *
@@ -32,13 +31,13 @@ public final class XmlWriter {
         } else if (!inner.equals(defaultNamespace)) {
             declareDefault(inner, out);
         }
-        attributes(element.attributes(), out);
-        if (element.content().isEmpty()) {
+        writeAttributes(element.attributeArray(), out);
+        if (element.contentArray().length == 0) {
             out.append(EMPTY_TAG);
             return;
         }
         out.append('>');
-        writeContent(element.content(), inner, out);
+        writeContent(element.contentArray(), inner, out);
         out.append(END_TAG);
         writeName(element, prefixed, out);
         out.append('>');
@@ -60,7 +59,7 @@ public final class XmlWriter {
         } else {
             declareDefault(header.namespace(), out);
         }
-        attributes(header.attributes(), out);
+        writeAttributes(header.attributeArray(), out);
         out.append('>');
     }
 
@@ -85,9 +84,9 @@ public final class XmlWriter {
         return out.toString();
     }
 
-    private static void writeContent(List<Node> content, String defaultNamespace, XmlBuffer out) {
-        for (int i = 0; i < content.size(); i++) {
-            switch (content.get(i)) {
+    private static void writeContent(Node[] content, String defaultNamespace, XmlBuffer out) {
+        for (Node node : content) {
+            switch (node) {
                 case Element child -> write(child, defaultNamespace, out);
                 case Text(String value) -> out.appendEscapedText(value);
             }
@@ -107,15 +106,22 @@ public final class XmlWriter {
 
     /** Writes attributes, each with a space before it; one in a namespace brings the declaration of its prefix. */
     public static void attributes(List<Attribute> attributes, XmlBuffer out) {
-        for (int i = 0; i < attributes.size(); i++) {
-            Attribute attribute = attributes.get(i);
+        if (!attributes.isEmpty()) {
+            writeAttributes(attributes.toArray(Attribute[]::new), out);
+        }
+    }
+
+    private static void writeAttributes(Attribute[] attributes, XmlBuffer out) {
+        for (int i = 0; i < attributes.length; i++) {
+            Attribute attribute = attributes[i];
             if (attribute.namespace().isEmpty()) {
                 attribute(out, attribute.name(), attribute.value());
             } else if (attribute.namespace().equals(Namespaces.XML)) {
                 attribute(out, "xml:" + attribute.name(), attribute.value());
             } else {
-                String prefix = "ns" + firstOfItsNamespace(attributes, i);
-                if (prefix.equals("ns" + i)) {
+                int first = firstOfItsNamespace(attributes, i);
+                String prefix = "ns" + first;
+                if (first == i) {
                     attribute(out, "xmlns:" + prefix, attribute.namespace());
                 }
                 attribute(out, prefix + ':' + attribute.name(), attribute.value());
@@ -124,9 +130,9 @@ public final class XmlWriter {
     }
 
     /** The index of the first attribute that shares the namespace of the one at {@code index}. */
-    private static int firstOfItsNamespace(List<Attribute> attributes, int index) {
+    private static int firstOfItsNamespace(Attribute[] attributes, int index) {
         int first = 0;
-        while (!attributes.get(first).namespace().equals(attributes.get(index).namespace())) {
+        while (!attributes[first].namespace().equals(attributes[index].namespace())) {
             first++;
         }
         return first;
