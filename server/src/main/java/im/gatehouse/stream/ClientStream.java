@@ -85,11 +85,8 @@ public final class ClientStream implements StreamHandler, Outlet {
 
     @Override
     public void failed(XmlException cause) {
-        lane.add(() -> fail(cause.streamError()));
+        lane.add(() -> fail(streamError(cause)));
     }
-
-    @Override
-    public void secured() {}
 
     @Override
     public void disconnected(List<Stanza> undelivered) {
@@ -177,6 +174,21 @@ public final class ClientStream implements StreamHandler, Outlet {
             features.child(feature.offer(this));
         }
         connection.send(features.build());
+    }
+
+    private static StreamError streamError(XmlException cause) {
+        return switch (cause.condition()) {
+            case NOT_WELL_FORMED -> Condition.NOT_WELL_FORMED.error(cause.getMessage());
+            case RESTRICTED_XML -> Condition.RESTRICTED_XML.error(cause.getMessage());
+            case UNSUPPORTED_ENCODING -> Condition.UNSUPPORTED_ENCODING.error(cause.getMessage());
+            case BAD_FORMAT -> Condition.BAD_FORMAT.error(cause.getMessage());
+            case BAD_NAMESPACE_PREFIX -> Condition.BAD_NAMESPACE_PREFIX.error(cause.getMessage());
+            case STANZA_TOO_BIG ->
+                new StreamError(
+                        Condition.POLICY_VIOLATION,
+                        cause.getMessage(),
+                        Element.of("stanza-too-big", "urn:xmpp:errors"));
+        };
     }
 
     // --- what a client says on an open stream ---

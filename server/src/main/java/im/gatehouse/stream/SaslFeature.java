@@ -146,7 +146,7 @@ public final class SaslFeature implements StreamFeature {
 
     private static Element toElement(SaslResult.Failure failure) {
         Element.Builder element = Element.builder("failure", Namespaces.SASL)
-                .child(failure.condition().wire());
+                .child(failure.condition().elementName());
         String text = failure.text();
         if (text != null) {
             element.child(Element.builder("text", Namespaces.SASL).lang("en").text(text).build());

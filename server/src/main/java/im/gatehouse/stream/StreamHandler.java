@@ -19,9 +19,6 @@ public interface StreamHandler {
     /** What came is not what XMPP allows; nothing more is read. */
     void failed(XmlException cause);
 
-    /** TLS stands: the connection is encrypted from here on. */
-    void secured();
-
     /** The connection is gone. The last call. */
     void disconnected(List<Stanza> undelivered);
 }

@@ -1,6 +1,7 @@
 package im.gatehouse.xml;
 
 import java.util.List;
+
 /**
  * Writes elements as restricted XML in UTF-8 (RFC 6120 section 11).
  *
