@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says where in the world an address is, from the operator's MaxMind DB file of cities. When the file changes it is read
- * again; a new one that is broken is reported, and the old one stays in use.
+ * Says where in the world an address is, from the operator's MaxMind DB file of cities. When the file changes it is
+ * read again; a new one that is broken is reported, and the old one stays in use.
  *
  * <p>Safe from any thread; a lookup waits for nothing and never throws.
  */

@@ -7,8 +7,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Reads a Lua pattern from left to right into its items. Since a pattern has no alternatives, which captures are open at
- * an item is known here, so that what Lua finds wrong only while it matches is found before.
+ * Reads a Lua pattern from left to right into its items. Since a pattern has no alternatives, which captures are open
+ * at an item is known here, so that what Lua finds wrong only while it matches is found before.
  */
 final class LuaCompiler {
     private static final int MAX_CAPTURES = 32;

@@ -11,7 +11,7 @@ sealed interface LuaItem {
         FEW
     }
 
-    /** A character of a set, so many times; written in the pattern between two of its bytes, the second not included. */
+    /** A character of a set, so many times; it stands in the pattern from a byte to another, which is not included. */
     record Single(ByteSet set, Times times, int from, int to) implements LuaItem {}
 
     /** {@code %bxy}. */

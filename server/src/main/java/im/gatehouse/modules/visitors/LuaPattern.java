@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A pattern of the language Lua (reference manual 5.4, §6.4.1), so that patterns from a reference server's configuration
- * mean here what they meant there. Like Lua it works on bytes, those of the text's UTF-8 form, and knows no letters
- * but ASCII's.
+ * A pattern of the language Lua (reference manual 5.4, §6.4.1), so that patterns from a reference server's
+ * configuration mean here what they meant there. Like Lua it works on bytes, those of the text's UTF-8 form, and knows
+ * no letters but ASCII's.
  *
  * <p>What Lua finds wrong only while matching is found when the pattern is compiled. A search takes a bounded time,
  * whatever the subject. A pattern does not change and is safe from any thread.
@@ -103,8 +103,8 @@ public final class LuaPattern {
     }
 
     /**
-     * Says, for the operator, where a pattern has a {@code -} that is probably meant as a hyphen but repeats what stands
-     * before it as few times as possible; empty when there is none.
+     * Says, for the operator, where a pattern has a {@code -} that is probably meant as a hyphen but repeats what
+     * stands before it as few times as possible; empty when there is none.
      *
      * @throws LuaPatternException when it is no pattern at all
      */

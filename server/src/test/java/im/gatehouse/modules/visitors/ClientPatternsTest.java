@@ -80,7 +80,8 @@ class ClientPatternsTest {
 
     @Test
     void regularExpressionsMatchAnywhereToo() {
-        ClientPatterns regex = ClientPatterns.compile(PatternSyntax.REGEX, table("^Zom-", "IOS", "sations\\.\\w+", "ANDROID"));
+        ClientPatterns regex = ClientPatterns.compile(
+                PatternSyntax.REGEX, table("^Zom-", "IOS", "sations\\.\\w+", "ANDROID"));
         assertEquals("IOS", regex.classify("Zom-1").type());
         assertEquals("?", regex.classify("Zoo").type());
         assertEquals("ANDROID", regex.classify("Conversations.abc").type());

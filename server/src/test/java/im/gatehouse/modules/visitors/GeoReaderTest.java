@@ -81,8 +81,8 @@ class GeoReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "10.0.0.1", "192.168.1.1", "172.16.0.1", "127.0.0.1", "169.254.1.1", "0.0.0.0", "224.0.0.1", "::", "::1", "fe80::1",
-        "fc00::1", "fd12::1", "ff02::1", "9.9.9.9", "2001:db8::1", "::ffff:10.0.0.1"
+        "10.0.0.1", "192.168.1.1", "172.16.0.1", "127.0.0.1", "169.254.1.1", "0.0.0.0", "224.0.0.1", "::", "::1",
+        "fe80::1", "fc00::1", "fd12::1", "ff02::1", "9.9.9.9", "2001:db8::1", "::ffff:10.0.0.1"
     })
     void privateAndUnlistedAddressesAreNowhere(String address) throws IOException {
         try (GeoReader reader = open()) {

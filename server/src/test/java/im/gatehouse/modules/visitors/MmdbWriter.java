@@ -22,7 +22,7 @@ final class MmdbWriter {
     };
     private static final int EMPTY = -1;
 
-    /** A side of a node: the number of another node, {@link #EMPTY}, or -2 and less for the data at {@code -2 - side}. */
+    /** A side is the number of another node, {@link #EMPTY}, or -2 and less for the data at {@code -2 - side}. */
     private final List<int[]> nodes = new ArrayList<>(List.of(new int[] {EMPTY, EMPTY}));
 
     private final ByteArrayOutputStream data = new ByteArrayOutputStream();
