@@ -23,8 +23,8 @@ public interface CredentialSource {
 
     /**
      * Why somebody who has proven to be this user may not enter all the same, for instance
-     * {@link SaslCondition#ACCOUNT_DISABLED}; empty when nothing stands against it. It is asked only after the proof, so
-     * that strangers learn nothing.
+     * {@link SaslCondition#ACCOUNT_DISABLED}; empty when nothing stands against it. It is asked only after the proof,
+     * so that strangers learn nothing.
      */
     Optional<SaslCondition> barred(String user);
 }

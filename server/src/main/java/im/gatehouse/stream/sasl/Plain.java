@@ -16,7 +16,7 @@ final class Plain implements Exchange {
     public SaslResult step(byte[] data) throws Refusal {
         String[] parts = SaslText.decode(data).split("\0", -1);
         if (parts.length != 3 || parts[1].isEmpty() || parts[2].isEmpty()) {
-            throw Refusal.malformed("PLAIN is an address or nothing, a user name and a password, with NUL between them");
+            throw Refusal.malformed("PLAIN is an address or nothing, a user name, a password, with NUL between them");
         }
         String user = names.prepare(parts[1]);
         String authorizationId = names.authorize(user, parts[0].isEmpty() ? null : parts[0]);

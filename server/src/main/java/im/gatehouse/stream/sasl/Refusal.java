@@ -11,7 +11,7 @@ final class Refusal extends Exception {
     }
 
     Refusal(SaslResult.Failure failure) {
-        super(failure.condition().elementName(), null, false, false);
+        super(failure.condition().wire(), null, false, false);
         this.failure = failure;
     }
 

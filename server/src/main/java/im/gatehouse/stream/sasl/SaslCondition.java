@@ -16,10 +16,10 @@ public enum SaslCondition {
     NOT_AUTHORIZED,
     TEMPORARY_AUTH_FAILURE;
 
-    private final String elementName = name().toLowerCase(Locale.ROOT).replace('_', '-');
+    private final String wire = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
     /** The name of the element that tells it, for instance {@code not-authorized}. */
-    public String elementName() {
-        return elementName;
+    public String wire() {
+        return wire;
     }
 }

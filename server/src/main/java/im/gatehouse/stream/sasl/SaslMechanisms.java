@@ -29,8 +29,8 @@ public final class SaslMechanisms {
     }
 
     /**
-     * @param nonces makes the server's part of each nonce: visible ASCII without a comma, never the same twice; of use to
-     *     tests only
+     * @param nonces makes the server's part of each nonce: visible ASCII without a comma, never the same twice; of use
+     *     to tests only
      */
     SaslMechanisms(
             String domain, List<MechanismName> configured, CredentialSource credentials, Supplier<String> nonces) {

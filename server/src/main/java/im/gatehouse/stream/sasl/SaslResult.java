@@ -21,8 +21,8 @@ public sealed interface SaslResult {
      * The client is who it says.
      *
      * @param authenticatedUser the account's local part, prepared (RFC 7622 §3.3)
-     * @param authorizationId the address that the client asked to act as, which is the account's own bare one; null when
-     *     it asked for none
+     * @param authorizationId the address that the client asked to act as, which is the account's own bare one; null
+     *     when it asked for none
      * @param additionalData what the client still needs to trust the server, empty for nothing; the receiver must not
      *     change it
      */

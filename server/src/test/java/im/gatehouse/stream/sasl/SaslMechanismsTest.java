@@ -116,7 +116,7 @@ class SaslMechanismsTest {
                         "mechanism-too-weak",
                         "not-authorized",
                         "temporary-auth-failure"),
-                Arrays.stream(SaslCondition.values()).map(SaslCondition::elementName).toList());
+                Arrays.stream(SaslCondition.values()).map(SaslCondition::wire).toList());
     }
 
     @ParameterizedTest
@@ -127,7 +127,7 @@ class SaslMechanismsTest {
         String[] seeds = {
             "n,,n=juliet,r=abc", "p=tls-exporter,a=x,n=juliet,r=abc", "c=biws,r=abc,p=AAAA", "\0juliet\0secret", "y,,"
         };
-        for (int i = 0; i < 3000; i++) {
+        for (int i = 0; i < 1000; i++) {
             Mechanism mechanism = mechanisms.begin(name.registered(), boundTls(true));
             mechanism.start(mutated(seeds[random.nextInt(seeds.length)], random));
             mechanism.step(mutated(seeds[2], random));
@@ -148,7 +148,8 @@ class SaslMechanismsTest {
         assertArrayEquals(bytes("n,,"), SaslBase64.message("biws").orElseThrow());
         assertArrayEquals(new byte[0], SaslBase64.message("=").orElseThrow());
         assertArrayEquals(new byte[0], SaslBase64.message("").orElseThrow());
-        for (String wrong : List.of("b", "bi", "biw", "bi ws", "biws\n", "Zg", "Zh==", "====", "b=ws", "bi-_", "\u00e4iws")) {
+        String[] spoiled = {"b", "bi", "biw", "bi ws", "biws\n", "Zg", "Zh==", "====", "b=ws", "bi-_", "\u00e4iws"};
+        for (String wrong : spoiled) {
             assertTrue(SaslBase64.message(wrong).isEmpty(), wrong);
         }
         assertEquals("=", SaslBase64.text(new byte[0]));

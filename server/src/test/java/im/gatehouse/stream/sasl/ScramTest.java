@@ -243,8 +243,8 @@ class ScramTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "romeo@capulet.example", "juliet@montague.example", "juliet@capulet.example/balcony", "capulet.example", "juliet",
-        "@capulet.example"
+        "romeo@capulet.example", "juliet@montague.example", "juliet@capulet.example/balcony",
+        "capulet.example", "juliet", "@capulet.example"
     })
     void aUserMayActAsNobodyElse(String authzid) {
         assertFails(
