@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One state of a MaxMind DB file of cities, read whole into memory. That costs as much memory as the file is long, but a
- * mapped file that somebody truncates while it is looked at fails in the middle of a login, or takes the server down.
+ * One state of a MaxMind DB file of cities, read whole into memory. That costs as much memory as the file is long, but
+ * a mapped file that somebody truncates while it is looked at fails in the middle of a login, or takes the server down.
  *
  * <p>Safe from any thread; a lookup touches no disk.
  */
