@@ -1,0 +1,2 @@
+package im.gatehouse.account;
+public record ScramSettings(int iterations) {}
