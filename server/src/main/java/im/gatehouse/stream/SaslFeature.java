@@ -10,15 +10,16 @@ import im.gatehouse.stanza.StreamError;
 import im.gatehouse.stream.sasl.Mechanism;
 import im.gatehouse.stream.sasl.MechanismName;
 import im.gatehouse.stream.sasl.Protection;
+import im.gatehouse.stream.sasl.SaslBase64;
 import im.gatehouse.stream.sasl.SaslCondition;
 import im.gatehouse.stream.sasl.SaslMechanisms;
 import im.gatehouse.stream.sasl.SaslResult;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
 import java.net.InetAddress;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -84,35 +85,30 @@ public final class SaslFeature implements StreamFeature {
         if (throttle.refuses(address(stream))) {
             return new SaslResult.Failure(SaslCondition.TEMPORARY_AUTH_FAILURE, "Too many failed attempts");
         }
-        try {
-            return switch (element.name()) {
-                case "auth" -> begin(element, stream, attempts);
-                case "response" -> {
-                    Mechanism current = attempts.current;
-                    byte[] data = decode(element.text());
-                    yield current == null
-                            ? new SaslResult.Failure(SaslCondition.MALFORMED_REQUEST)
-                            : current.step(data == null ? new byte[0] : data);
-                }
-                case "abort" -> new SaslResult.Failure(SaslCondition.ABORTED);
-                default -> new SaslResult.Failure(SaslCondition.MALFORMED_REQUEST);
-            };
-        } catch (IllegalArgumentException _) {
-            return new SaslResult.Failure(SaslCondition.INCORRECT_ENCODING);
-        }
+        return switch (element.name()) {
+            case "auth" -> begin(element, stream, attempts);
+            case "response" -> {
+                Mechanism current = attempts.current;
+                yield current == null
+                        ? new SaslResult.Failure(SaslCondition.MALFORMED_REQUEST)
+                        : decoded(element.text(), current::step);
+            }
+            case "abort" -> new SaslResult.Failure(SaslCondition.ABORTED);
+            default -> new SaslResult.Failure(SaslCondition.MALFORMED_REQUEST);
+        };
     }
 
     private SaslResult begin(Element auth, ClientStream stream, Attempts attempts) {
         attempts.name = auth.attributeOr("mechanism", "");
         Mechanism mechanism = mechanisms(stream).begin(attempts.name, protection(stream));
         attempts.current = mechanism;
-        return mechanism.start(decode(auth.text()));
+        return auth.text().isEmpty() ? mechanism.start(null) : decoded(auth.text(), mechanism::start);
     }
 
     private void answer(SaslResult result, ClientStream stream, Attempts attempts) {
         switch (result) {
             case SaslResult.Challenge(byte[] data) ->
-                stream.send(Element.of("challenge", Namespaces.SASL, encode(data)));
+                stream.send(Element.of("challenge", Namespaces.SASL, SaslBase64.text(data)));
             case SaslResult.Success success -> admit(success, stream, attempts);
             case SaslResult.Failure failure -> refuse(failure, stream, attempts);
         }
@@ -129,7 +125,7 @@ public final class SaslFeature implements StreamFeature {
         stream.signedIn(account, attempts.name);
         byte[] data = success.additionalData();
         stream.connection()
-                .sendAndRestart(Element.of("success", Namespaces.SASL, data.length == 0 ? "" : encode(data)));
+                .sendAndRestart(Element.of("success", Namespaces.SASL, data.length == 0 ? "" : SaslBase64.text(data)));
     }
 
     private void refuse(SaslResult.Failure failure, ClientStream stream, Attempts attempts) {
@@ -146,7 +142,7 @@ public final class SaslFeature implements StreamFeature {
 
     private static Element toElement(SaslResult.Failure failure) {
         Element.Builder element = Element.builder("failure", Namespaces.SASL)
-                .child(failure.condition().elementName());
+                .child(failure.condition().wire());
         String text = failure.text();
         if (text != null) {
             element.child(Element.builder("text", Namespaces.SASL).lang("en").text(text).build());
@@ -182,15 +178,9 @@ public final class SaslFeature implements StreamFeature {
         return stream.connection().remoteAddress().getAddress();
     }
 
-    /** The data of an element: null where it has none, empty where it says {@code =} (RFC 6120 section 6.4.2). */
-    private static byte @Nullable [] decode(String text) {
-        if (text.isEmpty()) {
-            return null;
-        }
-        return text.equals("=") ? new byte[0] : Base64.getDecoder().decode(text);
-    }
-
-    private static String encode(byte[] data) {
-        return data.length == 0 ? "=" : Base64.getEncoder().encodeToString(data);
+    private static SaslResult decoded(String text, Function<byte[], SaslResult> next) {
+        return SaslBase64.message(text)
+                .map(next)
+                .orElseGet(() -> new SaslResult.Failure(SaslCondition.INCORRECT_ENCODING));
     }
 }

@@ -1,6 +1,5 @@
 package im.gatehouse.stream.sasl;
 
-import java.util.Optional;
 
 /** The mechanism PLAIN (RFC 4616): user and password as they are, hence only inside TLS. */
 final class Plain implements Exchange {
@@ -22,10 +21,6 @@ final class Plain implements Exchange {
         String authorizationId = names.authorize(user, parts[0].isEmpty() ? null : parts[0]);
         if (!credentials.passwordMatches(user, parts[2])) {
             throw new Refusal(new SaslResult.Failure(SaslCondition.NOT_AUTHORIZED));
-        }
-        Optional<SaslCondition> barred = credentials.barred(user);
-        if (barred.isPresent()) {
-            throw new Refusal(new SaslResult.Failure(barred.get()));
         }
         return new SaslResult.Success(user, authorizationId, new byte[0]);
     }
