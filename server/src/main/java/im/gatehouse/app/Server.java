@@ -3,6 +3,7 @@ package im.gatehouse.app;
 import im.gatehouse.account.Accounts;
 import im.gatehouse.account.ScramSettings;
 import im.gatehouse.account.SignInThrottle;
+import im.gatehouse.account.ThrottleSettings;
 import im.gatehouse.cluster.Cluster;
 import im.gatehouse.cluster.SingleNode;
 import im.gatehouse.config.ConfigFile;
@@ -115,7 +116,8 @@ public final class Server implements AutoCloseable {
             new ProcessMetrics(Version.current()).bindTo(metrics.registry());
             Set<String> hosts = new LinkedHashSet<>(config.general().hosts());
             byte[] secret = SecretFile.readOrMake(data.resolve("server.secret"), random).getBytes();
-            accounts = new Accounts(database, new ScramSettings(config.auth().scramIterations()), hosts, time, secret);
+            accounts = open(
+                    new Accounts(database, new ScramSettings(config.auth().scramIterations()), hosts, time, secret));
             sessions = new Sessions(config.limits().sessionsPerAccount());
             Cluster cluster = new SingleNode();
             Router router = new Router(hosts, accounts, sessions, cluster);
@@ -143,7 +145,7 @@ public final class Server implements AutoCloseable {
                     router,
                     sessions,
                     time,
-                    features(random, new SignInThrottle(time)),
+                    features(random, new SignInThrottle(ThrottleSettings.DEFAULT, time)),
                     () -> beforeSignIn(this.config.limits()),
                     () -> afterSignIn(this.config.limits()),
                     this::resourceConflict,
