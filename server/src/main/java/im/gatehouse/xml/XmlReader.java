@@ -148,8 +148,8 @@ public final class XmlReader {
     private boolean nameBegins;
 
     private boolean nameHasColon;
-    /** Whether only whitespace came before, so that an XML declaration may stand here. */
-    private boolean declarationAllowed;
+    /** What the present markup stands in: a declaration may only be at the start, an element not after the root. */
+    private State around = State.START;
     /** How many closing brackets came directly before. */
     private int brackets;
     /** How many characters of a fixed text have come. */
@@ -319,8 +319,8 @@ public final class XmlReader {
         }
         stanzaBytes = 1;
         tree.countAnew();
-        if (b[at] == '<' && state != State.EPILOG) {
-            declarationAllowed = state == State.START;
+        if (b[at] == '<') {
+            around = state;
             beginToken(at);
             state = State.MARKUP;
             return at + 1;
@@ -352,12 +352,15 @@ public final class XmlReader {
             return at + 1;
         }
         if (c == '?') {
-            if (!declarationAllowed || tree.depth() > 0) {
+            if (around != State.START) {
                 throw restricted("a processing instruction");
             }
             matched = 0;
             state = State.DECLARATION_TARGET;
             return at + 1;
+        }
+        if (around == State.EPILOG) {
+            throw notWellFormed("more than one root element");
         }
         if (scratchLength > 0) {
             finishText(b, tokenStart);
@@ -589,6 +592,7 @@ public final class XmlReader {
             keep(b, at);
         }
         tokenStart = at + 1;
+        around = State.TEXT;
         state = State.MARKUP;
         return at + 1;
     }
