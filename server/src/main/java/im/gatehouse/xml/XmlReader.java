@@ -180,7 +180,7 @@ public final class XmlReader {
     public static Element parse(byte[] bytes, int offset, int length, Limits limits) throws XmlException {
         XmlReader reader = new XmlReader(limits);
         reader.feed(bytes, offset, length);
-        if (reader.document == null) {
+        if (reader.document == null || reader.state != State.EPILOG) {
             throw notWellFormed("the document is not complete");
         }
         return reader.document;
@@ -334,7 +334,14 @@ public final class XmlReader {
 
     /** Text inside the stream but outside stanzas is no fault of the XML, unless its bytes are not even characters. */
     private int strayText(byte[] b, int at, int end) throws XmlException {
-        int next = characterBytes > 0 ? restOfCharacter(b, at, end) : character(b, at, end);
+        int next = at;
+        if (characterBytes > 0) {
+            next = restOfCharacter(b, at, end);
+        } else if (b[at] < 0) {
+            next = character(b, at, end);
+        } else if (!XmlCharacters.isCharacter(b[at])) {
+            throw notWellFormed("a character that XML does not allow");
+        }
         if (characterBytes == 0) {
             throw new XmlException(Condition.BAD_FORMAT, "text between stanzas");
         }

@@ -76,7 +76,17 @@ final class StaxOracle {
                 default -> {}
             }
         }
+        if (root != null && hasColonInName(root)) {
+            return new Malformed("a name that only the JDK lets pass");
+        }
         return restricted || root == null ? new Restricted() : new Tree(joined(root));
+    }
+
+    /** The JDK lets names begin with a colon, which the namespaces of XML do not allow. */
+    private static boolean hasColonInName(Element element) {
+        return element.name().contains(":")
+                || element.attributes().stream().anyMatch(a -> a.name().contains(":"))
+                || element.children().stream().anyMatch(StaxOracle::hasColonInName);
     }
 
     private static Element.Builder startTag(XMLStreamReader in) {
