@@ -3,6 +3,7 @@ package im.gatehouse.app;
 import im.gatehouse.account.Accounts;
 import im.gatehouse.account.ScramSettings;
 import im.gatehouse.account.SignInThrottle;
+import im.gatehouse.account.ThrottleSettings;
 import im.gatehouse.cluster.Cluster;
 import im.gatehouse.cluster.SingleNode;
 import im.gatehouse.config.ConfigFile;
@@ -117,13 +118,14 @@ public final class Server implements AutoCloseable {
             new ProcessMetrics(Version.current()).bindTo(metrics.registry());
             Set<String> hosts = new LinkedHashSet<>(config.general().hosts());
             byte[] secret = SecretFile.readOrMake(data.resolve("server.secret"), random).getBytes();
-            accounts = new Accounts(database, new ScramSettings(config.auth().scramIterations()), hosts, time, secret);
+            accounts = open(
+                    new Accounts(database, new ScramSettings(config.auth().scramIterations()), hosts, time, secret));
             sessions = new Sessions(config.limits().sessionsPerAccount());
             Cluster cluster = new SingleNode();
             Router router = new Router(hosts, accounts, sessions, cluster);
             RemovedAccounts.watch(accounts, sessions);
             signIn = new SignIn(accounts, config);
-            StreamFeatures features = new StreamFeatures(features(random, new SignInThrottle(time)));
+            StreamFeatures features = new StreamFeatures(features(random, new SignInThrottle(ThrottleSettings.DEFAULT, time)));
             Administration administration = new Administration();
             ServerParts floors = new ServerParts(
                     hosts,
