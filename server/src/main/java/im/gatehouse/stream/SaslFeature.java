@@ -75,15 +75,28 @@ public final class SaslFeature implements StreamFeature {
     public void handle(Element element, ClientStream stream) {
         Attempts attempts = stream.attempt() instanceof Attempts present ? present : new Attempts();
         stream.attempt(attempts);
-        stream.lane().blocking(() -> answer(turn(element, stream, attempts), stream, attempts));
+        stream.lane()
+                .blocking(() -> answer(throttled(turn(element, stream, attempts), stream, attempts), stream, attempts));
+    }
+
+    /** Withholds the result from who has guessed wrong too often: whether the last guess was right stays unknown. */
+    private SaslResult throttled(SaslResult result, ClientStream stream, Attempts attempts) {
+        Jid claimed = claimed(stream, attempts);
+        if (claimed == null || throttle.mustWait(address(stream), claimed).isZero()) {
+            return result;
+        }
+        return new SaslResult.Failure(SaslCondition.TEMPORARY_AUTH_FAILURE, "Too many failed attempts, try later");
+    }
+
+    private static @Nullable Jid claimed(ClientStream stream, Attempts attempts) {
+        Mechanism current = attempts.current;
+        String user = current == null ? null : current.claimedUser();
+        return user == null ? null : Jid.of(user, stream.host());
     }
 
     private SaslResult turn(Element element, ClientStream stream, Attempts attempts) {
         if (mustEncryptFirst(stream)) {
             return new SaslResult.Failure(SaslCondition.ENCRYPTION_REQUIRED);
-        }
-        if (throttle.refuses(address(stream))) {
-            return new SaslResult.Failure(SaslCondition.TEMPORARY_AUTH_FAILURE, "Too many failed attempts");
         }
         return switch (element.name()) {
             case "auth" -> begin(element, stream, attempts);
@@ -122,6 +135,7 @@ public final class SaslFeature implements StreamFeature {
             refuse(failure(refusal), stream, attempts);
             return;
         }
+        throttle.succeeded(address(stream), account);
         stream.signedIn(account, attempts.name);
         byte[] data = success.additionalData();
         stream.connection()
@@ -129,11 +143,12 @@ public final class SaslFeature implements StreamFeature {
     }
 
     private void refuse(SaslResult.Failure failure, ClientStream stream, Attempts attempts) {
+        Jid claimed = claimed(stream, attempts);
+        if (claimed != null && failure.condition() == SaslCondition.NOT_AUTHORIZED) {
+            throttle.failed(address(stream), claimed);
+        }
         attempts.current = null;
         attempts.failures++;
-        if (failure.condition() == SaslCondition.NOT_AUTHORIZED) {
-            throttle.failed(address(stream));
-        }
         stream.send(toElement(failure));
         if (attempts.failures >= MOST_FAILURES) {
             stream.fail(StreamError.Condition.POLICY_VIOLATION.error("Too many failed attempts to sign in"));

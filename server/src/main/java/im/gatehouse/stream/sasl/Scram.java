@@ -54,6 +54,11 @@ final class Scram implements Exchange {
         return opened == null ? open(ClientFirst.parse(message)) : close(ClientFinal.parse(message), opened);
     }
 
+    @Override
+    public @Nullable String claimedUser() {
+        return opened == null ? null : opened.user;
+    }
+
     private SaslResult open(ClientFirst first) throws Refusal {
         byte[] expectedBinding = expectedBinding(first);
         String user = names.prepare(first.user());
