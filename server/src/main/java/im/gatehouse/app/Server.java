@@ -3,6 +3,7 @@ package im.gatehouse.app;
 import im.gatehouse.account.Accounts;
 import im.gatehouse.account.ScramSettings;
 import im.gatehouse.account.SignInThrottle;
+import im.gatehouse.account.ThrottleSettings;
 import im.gatehouse.cluster.Cluster;
 import im.gatehouse.cluster.SingleNode;
 import im.gatehouse.config.ConfigFile;
@@ -112,10 +113,11 @@ public final class Server implements AutoCloseable {
             tls = open(loadTls(config));
             Database database = open(openDatabase(config));
             Metrics metrics = open(new Metrics(time, config.instrumentation().allMetricsAreGlobal()));
-            ProcessMetrics.bind(metrics);
+            new ProcessMetrics(Version.current()).bindTo(metrics.registry());
             Set<String> hosts = new LinkedHashSet<>(config.general().hosts());
             byte[] secret = SecretFile.readOrMake(data.resolve("server.secret"), random).getBytes();
-            accounts = new Accounts(database, new ScramSettings(config.auth().scramIterations()), hosts, time, secret);
+            accounts = open(
+                    new Accounts(database, new ScramSettings(config.auth().scramIterations()), hosts, time, secret));
             sessions = new Sessions(config.limits().sessionsPerAccount());
             Cluster cluster = new SingleNode();
             Router router = new Router(hosts, accounts, sessions, cluster);
@@ -143,15 +145,16 @@ public final class Server implements AutoCloseable {
                     router,
                     sessions,
                     time,
-                    features(random, new SignInThrottle(time)),
+                    features(random, new SignInThrottle(ThrottleSettings.DEFAULT, time)),
                     () -> beforeSignIn(this.config.limits()),
                     () -> afterSignIn(this.config.limits()),
-                    () -> this.config.auth().resourceConflict(),
+                    this::resourceConflict,
                     random);
             http = open(HttpSide.open(loops, this, floors, data, random, onStop));
             config.instrumentation()
                     .graphite()
-                    .ifPresent(graphite -> open(GraphiteReporter.start(metrics, graphite, time)));
+                    .ifPresent(graphite -> open(new GraphiteReporter(
+                            metrics, time, graphite.host(), graphite.port(), graphite.prefix(), graphite.interval())));
             for (var listener : config.listen().c2s()) {
                 listen(listener, loops, streams);
             }
@@ -214,7 +217,7 @@ public final class Server implements AutoCloseable {
         return List.of(
                 new StartTlsFeature(),
                 new SaslFeature(signIn::mechanisms, sessions, throttle),
-                new BindFeature(random, () -> config.auth().resourceConflict()),
+                new BindFeature(random, this::resourceConflict),
                 new SessionFeature());
     }
 
@@ -242,6 +245,14 @@ public final class Server implements AutoCloseable {
                             .formatted(settings.address(), settings.port(), Causes.of(e)),
                     e);
         }
+    }
+
+    private Sessions.Conflict resourceConflict() {
+        return switch (config.auth().resourceConflict()) {
+            case REPLACE -> Sessions.Conflict.REPLACE;
+            case REFUSE -> Sessions.Conflict.REFUSE;
+            case RENAME -> Sessions.Conflict.RENAME;
+        };
     }
 
     // --- at work ---

@@ -10,15 +10,16 @@ import im.gatehouse.stanza.StreamError;
 import im.gatehouse.stream.sasl.Mechanism;
 import im.gatehouse.stream.sasl.MechanismName;
 import im.gatehouse.stream.sasl.Protection;
+import im.gatehouse.stream.sasl.SaslBase64;
 import im.gatehouse.stream.sasl.SaslCondition;
 import im.gatehouse.stream.sasl.SaslMechanisms;
 import im.gatehouse.stream.sasl.SaslResult;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
 import java.net.InetAddress;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -74,45 +75,53 @@ public final class SaslFeature implements StreamFeature {
     public void handle(Element element, ClientStream stream) {
         Attempts attempts = stream.attempt() instanceof Attempts present ? present : new Attempts();
         stream.attempt(attempts);
-        stream.lane().blocking(() -> answer(turn(element, stream, attempts), stream, attempts));
+        stream.lane()
+                .blocking(() -> answer(throttled(turn(element, stream, attempts), stream, attempts), stream, attempts));
+    }
+
+    /** Withholds the result from who has guessed wrong too often: whether the last guess was right stays unknown. */
+    private SaslResult throttled(SaslResult result, ClientStream stream, Attempts attempts) {
+        Jid claimed = claimed(stream, attempts);
+        if (claimed == null || throttle.mustWait(address(stream), claimed).isZero()) {
+            return result;
+        }
+        return new SaslResult.Failure(SaslCondition.TEMPORARY_AUTH_FAILURE, "Too many failed attempts, try later");
+    }
+
+    private static @Nullable Jid claimed(ClientStream stream, Attempts attempts) {
+        Mechanism current = attempts.current;
+        String user = current == null ? null : current.claimedUser();
+        return user == null ? null : Jid.of(user, stream.host());
     }
 
     private SaslResult turn(Element element, ClientStream stream, Attempts attempts) {
         if (mustEncryptFirst(stream)) {
             return new SaslResult.Failure(SaslCondition.ENCRYPTION_REQUIRED);
         }
-        if (throttle.refuses(address(stream))) {
-            return new SaslResult.Failure(SaslCondition.TEMPORARY_AUTH_FAILURE, "Too many failed attempts");
-        }
-        try {
-            return switch (element.name()) {
-                case "auth" -> begin(element, stream, attempts);
-                case "response" -> {
-                    Mechanism current = attempts.current;
-                    byte[] data = decode(element.text());
-                    yield current == null
-                            ? new SaslResult.Failure(SaslCondition.MALFORMED_REQUEST)
-                            : current.step(data == null ? new byte[0] : data);
-                }
-                case "abort" -> new SaslResult.Failure(SaslCondition.ABORTED);
-                default -> new SaslResult.Failure(SaslCondition.MALFORMED_REQUEST);
-            };
-        } catch (IllegalArgumentException _) {
-            return new SaslResult.Failure(SaslCondition.INCORRECT_ENCODING);
-        }
+        return switch (element.name()) {
+            case "auth" -> begin(element, stream, attempts);
+            case "response" -> {
+                Mechanism current = attempts.current;
+                yield current == null
+                        ? new SaslResult.Failure(SaslCondition.MALFORMED_REQUEST)
+                        : decoded(element.text(), current::step);
+            }
+            case "abort" -> new SaslResult.Failure(SaslCondition.ABORTED);
+            default -> new SaslResult.Failure(SaslCondition.MALFORMED_REQUEST);
+        };
     }
 
     private SaslResult begin(Element auth, ClientStream stream, Attempts attempts) {
         attempts.name = auth.attributeOr("mechanism", "");
         Mechanism mechanism = mechanisms(stream).begin(attempts.name, protection(stream));
         attempts.current = mechanism;
-        return mechanism.start(decode(auth.text()));
+        return auth.text().isEmpty() ? mechanism.start(null) : decoded(auth.text(), mechanism::start);
     }
 
     private void answer(SaslResult result, ClientStream stream, Attempts attempts) {
         switch (result) {
             case SaslResult.Challenge(byte[] data) ->
-                stream.send(Element.of("challenge", Namespaces.SASL, encode(data)));
+                stream.send(Element.of("challenge", Namespaces.SASL, SaslBase64.text(data)));
             case SaslResult.Success success -> admit(success, stream, attempts);
             case SaslResult.Failure failure -> refuse(failure, stream, attempts);
         }
@@ -126,18 +135,20 @@ public final class SaslFeature implements StreamFeature {
             refuse(failure(refusal), stream, attempts);
             return;
         }
+        throttle.succeeded(address(stream), account);
         stream.signedIn(account, attempts.name);
         byte[] data = success.additionalData();
         stream.connection()
-                .sendAndRestart(Element.of("success", Namespaces.SASL, data.length == 0 ? "" : encode(data)));
+                .sendAndRestart(Element.of("success", Namespaces.SASL, data.length == 0 ? "" : SaslBase64.text(data)));
     }
 
     private void refuse(SaslResult.Failure failure, ClientStream stream, Attempts attempts) {
+        Jid claimed = claimed(stream, attempts);
+        if (claimed != null && failure.condition() == SaslCondition.NOT_AUTHORIZED) {
+            throttle.failed(address(stream), claimed);
+        }
         attempts.current = null;
         attempts.failures++;
-        if (failure.condition() == SaslCondition.NOT_AUTHORIZED) {
-            throttle.failed(address(stream));
-        }
         stream.send(toElement(failure));
         if (attempts.failures >= MOST_FAILURES) {
             stream.fail(StreamError.Condition.POLICY_VIOLATION.error("Too many failed attempts to sign in"));
@@ -146,7 +157,7 @@ public final class SaslFeature implements StreamFeature {
 
     private static Element toElement(SaslResult.Failure failure) {
         Element.Builder element = Element.builder("failure", Namespaces.SASL)
-                .child(failure.condition().elementName());
+                .child(failure.condition().wire());
         String text = failure.text();
         if (text != null) {
             element.child(Element.builder("text", Namespaces.SASL).lang("en").text(text).build());
@@ -182,15 +193,9 @@ public final class SaslFeature implements StreamFeature {
         return stream.connection().remoteAddress().getAddress();
     }
 
-    /** The data of an element: null where it has none, empty where it says {@code =} (RFC 6120 section 6.4.2). */
-    private static byte @Nullable [] decode(String text) {
-        if (text.isEmpty()) {
-            return null;
-        }
-        return text.equals("=") ? new byte[0] : Base64.getDecoder().decode(text);
-    }
-
-    private static String encode(byte[] data) {
-        return data.length == 0 ? "=" : Base64.getEncoder().encodeToString(data);
+    private static SaslResult decoded(String text, Function<byte[], SaslResult> next) {
+        return SaslBase64.message(text)
+                .map(next)
+                .orElseGet(() -> new SaslResult.Failure(SaslCondition.INCORRECT_ENCODING));
     }
 }

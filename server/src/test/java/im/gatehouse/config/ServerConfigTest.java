@@ -69,7 +69,9 @@ class ServerConfigTest {
                         new LinkedHashMap<>(),
                         TlsConfig.Engine.JDK),
                 new AuthConfig(
-                        List.of("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1"), 100_000),
+                        List.of("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1"),
+                        100_000,
+                        AuthConfig.ResourceConflict.REPLACE),
                 new LimitsConfig(262_144, 64, 128, 8192, 32, 8, 32),
                 new InstrumentationConfig(false, Optional.empty()),
                 new LogConfig(LogConfig.Level.INFO),
@@ -114,6 +116,7 @@ class ServerConfigTest {
                 [auth]
                 mechanisms = ["PLAIN", "SCRAM-SHA-1"]
                 scram_iterations = 4096
+                resource_conflict = "rename"
                 [limits]
                 stanza_bytes = 10000
                 depth = 8
@@ -161,7 +164,9 @@ class ServerConfigTest {
         assertEquals(
                 Map.of("example.net", new CertificateFiles(FOLDER.resolve("net.crt"), FOLDER.resolve("net.key"))),
                 config.tls().hosts());
-        assertEquals(new AuthConfig(List.of("PLAIN", "SCRAM-SHA-1"), 4096), config.auth());
+        assertEquals(
+                new AuthConfig(List.of("PLAIN", "SCRAM-SHA-1"), 4096, AuthConfig.ResourceConflict.RENAME),
+                config.auth());
         assertEquals(new LimitsConfig(10_000, 8, 16, 4096, 9, 4, 1), config.limits());
         assertEquals(
                 new InstrumentationConfig(

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One state of a MaxMind DB file of cities, read whole into memory: a mapped file that somebody truncates while it is
- * looked at takes the server down, and the largest, some 130 MB, are read in less than a second.
+ * One state of a MaxMind DB file of cities, read whole into memory. That costs as much memory as the file is long, but
+ * a mapped file that somebody truncates while it is looked at fails in the middle of a login, or takes the server down.
  *
  * <p>Safe from any thread; a lookup touches no disk.
  */

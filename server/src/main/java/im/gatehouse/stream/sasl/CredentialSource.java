@@ -1,7 +1,6 @@
 package im.gatehouse.stream.sasl;
 
 import im.gatehouse.account.ScramHash;
-import java.util.Optional;
 
 /**
  * Knows the accounts of one host. User names reach it prepared (RFC 7622 §3.3). Every method may block, and may throw
@@ -20,11 +19,4 @@ public interface CredentialSource {
      * @param password as the client sent it, not yet prepared (RFC 8265)
      */
     boolean passwordMatches(String user, String password);
-
-    /**
-     * Why somebody who has proven to be this user may not enter all the same, for instance
-     * {@link SaslCondition#ACCOUNT_DISABLED}; empty when nothing stands against it. It is asked only after the proof,
-     * so that strangers learn nothing.
-     */
-    Optional<SaslCondition> barred(String user);
 }

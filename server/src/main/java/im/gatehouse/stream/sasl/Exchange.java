@@ -1,5 +1,7 @@
 package im.gatehouse.stream.sasl;
 
+import org.jspecify.annotations.Nullable;
+
 /** What is particular to one mechanism; {@link Mechanism} does what all have in common. */
 @FunctionalInterface
 interface Exchange {
@@ -9,5 +11,10 @@ interface Exchange {
     /** Answers a client that chose the mechanism and sent no message with it: the client speaks first. */
     default SaslResult invite() throws Refusal {
         return new SaslResult.Challenge(new byte[0]);
+    }
+
+    /** Whom the client says it is, prepared; null until it has said so. */
+    default @Nullable String claimedUser() {
+        return null;
     }
 }

@@ -52,6 +52,11 @@ public final class Mechanism {
         return answer(() -> exchange.step(data));
     }
 
+    /** Whom the client says it is, prepared; null until it has said so. Nothing is proven by that. */
+    public @Nullable String claimedUser() {
+        return exchange.claimedUser();
+    }
+
     private SaslResult answer(Turn turn) {
         if (over) {
             return new SaslResult.Failure(SaslCondition.MALFORMED_REQUEST, "This exchange is over");

@@ -5,7 +5,6 @@ import im.gatehouse.account.ScramVerifier;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +54,11 @@ final class Scram implements Exchange {
         return opened == null ? open(ClientFirst.parse(message)) : close(ClientFinal.parse(message), opened);
     }
 
+    @Override
+    public @Nullable String claimedUser() {
+        return opened == null ? null : opened.user;
+    }
+
     private SaslResult open(ClientFirst first) throws Refusal {
         byte[] expectedBinding = expectedBinding(first);
         String user = names.prepare(first.user());
@@ -88,14 +92,7 @@ final class Scram implements Exchange {
         if (!(proven & opened.answer.real())) {
             throw new Refusal(new SaslResult.Failure(SaslCondition.NOT_AUTHORIZED));
         }
-        return enter(opened, "v=" + SaslBase64.encode(signature));
-    }
-
-    private SaslResult enter(Opened opened, String serverFinal) throws Refusal {
-        Optional<SaslCondition> barred = credentials.barred(opened.user);
-        if (barred.isPresent()) {
-            throw new Refusal(new SaslResult.Failure(barred.get()));
-        }
+        String serverFinal = "v=" + SaslBase64.encode(signature);
         return new SaslResult.Success(
                 opened.user, opened.authorizationId, serverFinal.getBytes(StandardCharsets.UTF_8));
     }

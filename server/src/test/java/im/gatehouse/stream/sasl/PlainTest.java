@@ -57,13 +57,6 @@ class PlainTest {
     }
 
     @Test
-    void aDisabledAccountIsToldSoOnlyAfterThePassword() {
-        accounts.bar("juliet", SaslCondition.ACCOUNT_DISABLED);
-        assertFails(SaslCondition.ACCOUNT_DISABLED, plain().start(bytes("\0juliet\0r0m30myr0m30")));
-        assertFails(SaslCondition.NOT_AUTHORIZED, plain().start(bytes("\0juliet\0tybalt")));
-    }
-
-    @Test
     void accountsThatCannotBeReadAreATemporaryFailure() {
         accounts.breakDown();
         assertFails(SaslCondition.TEMPORARY_AUTH_FAILURE, plain().start(bytes("\0juliet\0r0m30myr0m30")));

@@ -127,14 +127,6 @@ class ScramTest {
     }
 
     @Test
-    void aDisabledAccountIsToldSoOnlyAfterTheProof() {
-        accounts.bar("juliet", SaslCondition.ACCOUNT_DISABLED);
-        assertFails(
-                SaslCondition.ACCOUNT_DISABLED, signIn(sha256(), ScramClient.plainly("juliet", "r0m30myr0m30")));
-        assertFails(SaslCondition.NOT_AUTHORIZED, signIn(sha256(), ScramClient.plainly("juliet", "tybalt")));
-    }
-
-    @Test
     void accountsThatCannotBeReadAreATemporaryFailure() {
         accounts.breakDown();
         assertFails(

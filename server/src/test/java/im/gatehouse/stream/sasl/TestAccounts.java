@@ -14,16 +14,10 @@ final class TestAccounts implements CredentialSource {
     private record Account(String password, byte[] salt) {}
 
     private final Map<String, Account> accounts = new HashMap<>();
-    private final Map<String, SaslCondition> barred = new HashMap<>();
     private boolean broken;
 
     TestAccounts with(String user, String password, byte[] salt) {
         accounts.put(user, new Account(password, salt));
-        return this;
-    }
-
-    TestAccounts bar(String user, SaslCondition condition) {
-        barred.put(user, condition);
         return this;
     }
 
@@ -53,12 +47,6 @@ final class TestAccounts implements CredentialSource {
         return account != null
                 && MessageDigest.isEqual(
                         account.password.getBytes(StandardCharsets.UTF_8), password.getBytes(StandardCharsets.UTF_8));
-    }
-
-    @Override
-    public Optional<SaslCondition> barred(String user) {
-        failIfBroken();
-        return Optional.ofNullable(barred.get(user));
     }
 
     private void failIfBroken() {
