@@ -21,6 +21,7 @@ import im.gatehouse.module.RunningModules;
 import im.gatehouse.module.ServerParts;
 import im.gatehouse.module.Services;
 import im.gatehouse.router.Router;
+import im.gatehouse.session.RemovedAccounts;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.StreamError;
@@ -35,6 +36,7 @@ import im.gatehouse.stream.SessionFeature;
 import im.gatehouse.stream.StartTlsFeature;
 import im.gatehouse.stream.StreamContext;
 import im.gatehouse.stream.StreamFeature;
+import im.gatehouse.stream.StreamFeatures;
 import im.gatehouse.time.Time;
 import im.gatehouse.transport.Loops;
 import im.gatehouse.transport.tcp.TcpListener;
@@ -121,6 +123,9 @@ public final class Server implements AutoCloseable {
             sessions = new Sessions(config.limits().sessionsPerAccount());
             Cluster cluster = new SingleNode();
             Router router = new Router(hosts, accounts, sessions, cluster);
+            RemovedAccounts.watch(accounts, sessions);
+            signIn = new SignIn(accounts, config);
+            StreamFeatures features = new StreamFeatures(features(random, new SignInThrottle(ThrottleSettings.DEFAULT, time)));
             Administration administration = new Administration();
             ServerParts floors = new ServerParts(
                     hosts,
@@ -135,17 +140,18 @@ public final class Server implements AutoCloseable {
                     time,
                     new Disco(),
                     administration,
-                    new Services());
+                    new Services(),
+                    features,
+                    Version.current());
             modules = open(new RunningModules(floors));
             modules.start(plan);
 
             Loops loops = open(new Loops(Runtime.getRuntime().availableProcessors()));
-            signIn = new SignIn(accounts, config);
             StreamContext streams = new StreamContext(
                     router,
                     sessions,
                     time,
-                    features(random, new SignInThrottle(ThrottleSettings.DEFAULT, time)),
+                    features::all,
                     () -> beforeSignIn(this.config.limits()),
                     () -> afterSignIn(this.config.limits()),
                     this::resourceConflict,
@@ -212,7 +218,7 @@ public final class Server implements AutoCloseable {
                 storage.poolSize()));
     }
 
-    /** The features of a client's stream, in the order in which they are offered. */
+    /** The server's own features of a client's stream, in the order in which they are offered. */
     private List<StreamFeature> features(SecureRandom random, SignInThrottle throttle) {
         return List.of(
                 new StartTlsFeature(),
