@@ -1,6 +1,5 @@
 package im.gatehouse.app;
 
-import im.gatehouse.admin.cli.Cli;
 import im.gatehouse.config.ConfigException;
 import im.gatehouse.config.ConfigFile;
 import im.gatehouse.config.ServerConfig;
@@ -49,7 +48,7 @@ public final class Main {
                     out.println("gatehouse " + Version.current());
                     yield 0;
                 }
-                default -> Cli.run(args, out, err);
+                default -> 1;
             };
         } catch (ConfigException e) {
             err.println(e.getMessage());

@@ -3,6 +3,7 @@ package im.gatehouse.app;
 import im.gatehouse.account.Accounts;
 import im.gatehouse.account.ScramSettings;
 import im.gatehouse.account.SignInThrottle;
+import im.gatehouse.account.ThrottleSettings;
 import im.gatehouse.cluster.Cluster;
 import im.gatehouse.cluster.SingleNode;
 import im.gatehouse.config.ConfigFile;
@@ -20,6 +21,7 @@ import im.gatehouse.module.RunningModules;
 import im.gatehouse.module.ServerParts;
 import im.gatehouse.module.Services;
 import im.gatehouse.router.Router;
+import im.gatehouse.session.RemovedAccounts;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.StreamError;
@@ -34,6 +36,7 @@ import im.gatehouse.stream.SessionFeature;
 import im.gatehouse.stream.StartTlsFeature;
 import im.gatehouse.stream.StreamContext;
 import im.gatehouse.stream.StreamFeature;
+import im.gatehouse.stream.StreamFeatures;
 import im.gatehouse.time.Time;
 import im.gatehouse.transport.Loops;
 import im.gatehouse.transport.tcp.TcpListener;
@@ -115,10 +118,14 @@ public final class Server implements AutoCloseable {
             new ProcessMetrics(Version.current()).bindTo(metrics.registry());
             Set<String> hosts = new LinkedHashSet<>(config.general().hosts());
             byte[] secret = SecretFile.readOrMake(data.resolve("server.secret"), random).getBytes();
-            accounts = new Accounts(database, new ScramSettings(config.auth().scramIterations()), hosts, time, secret);
+            accounts = open(
+                    new Accounts(database, new ScramSettings(config.auth().scramIterations()), hosts, time, secret));
             sessions = new Sessions(config.limits().sessionsPerAccount());
             Cluster cluster = new SingleNode();
             Router router = new Router(hosts, accounts, sessions, cluster);
+            RemovedAccounts.watch(accounts, sessions);
+            signIn = new SignIn(accounts, config);
+            StreamFeatures features = new StreamFeatures(features(random, new SignInThrottle(ThrottleSettings.DEFAULT, time)));
             Administration administration = new Administration();
             ServerParts floors = new ServerParts(
                     hosts,
@@ -133,17 +140,18 @@ public final class Server implements AutoCloseable {
                     time,
                     new Disco(),
                     administration,
-                    new Services());
+                    new Services(),
+                    features,
+                    Version.current());
             modules = open(new RunningModules(floors));
             modules.start(plan);
 
             Loops loops = open(new Loops(Runtime.getRuntime().availableProcessors()));
-            signIn = new SignIn(accounts, config);
             StreamContext streams = new StreamContext(
                     router,
                     sessions,
                     time,
-                    features(random, new SignInThrottle(time)),
+                    features::all,
                     () -> beforeSignIn(this.config.limits()),
                     () -> afterSignIn(this.config.limits()),
                     this::resourceConflict,
@@ -210,7 +218,7 @@ public final class Server implements AutoCloseable {
                 storage.poolSize()));
     }
 
-    /** The features of a client's stream, in the order in which they are offered. */
+    /** The server's own features of a client's stream, in the order in which they are offered. */
     private List<StreamFeature> features(SecureRandom random, SignInThrottle throttle) {
         return List.of(
                 new StartTlsFeature(),

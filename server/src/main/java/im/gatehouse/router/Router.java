@@ -108,6 +108,11 @@ public final class Router {
         return () -> components.remove(domain, component);
     }
 
+    /** The domains of the components as they are now. */
+    public Set<String> components() {
+        return Set.copyOf(components.keySet());
+    }
+
     /** Whether accounts can live there. */
     public boolean isHost(String domain) {
         return hosts.contains(domain);
