@@ -2,14 +2,19 @@ package im.gatehouse.app;
 
 import im.gatehouse.module.ServerModule;
 import im.gatehouse.modules.adhoc.AdHocModule;
+import im.gatehouse.modules.blocklist.BlocklistModule;
 import im.gatehouse.modules.disco.DiscoModule;
 import im.gatehouse.modules.lastactivity.LastActivityModule;
+import im.gatehouse.modules.offline.OfflineModule;
 import im.gatehouse.modules.ping.PingModule;
+import im.gatehouse.modules.presence.PresenceModule;
 import im.gatehouse.modules.privatestorage.PrivateStorageModule;
 import im.gatehouse.modules.register.RegisterModule;
+import im.gatehouse.modules.roster.RosterModule;
 import im.gatehouse.modules.time.TimeModule;
 import im.gatehouse.modules.vcard.VCardModule;
 import im.gatehouse.modules.version.VersionModule;
+import im.gatehouse.modules.visitors.VisitorsModule;
 import java.util.List;
 
 /** All modules there are. To add a feature is to add its package and a line here. */
@@ -18,6 +23,11 @@ public final class Modules {
 
     public static List<ServerModule<?>> all() {
         return List.of(
+                new RosterModule(),
+                new PresenceModule(),
+                new OfflineModule(),
+                new BlocklistModule(),
+                new VisitorsModule(),
                 new DiscoModule(),
                 new PingModule(),
                 new VersionModule(),

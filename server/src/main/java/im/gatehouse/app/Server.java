@@ -4,6 +4,7 @@ import im.gatehouse.account.Accounts;
 import im.gatehouse.account.ScramSettings;
 import im.gatehouse.account.SignInThrottle;
 import im.gatehouse.account.ThrottleSettings;
+import im.gatehouse.admin.operations.ServerOperations;
 import im.gatehouse.cluster.Cluster;
 import im.gatehouse.cluster.SingleNode;
 import im.gatehouse.config.ConfigFile;
@@ -125,7 +126,8 @@ public final class Server implements AutoCloseable {
             Router router = new Router(hosts, accounts, sessions, cluster);
             RemovedAccounts.watch(accounts, sessions);
             signIn = new SignIn(accounts, config);
-            StreamFeatures features = new StreamFeatures(features(random, new SignInThrottle(ThrottleSettings.DEFAULT, time)));
+            SignInThrottle throttle = new SignInThrottle(ThrottleSettings.DEFAULT, time);
+            StreamFeatures features = new StreamFeatures(features(random, throttle));
             Administration administration = new Administration();
             ServerParts floors = new ServerParts(
                     hosts,
@@ -156,7 +158,7 @@ public final class Server implements AutoCloseable {
                     () -> afterSignIn(this.config.limits()),
                     this::resourceConflict,
                     random);
-            http = open(HttpSide.open(loops, this, floors, data, random, onStop));
+            http = open(HttpSide.open(loops, floors, this::config, control(time, onStop)));
             config.instrumentation()
                     .graphite()
                     .ifPresent(graphite -> open(new GraphiteReporter(
@@ -261,6 +263,16 @@ public final class Server implements AutoCloseable {
         };
     }
 
+    private ServerOperations.Control control(Time time, Runnable onStop) {
+        return new ServerOperations.Control(
+                Version.current(),
+                time.now(),
+                this::isReady,
+                () -> clientAddresses().stream().map(Object::toString).toList(),
+                this::reload,
+                onStop);
+    }
+
     // --- at work ---
 
     /** The configuration as it is now. */
@@ -301,7 +313,7 @@ public final class Server implements AutoCloseable {
     /**
      * Reads the configuration file again and follows it.
      *
-     * @return lines for the operator: what was done, and what waits for a restart
+     * @return the keys that changed and wait for a restart
      * @throws im.gatehouse.config.ConfigException with every mistake; the old configuration stays
      * @throws StartException when the new one cannot be followed
      */
@@ -324,12 +336,10 @@ public final class Server implements AutoCloseable {
         } catch (ModuleException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
-        List<String> lines = new ArrayList<>();
-        lines.add("The configuration was read again.");
-        if (!waiting.isEmpty()) {
-            lines.add("These changes wait for a restart: " + String.join(", ", waiting) + ".");
-        }
-        return lines;
+        log.info(
+                "The configuration was read again{}",
+                waiting.isEmpty() ? "" : "; these changes wait for a restart: " + String.join(", ", waiting));
+        return waiting;
     }
 
     /** Says goodbye to all clients and stops; without effect when it has stopped. */

@@ -118,6 +118,9 @@ public final class Sessions {
         }
         if (opening.ask(session) instanceof Verdict.Refuse<Refusal>(Refusal refusal)) {
             leave(session);
+            if (session.beGone()) {
+                session.gone(); // nobody heard of it, so nobody hears of its end, but somebody may wait for that
+            }
             return new Registration.Refused(refusal);
         }
         opened.tell(session);
