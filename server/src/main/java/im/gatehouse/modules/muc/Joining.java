@@ -21,8 +21,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets people into rooms, makes the room if there is none, and takes their changes of status and nick (XEP-0045 sections
- * 7.2, 7.6, 7.7 and 10.1). In the room's lane.
+ * Lets people into rooms, makes the room if there is none, and takes their changes of status and nick (XEP-0045
+ * sections 7.2, 7.6, 7.7 and 10.1). In the room's lane.
  */
 final class Joining {
     /** What the database takes as a room's name. */

@@ -41,7 +41,9 @@ public final class MucModule implements ServerModule<MucConfig> {
     public Running<MucConfig> start(MucConfig config, ModuleContext context) {
         Map<String, String> domains = domains(config, context.hosts());
         Parts parts = new Parts(config, context);
-        RoomService service = new RoomService(parts);
+        Map<String, String> hosts = new LinkedHashMap<>();
+        domains.forEach((host, domain) -> hosts.putIfAbsent(domain, host));
+        RoomService service = new RoomService(parts, hosts);
         for (String domain : Set.copyOf(domains.values())) {
             try {
                 context.undoLater(context.router().addComponent(domain, service));

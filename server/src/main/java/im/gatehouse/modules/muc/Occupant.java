@@ -15,7 +15,7 @@ final class Occupant {
     /** The {@code <occupant-id/>}: the same for a user in a room whatever the nick (XEP-0421). */
     final Element id;
 
-    /** Those of one user under this nick; the last is the one whose presence is shown. Never empty while in the room. */
+    /** The clients under this nick; the last is the one whose presence is shown. Empty only when out of the room. */
     final List<Seat> seats = new ArrayList<>(1);
 
     private Jid address;

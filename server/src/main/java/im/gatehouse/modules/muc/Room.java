@@ -52,6 +52,7 @@ public final class Room {
     private static final Object[] NOTHING = {};
 
     private final Jid jid;
+    private final String host;
     private final Lane lane = new Lane(LANE_BOUND);
 
     State state = State.UNKNOWN;
@@ -89,13 +90,19 @@ public final class Room {
     /** Keys and values in turn: small, because there may be very many rooms. */
     private Object[] kept = NOTHING;
 
-    Room(Jid jid) {
+    Room(Jid jid, String host) {
         this.jid = jid;
+        this.host = host;
     }
 
     /** The bare address. */
     public Jid jid() {
         return jid;
+    }
+
+    /** The served host that the room belongs to, for figures. */
+    public String host() {
+        return host;
     }
 
     /** What its owners have decided. Safe from any thread. */

@@ -32,6 +32,7 @@ final class RoomService implements Component, AutoCloseable {
     static final Duration SWEEP = Duration.ofMinutes(10);
 
     private final Parts parts;
+    private final Map<String, String> hosts;
     private final ServiceQueries queries;
     private final Reception reception;
     private final Leaving leaving;
@@ -41,8 +42,12 @@ final class RoomService implements Component, AutoCloseable {
     /** In which rooms each session of this node sits. A value changes only within a step of the map. */
     private final Map<Session, Set<Room>> sitting = new ConcurrentHashMap<>();
 
-    RoomService(Parts parts) {
+    /**
+     * @param hosts the served host for each domain of rooms
+     */
+    RoomService(Parts parts, Map<String, String> hosts) {
         this.parts = parts;
+        this.hosts = Map.copyOf(hosts);
         this.leaving = new Leaving(parts, this);
         this.directory = new RoomDirectory(parts, this);
         this.queries = new ServiceQueries(parts, directory);
@@ -66,7 +71,7 @@ final class RoomService implements Component, AutoCloseable {
         } else if (concernsOccupants(stanza)) {
             return; // nobody is in a room that is not in memory
         } else {
-            lane.blocking(() -> hand(rooms.computeIfAbsent(to.bare(), Room::new), stanza, lane));
+            lane.blocking(() -> hand(rooms.computeIfAbsent(to.bare(), this::newRoom), stanza, lane));
         }
     }
 
@@ -95,7 +100,11 @@ final class RoomService implements Component, AutoCloseable {
 
     /** The room of that name, whether it exists or not. What is done with it begins with {@link Reception#open}. */
     Room room(Jid jid) {
-        return rooms.computeIfAbsent(jid, Room::new);
+        return rooms.computeIfAbsent(jid, this::newRoom);
+    }
+
+    private Room newRoom(Jid jid) {
+        return new Room(jid, hosts.getOrDefault(jid.domain(), jid.domain()));
     }
 
     Collection<Room> inMemory() {

@@ -62,7 +62,8 @@ public abstract class ChoiceSetting<E extends Enum<E>> extends RoomSetting<E> {
                 return choice;
             }
         }
-        throw new StanzaException(Condition.NOT_ACCEPTABLE, "The field " + var + " does not offer \"" + submitted + '"');
+        throw new StanzaException(
+                Condition.NOT_ACCEPTABLE, "The field " + var + " does not offer \"" + submitted + '"');
     }
 
     @Override
