@@ -49,7 +49,7 @@ public final class Main {
                     out.println("gatehouse " + Version.current());
                     yield 0;
                 }
-                default -> Cli.run(args, out, err);
+                default -> new Cli(System.getenv(), Path.of("").toAbsolutePath()).run(args, out, err);
             };
         } catch (ConfigException e) {
             err.println(e.getMessage());

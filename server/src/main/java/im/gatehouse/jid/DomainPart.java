@@ -35,12 +35,12 @@ final class DomainPart {
         return isPlainLabel(domain, labelStart, domain.length());
     }
 
-    /** Labels with hyphens in third and fourth place are encoded ones, or reserved for other encodings. */
+    /** An encoded label is not plain: it stands for its Unicode form. */
     private static boolean isPlainLabel(String domain, int start, int end) {
         return end > start
                 && end - start <= MAX_LABEL
                 && domain.charAt(start) != '-'
                 && domain.charAt(end - 1) != '-'
-                && !(end - start > 3 && domain.charAt(start + 2) == '-' && domain.charAt(start + 3) == '-');
+                && !domain.startsWith("xn--", start);
     }
 }

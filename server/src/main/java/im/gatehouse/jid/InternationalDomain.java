@@ -20,14 +20,15 @@ final class InternationalDomain {
      * symbols pass, such as chess pieces. Joiners and the like are in: the rules above check what is around them.
      */
     private static final UnicodeSet ALLOWED = new UnicodeSet("""
-                    [[:Ll:][:Lo:][:Nd:][:Lm:][:Mn:][:Mc:] \\- . \\u00B7 \\u0375 \\u05F3 \\u05F4 \\u06FD \\u06FE \\u0F0B \\u3007
-                     \\u30FB \\u200C \\u200D
+                    [[[:Ll:][:Lo:][:Nd:][:Lm:][:Mn:][:Mc:]
+                      [\\- . \\u00B7 \\u0375 \\u05F3 \\u05F4 \\u06FD \\u06FE \\u0F0B \\u3007 \\u30FB \\u200C \\u200D]]
                      - [\\u0640 \\u07FA \\u302E \\u302F \\u3031-\\u3035 \\u303B \\u1100-\\u11FF \\uA960-\\uA97C
                         \\uD7B0-\\uD7FB \\u20D0-\\u20FF \\U0001D100-\\U0001D24F]]""")
             .freeze();
 
     private InternationalDomain() {}
 
+    /** The prepared form of a domain from which a dot at its end has already been taken. */
     static String prepare(String domain) {
         StringBuilder unicode = new StringBuilder();
         IDNA.Info info = new IDNA.Info();
@@ -39,7 +40,7 @@ final class InternationalDomain {
         String prepared = unicode.toString();
         IDNA.Info encoded = new IDNA.Info();
         RULES.nameToASCII(prepared, new StringBuilder(), encoded);
-        if (info.hasErrors() || encoded.hasErrors() || !ALLOWED.containsAll(prepared)) {
+        if (domain.endsWith(".") || info.hasErrors() || encoded.hasErrors() || !ALLOWED.containsAll(prepared)) {
             throw new InvalidJidException(DomainPart.NAME + " is not a host name");
         }
         return prepared;

@@ -62,7 +62,7 @@ record Faults(String place, @Nullable Path file) {
     static boolean isBrokenConnection(Throwable thrown) {
         SQLException sql = sqlCause(thrown);
         return sql != null
-                && !(sql instanceof SQLTransientConnectionException) // the pool has none, after trying for long
+                && !(thrown instanceof SQLTransientConnectionException) // the pool has tried for long already
                 && !(sql instanceof SQLiteException)
                 && (stateOf(sql).startsWith("08")
                         || stateOf(sql).startsWith("57P0")

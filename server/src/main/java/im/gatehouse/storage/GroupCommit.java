@@ -154,7 +154,7 @@ final class GroupCommit {
                 runInTransaction(group);
                 group.forEach(Unit::settle);
                 return;
-            } catch (SQLException | DataAccessException e) {
+            } catch (SQLException | DataAccessException | StorageException e) {
                 if (attempt == ATTEMPTS || !mayRunAgain(e)) {
                     StorageException cause = faults.explain(e);
                     group.forEach(unit -> unit.refuse(cause));

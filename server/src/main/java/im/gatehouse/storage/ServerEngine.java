@@ -7,7 +7,9 @@ import java.sql.Driver;
 import java.sql.SQLException;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -25,6 +27,9 @@ final class ServerEngine implements Engine {
     /** How long a caller waits for a connection, in milliseconds: an outage is told in this time. */
     private static final long CONNECTION_TIMEOUT_MILLIS = 3_000;
 
+    /** How long a caller waits for its turn when all connections are in use, in milliseconds. */
+    private static final long TURN_TIMEOUT_MILLIS = 5_000;
+
     /** How often a unit is run when others are in its way or its connection breaks. */
     private static final int ATTEMPTS = 5;
 
@@ -35,12 +40,17 @@ final class ServerEngine implements Engine {
     }
 
     private final HikariDataSource pool;
+
+    /** First come, first served: the pool alone prefers threads that have just had a connection, and starves others. */
+    private final Semaphore turns;
+
     private final Configuration statements;
     private final Faults faults;
     private final GroupCommit appender;
 
     private ServerEngine(HikariDataSource pool, Configuration statements, Faults faults) {
         this.pool = pool;
+        this.turns = new Semaphore(pool.getMaximumPoolSize() - 1, true);
         this.statements = statements;
         this.faults = faults;
         this.appender = new GroupCommit(
@@ -72,7 +82,7 @@ final class ServerEngine implements Engine {
         config.setDriverClassName(dialect.driver().getClass().getName());
         config.setJdbcUrl(dialect.driverUrl(settings.url()));
         config.setDataSourceProperties(properties(dialect, settings, true));
-        config.setMaximumPoolSize(settings.poolSize());
+        config.setMaximumPoolSize(settings.poolSize() + 1); // one for appended rows
         config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
         config.setValidationTimeout(2_000);
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED"); // MariaDB's default locks more
@@ -153,15 +163,32 @@ final class ServerEngine implements Engine {
 
     /** Runs a unit, again if that may help and is sure not to do it twice. */
     private <T extends @Nullable Object> T run(Run<T> work) {
-        for (int attempt = 1; ; attempt++) {
-            try (Connection connection = pool.getConnection()) {
-                return ScopedValue.where(Database.INSIDE, true).call(() -> work.on(connection));
-            } catch (SQLException | DataAccessException e) {
-                if (attempt == ATTEMPTS || !mayRunAgain(e)) {
-                    throw faults.explain(e);
+        awaitTurn();
+        try {
+            for (int attempt = 1; ; attempt++) {
+                try (Connection connection = pool.getConnection()) {
+                    return ScopedValue.where(Database.INSIDE, true).call(() -> work.on(connection));
+                } catch (SQLException | DataAccessException e) {
+                    if (attempt == ATTEMPTS || !mayRunAgain(e)) {
+                        throw faults.explain(e);
+                    }
+                    pause(attempt);
                 }
-                pause(attempt);
             }
+        } finally {
+            turns.release();
+        }
+    }
+
+    private void awaitTurn() {
+        try {
+            if (!turns.tryAcquire(TURN_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {
+                throw new StorageException("The database " + faults.place() + " is too slow, or all connections to it "
+                        + "are in use. See to its load, or raise the pool's size.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StorageException("The wait for the database was interrupted; nothing was done.", e);
         }
     }
 

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
@@ -32,6 +34,25 @@ record SqliteFile(Path path) {
         } catch (FileAlreadyExistsException e) {
             return; // it is to be used
         }
+    }
+
+    /**
+     * What tells the file apart from another one in its place; null where the system has nothing of the kind.
+     *
+     * @throws StorageException when there is no file
+     */
+    @Nullable Object identity() {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        } catch (IOException e) {
+            throw gone();
+        }
+    }
+
+    /** SQLite itself goes on writing to a file that has lost its name, and all of it would be lost at the next start. */
+    StorageException gone() {
+        return new StorageException("The database file " + path + " was moved, deleted or replaced while the server "
+                + "runs. Put the same file back, or restart the server.");
     }
 
     private Path existingParent() {

@@ -3,6 +3,7 @@ package im.gatehouse.storage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,14 +16,19 @@ final class SqliteTransactions implements Transactions {
     private static final Logger log = LoggerFactory.getLogger(SqliteTransactions.class);
 
     private final SqliteFile file;
+    private final @Nullable Object identity;
     private @Nullable Connection writer;
 
     SqliteTransactions(SqliteFile file) {
         this.file = file;
+        this.identity = file.identity();
     }
 
     @Override
     public Connection begin() throws SQLException {
+        if (!Objects.equals(identity, file.identity())) {
+            throw file.gone();
+        }
         Connection connection = writer == null ? file.openForWriting() : writer;
         writer = connection;
         try {

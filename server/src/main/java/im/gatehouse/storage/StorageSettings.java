@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *     {@code jdbc:mysql://HOST/NAME}
  * @param user null when the URL says it or none is needed
  * @param password null when the URL says it or none is needed
- * @param poolSize connections at most, 1 to 1,000; with SQLite the number of readers
+ * @param poolSize connections for callers at most, 1 to 1,000; there is one more for appended rows. With SQLite
+ *     it is the number of threads that read
  */
 public record StorageSettings(String url, @Nullable String user, @Nullable String password, int poolSize) {
     /** Refuses a pool size out of bounds with an {@link IllegalArgumentException}. */

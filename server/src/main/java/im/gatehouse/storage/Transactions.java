@@ -5,7 +5,7 @@ import java.sql.SQLException;
 
 /** Gives a group of units the connection on which it becomes one transaction. Used by one thread. */
 sealed interface Transactions permits SqliteTransactions, ServerTransactions {
-    /** Opens a transaction. */
+    /** Opens a transaction, or throws a {@link StorageException} when it must not be done. */
     Connection begin() throws SQLException;
 
     /** Makes it durable. */

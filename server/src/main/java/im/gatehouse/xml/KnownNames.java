@@ -62,7 +62,7 @@ final class KnownNames {
     };
 
     private static final int SLOTS = 2048;
-    private static final byte[][] KEYS = new byte[SLOTS][];
+    private static final byte[] @Nullable [] KEYS = new byte[SLOTS][];
     private static final @Nullable String[] NAMES = new String[SLOTS];
 
     /** No longer value is worth a look. */
@@ -97,6 +97,14 @@ final class KnownNames {
             key = KEYS[slot];
         }
         return null;
+    }
+
+    /** A part of a text, which is the known string where there is one. */
+    static String part(String text, int from, int to) {
+        String part = text.substring(from, to);
+        byte[] bytes = XmlBuffer.utf8(part);
+        String known = find(bytes, 0, bytes.length);
+        return known == null ? part : known;
     }
 
     private static boolean matches(byte[] key, byte[] bytes, int offset, int length) {

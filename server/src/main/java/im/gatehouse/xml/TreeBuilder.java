@@ -126,7 +126,7 @@ final class TreeBuilder {
                 add(new Attribute("", qualifiedName, value));
             }
         } else if (colon == 5 && qualifiedName.startsWith("xmlns")) {
-            declarePrefix(qualifiedName.substring(6), value, limits);
+            declarePrefix(KnownNames.part(qualifiedName, 6, qualifiedName.length()), value, limits);
         } else {
             add(new Attribute(qualifiedName.substring(0, colon), qualifiedName.substring(colon + 1), value));
         }
@@ -223,7 +223,7 @@ final class TreeBuilder {
             name = tagName;
             namespace = declaredDefault == null ? defaultNamespace() : declaredDefault;
         } else {
-            name = tagName.substring(colon + 1);
+            name = KnownNames.part(tagName, colon + 1, tagName.length());
             namespace = resolve(tagName.substring(0, colon));
         }
     }

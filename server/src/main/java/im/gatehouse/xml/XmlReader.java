@@ -148,8 +148,8 @@ public final class XmlReader {
     private boolean nameBegins;
 
     private boolean nameHasColon;
-    /** Whether only whitespace came before, so that an XML declaration may stand here. */
-    private boolean declarationAllowed;
+    /** What the present markup stands in: a declaration may only be at the start, an element not after the root. */
+    private State around = State.START;
     /** How many closing brackets came directly before. */
     private int brackets;
     /** How many characters of a fixed text have come. */
@@ -180,7 +180,7 @@ public final class XmlReader {
     public static Element parse(byte[] bytes, int offset, int length, Limits limits) throws XmlException {
         XmlReader reader = new XmlReader(limits);
         reader.feed(bytes, offset, length);
-        if (reader.document == null) {
+        if (reader.document == null || reader.state != State.EPILOG) {
             throw notWellFormed("the document is not complete");
         }
         return reader.document;
@@ -319,8 +319,8 @@ public final class XmlReader {
         }
         stanzaBytes = 1;
         tree.countAnew();
-        if (b[at] == '<' && state != State.EPILOG) {
-            declarationAllowed = state == State.START;
+        if (b[at] == '<') {
+            around = state;
             beginToken(at);
             state = State.MARKUP;
             return at + 1;
@@ -334,7 +334,14 @@ public final class XmlReader {
 
     /** Text inside the stream but outside stanzas is no fault of the XML, unless its bytes are not even characters. */
     private int strayText(byte[] b, int at, int end) throws XmlException {
-        int next = characterBytes > 0 ? restOfCharacter(b, at, end) : character(b, at, end);
+        int next = at;
+        if (characterBytes > 0) {
+            next = restOfCharacter(b, at, end);
+        } else if (b[at] < 0) {
+            next = character(b, at, end);
+        } else if (!XmlCharacters.isCharacter(b[at])) {
+            throw notWellFormed("a character that XML does not allow");
+        }
         if (characterBytes == 0) {
             throw new XmlException(Condition.BAD_FORMAT, "text between stanzas");
         }
@@ -352,12 +359,15 @@ public final class XmlReader {
             return at + 1;
         }
         if (c == '?') {
-            if (!declarationAllowed || tree.depth() > 0) {
+            if (around != State.START) {
                 throw restricted("a processing instruction");
             }
             matched = 0;
             state = State.DECLARATION_TARGET;
             return at + 1;
+        }
+        if (around == State.EPILOG) {
+            throw notWellFormed("more than one root element");
         }
         if (scratchLength > 0) {
             finishText(b, tokenStart);
@@ -589,6 +599,7 @@ public final class XmlReader {
             keep(b, at);
         }
         tokenStart = at + 1;
+        around = State.TEXT;
         state = State.MARKUP;
         return at + 1;
     }

@@ -11,7 +11,8 @@ import java.util.List;
 public final class XmlWriter {
     private static final byte[] XMLNS = XmlBuffer.utf8(" xmlns='");
     private static final byte[] XMLNS_STREAM = XmlBuffer.utf8(" xmlns:stream='" + Namespaces.STREAM + '\'');
-    private static final byte[] STREAM_PREFIX = XmlBuffer.utf8("stream:");
+    private static final String STREAM_PREFIX = "stream:";
+    private static final String XML_PREFIX = "xml:";
     private static final byte[] END_TAG = XmlBuffer.utf8("</");
     private static final byte[] EMPTY_TAG = XmlBuffer.utf8("/>");
 
@@ -23,11 +24,10 @@ public final class XmlWriter {
      * @param defaultNamespace the default namespace in force where the element will stand, empty for none
      */
     public static void write(Element element, String defaultNamespace, XmlBuffer out) {
-        boolean prefixed = element.namespace().equals(Namespaces.STREAM) && !defaultNamespace.equals(Namespaces.STREAM);
-        out.append('<');
-        writeName(element, prefixed, out);
-        String inner = prefixed ? defaultNamespace : element.namespace();
-        if (prefixed) {
+        String prefix = prefix(element, defaultNamespace);
+        String inner = prefix.isEmpty() ? element.namespace() : defaultNamespace;
+        out.append('<').append(prefix).append(element.name());
+        if (prefix.equals(STREAM_PREFIX)) {
             out.append(XMLNS_STREAM);
         } else if (!inner.equals(defaultNamespace)) {
             declareDefault(inner, out);
@@ -39,9 +39,7 @@ public final class XmlWriter {
         }
         out.append('>');
         writeContent(element.contentArray(), inner, out);
-        out.append(END_TAG);
-        writeName(element, prefixed, out);
-        out.append('>');
+        out.append(END_TAG).append(prefix).append(element.name()).append('>');
     }
 
     /**
@@ -51,14 +49,11 @@ public final class XmlWriter {
      * @param defaultNamespace the default namespace of what will stand inside, for example {@code jabber:client}
      */
     public static void writeOpenTag(Element header, String defaultNamespace, XmlBuffer out) {
-        boolean stream = header.namespace().equals(Namespaces.STREAM) && !defaultNamespace.equals(Namespaces.STREAM);
-        out.append('<');
-        writeName(header, stream, out);
-        if (stream) {
-            declareDefault(defaultNamespace, out);
+        String prefix = prefix(header, defaultNamespace);
+        out.append('<').append(prefix).append(header.name());
+        declareDefault(prefix.isEmpty() ? header.namespace() : defaultNamespace, out);
+        if (prefix.equals(STREAM_PREFIX)) {
             out.append(XMLNS_STREAM);
-        } else {
-            declareDefault(header.namespace(), out);
         }
         writeAttributes(header.attributeArray(), out);
         out.append('>');
@@ -94,11 +89,13 @@ public final class XmlWriter {
         }
     }
 
-    private static void writeName(Element element, boolean prefixed, XmlBuffer out) {
-        if (prefixed) {
-            out.append(STREAM_PREFIX);
+    /** The prefix that the element is written with, with its colon; empty where its namespace is the default one. */
+    private static String prefix(Element element, String defaultNamespace) {
+        String namespace = element.namespace();
+        if (namespace.equals(Namespaces.XML)) {
+            return XML_PREFIX;
         }
-        out.append(element.name());
+        return namespace.equals(Namespaces.STREAM) && !defaultNamespace.equals(namespace) ? STREAM_PREFIX : "";
     }
 
     private static void declareDefault(String namespace, XmlBuffer out) {
@@ -118,7 +115,7 @@ public final class XmlWriter {
             if (attribute.namespace().isEmpty()) {
                 attribute(out, attribute.name(), attribute.value());
             } else if (attribute.namespace().equals(Namespaces.XML)) {
-                attribute(out, "xml:" + attribute.name(), attribute.value());
+                attribute(out, XML_PREFIX + attribute.name(), attribute.value());
             } else {
                 int first = firstOfItsNamespace(attributes, i);
                 String prefix = "ns" + first;

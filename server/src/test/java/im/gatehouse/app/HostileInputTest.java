@@ -29,10 +29,12 @@ class HostileInputTest {
 
     @AfterEach
     void theBystanderNoticedNothing() throws IOException {
-        try (running; bystander) {
-            bystander.send("<message to='bob@localhost/calm' id='still'><body>still here</body></message>");
-            String heard = bystander.readUntil("</message>");
+        try (RunningServer server = running;
+                RawClient calm = bystander) {
+            calm.send("<message to='bob@localhost/calm' id='still'><body>still here</body></message>");
+            String heard = calm.readUntil("</message>");
             assertTrue(heard.startsWith("<message") && heard.contains("still here"), heard);
+            assertTrue(server.server().isReady());
         }
     }
 

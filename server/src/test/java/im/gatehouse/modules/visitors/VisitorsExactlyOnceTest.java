@@ -76,6 +76,7 @@ class VisitorsExactlyOnceTest {
         long clients = figures.stream().filter(f -> f.cell().startsWith("client-")).mapToLong(f -> f.total()).sum();
         assertEquals(USERS, places);
         assertEquals(USERS, clients);
-        assertEquals(USERS, database.read(db -> db.fetchCount(db.selectOne().from("visitors_marker"))));
+        int markers = database.read(db -> db.fetchCount(db.selectOne().from("visitors_marker")));
+        assertEquals(USERS, markers);
     }
 }
