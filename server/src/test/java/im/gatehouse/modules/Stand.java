@@ -21,6 +21,7 @@ import im.gatehouse.module.Services;
 import im.gatehouse.router.Router;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.storage.Database;
+import im.gatehouse.stream.StreamFeatures;
 import im.gatehouse.time.MovableTime;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,7 +69,9 @@ public final class Stand implements AutoCloseable {
                 time,
                 new Disco(),
                 administration,
-                new Services()));
+                new Services(),
+                new StreamFeatures(List.of()),
+                "test"));
     }
 
     /**

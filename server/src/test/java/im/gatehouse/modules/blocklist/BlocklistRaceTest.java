@@ -1,6 +1,7 @@
 package im.gatehouse.modules.blocklist;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.Stand;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 class BlocklistRaceTest {
     private static final int LOGINS = 100;
@@ -29,14 +31,14 @@ class BlocklistRaceTest {
             }
             assertEquals(0, stand.sessions().count());
             // The moment was well chosen only if some came in before it and some after it.
-            org.junit.jupiter.api.Assertions.assertTrue(refused > 0 && refused < ROUNDS * LOGINS, "refused " + refused);
+            assertTrue(refused > 0 && refused < ROUNDS * LOGINS, "refused " + refused);
         }
     }
 
     private static int race(Stand stand, Jid alice, int round) throws InterruptedException {
         CountDownLatch start = new CountDownLatch(1);
         List<Thread> threads = new ArrayList<>();
-        var refused = new java.util.concurrent.atomic.AtomicInteger();
+        AtomicInteger refused = new AtomicInteger();
         for (int i = 0; i < LOGINS; i++) {
             String resource = "alice@localhost/" + round + "-" + i;
             threads.add(Thread.startVirtualThread(() -> {

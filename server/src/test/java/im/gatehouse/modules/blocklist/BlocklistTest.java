@@ -1,6 +1,7 @@
 package im.gatehouse.modules.blocklist;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import im.gatehouse.config.ConfigException;
@@ -13,14 +14,13 @@ import im.gatehouse.session.Refusal;
 import im.gatehouse.stanza.StreamError;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.EveryDatabase;
+import im.gatehouse.storage.StorageException;
 import im.gatehouse.time.MovableTime;
-import graphql.schema.idl.SchemaParser;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.Assertions;
 
 class BlocklistTest {
     private static final String ADD = "BlocklistAdminMutation.addUser";
@@ -196,10 +196,12 @@ class BlocklistTest {
     @EveryDatabase
     void reasonsThatNobodyCanReadAreRefusedAndNothingIsStored(Database database) {
         try (Stand stand = stand(database)) {
-            for (String reason : List.of("a\u0000b", "a\nb", "a\u001bb", "a\u0085b", "a\ufffe", "a\ud800", "x".repeat(10_001))) {
-                assertTrue(stand.refusal(ADD, "user", ALICE, "reason", reason).startsWith("input_coercion: The reason"));
+            List<String> reasons = List.of(
+                    "a\u0000b", "a\nb", "a\u001bb", "a\u0085b", "a\ufffe", "a\ud800", "x".repeat(10_001));
+            for (String reason : reasons) {
+                String refusal = stand.refusal(ADD, "user", ALICE, "reason", reason);
+                assertTrue(refusal.startsWith("invalid_reason: The reason"), refusal);
             }
-            assertTrue(stand.refusal(ADD, "user", Jid.ofDomain("localhost")).startsWith("input_coercion: jid_without"));
             assertEquals(0, stand.call(COUNT, "domain", "localhost"));
             String odd = "]]> <&\"' \u00e4\u6f22\ud83d\ude00 " + "x".repeat(9_000);
             assertEquals(true, stand.call(ADD, "user", ALICE, "reason", odd));
@@ -237,8 +239,8 @@ class BlocklistTest {
             Client client = stand.client("alice@localhost/tcp");
             client.logIn();
             rename(database, "blocklist", "away");
-            Assertions.assertThrows(
-                    im.gatehouse.storage.StorageException.class, () -> stand.call(ADD, "user", ALICE));
+            assertThrows(
+                    StorageException.class, () -> stand.call(ADD, "user", ALICE));
             rename(database, "away", "blocklist");
             assertEquals(Optional.empty(), client.ended());
         }
@@ -299,8 +301,9 @@ class BlocklistTest {
     @EveryDatabase
     void everyDeclaredMetricIsEmittedUnderItsNames(Database database) {
         try (Stand stand = stand(database)) {
-            assertTrue(stand.metrics().prometheus().contains("\nmod_blocklist_denied_count{host_type=\"localhost\"} 0\n"));
-            assertTrue(stand.metrics().prometheus().contains("\nmod_blocklist_denied_count{host_type=\"example.org\"} 0\n"));
+            String first = stand.metrics().prometheus();
+            assertTrue(first.contains("\nmod_blocklist_denied_count{host_type=\"localhost\"} 0\n"), first);
+            assertTrue(first.contains("\nmod_blocklist_denied_count{host_type=\"example.org\"} 0\n"), first);
             stand.call(ADD, "user", ALICE);
             stand.client("alice@localhost/tcp").logIn();
             stand.call(REMOVE, "user", ALICE);
@@ -309,12 +312,12 @@ class BlocklistTest {
             assertEquals(declared, stand.metrics().touched());
             String text = stand.metrics().prometheus();
             for (String line : List.of(
-                    "mod_blocklist_denied_count{host_type=\"localhost\"} 1",
-                    "mod_blocklist_rdbms_count{function=\"upsert_block\",host_type=\"localhost\"} 1",
-                    "mod_blocklist_rdbms_count{function=\"remove_block\",host_type=\"localhost\"} 1",
-                    "mod_blocklist_rdbms_time_count{function=\"upsert_block\",host_type=\"localhost\"} 1",
-                    "mod_blocklist_rdbms_time_bucket{function=\"upsert_block\",host_type=\"localhost\",le=\"+Inf\"} 1")) {
-                assertTrue(text.contains("\n" + line + "\n"), text);
+                    "mod_blocklist_denied_count{host_type='localhost'} 1",
+                    "mod_blocklist_rdbms_count{function='upsert_block',host_type='localhost'} 1",
+                    "mod_blocklist_rdbms_count{function='remove_block',host_type='localhost'} 1",
+                    "mod_blocklist_rdbms_time_count{function='upsert_block',host_type='localhost'} 1",
+                    "mod_blocklist_rdbms_time_bucket{function='upsert_block',host_type='localhost',le='+Inf'} 1")) {
+                assertTrue(text.contains("\n" + line.replace('\'', '"') + "\n"), text);
             }
             Set<List<String>> dotted = stand.metrics().dotted().keySet();
             assertTrue(dotted.contains(List.of("localhost", "mod_blocklist_rdbms", "upsert_block", "count")));
@@ -328,27 +331,21 @@ class BlocklistTest {
             stand.call(ADD, "user", ALICE);
             stand.reload("[modules.mod_blocklist]\nenabled = false\n");
             assertEquals(Optional.empty(), stand.client("alice@localhost/tcp").logIn());
-            assertEquals(List.of(), stand.administration().all());
+            for (String command : List.of(ADD, REMOVE, COUNT, LIST)) {
+                assertEquals(
+                        "deps_not_loaded: Some of the required modules are not loaded "
+                                + "{not_loaded_modules=[mod_blocklist]}",
+                        stand.refusal(command, "user", ALICE, "domain", "localhost"));
+            }
             stand.reload("");
             assertTrue(stand.client("alice@localhost/other").logIn().isPresent());
-        }
-    }
-
-    @EveryDatabase
-    void theSchemaCanBeReadAndHasAllOperations(Database database) {
-        try (Stand stand = stand(database)) {
-            var operations = stand.administration().all().getFirst();
-            var schema = new SchemaParser().parse(operations.schema());
-            operations.operations().keySet().forEach(name -> {
-                String[] parts = name.split("\\.");
-                assertTrue(schema.getType(parts[0]).orElseThrow().toString().contains("'" + parts[1] + "'"), name);
-            });
+            assertEquals(1, stand.call(COUNT, "domain", "localhost"));
         }
     }
 
     @EveryDatabase
     void everyMistakeOfTheTableIsTold(Database database) {
-        ConfigException error = Assertions.assertThrows(
+        ConfigException error = assertThrows(
                 ConfigException.class, () -> stand(database, "backend = \"rbdms\"", "deny_at = 1", "fial = \"open\""));
         assertEquals(
                 """

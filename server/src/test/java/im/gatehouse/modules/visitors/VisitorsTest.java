@@ -9,7 +9,6 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import graphql.schema.idl.SchemaParser;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleException;
 import im.gatehouse.modules.Client;
@@ -20,6 +19,7 @@ import im.gatehouse.time.MovableTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -264,7 +264,7 @@ class VisitorsTest {
         ListAppender<ILoggingEvent> seen = new ListAppender<>();
         seen.start();
         Level before = root.getLevel();
-        root.setLevel(Level.ALL);
+        root.setLevel(Level.TRACE);
         root.addAppender(seen);
         try (Stand stand = stand(database)) {
             logIn(stand, "alice@localhost/zomSecretResource", BOXFORD);
@@ -351,7 +351,7 @@ class VisitorsTest {
             assertTrue(stand.refusal(report, "domain", "localhost", "month", "2018-06").startsWith("month_in_future"));
             for (String impossible : List.of("2018-13", "2018-5", "May", "", "2018-05-01", "2018-00")) {
                 assertTrue(stand.refusal(report, "domain", "localhost", "month", impossible)
-                        .startsWith("input_coercion"));
+                        .startsWith("invalid_month"));
             }
             assertEquals(
                     "domain_not_found: Domain does not exist {domain=nowhere}",
@@ -380,22 +380,10 @@ class VisitorsTest {
                     new VisitorsAdmin.TestedAddress("BT", "?", "?", "geo-BT-?-?", false),
                     stand.call("VisitorsAdminQuery.lookup", "ip", BHUTAN));
             for (String none : List.of("localhost", "1.2.3", "", "1.2.3.4/8")) {
-                assertTrue(stand.refusal("VisitorsAdminQuery.lookup", "ip", none).startsWith("input_coercion"), none);
+                assertTrue(stand.refusal("VisitorsAdminQuery.lookup", "ip", none).startsWith("invalid_address"), none);
             }
         }
         assertEquals(0, markers(database));
-    }
-
-    @EveryDatabase
-    void theSchemaCanBeReadAndHasAllOperations(Database database) {
-        try (Stand stand = stand(database)) {
-            var operations = stand.administration().all().getFirst();
-            var schema = new SchemaParser().parse(operations.schema());
-            operations.operations().keySet().forEach(name -> {
-                String[] parts = name.split("\\.");
-                assertTrue(schema.getType(parts[0]).orElseThrow().toString().contains("'" + parts[1] + "'"), name);
-            });
-        }
     }
 
     @EveryDatabase
@@ -403,12 +391,13 @@ class VisitorsTest {
         try (Stand stand = stand(database)) {
             Path fresh = folder.resolve("fresh");
             MmdbWriter.cities().place("2.125.160.216/29", "FR", "", 0).writeTo(fresh);
-            Files.move(fresh, folder.resolve("places.mmdb"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            Files.move(fresh, folder.resolve("places.mmdb"), StandardCopyOption.REPLACE_EXISTING);
             String country = "GB";
             for (int turn = 0; turn < 10_000 && country.equals("GB"); turn++) {
                 time.forward(Duration.ofSeconds(5)); // the file is read on a thread of its own
                 Thread.yield();
-                country = ((VisitorsAdmin.TestedAddress) stand.call("VisitorsAdminQuery.lookup", "ip", BOXFORD)).country();
+                Object answer = stand.call("VisitorsAdminQuery.lookup", "ip", BOXFORD);
+                country = answer instanceof VisitorsAdmin.TestedAddress found ? found.country() : "none";
             }
             assertEquals("FR", country);
         }
