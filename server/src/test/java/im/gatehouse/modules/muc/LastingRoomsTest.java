@@ -5,6 +5,7 @@ import static im.gatehouse.modules.muc.RoomClient.codes;
 import static im.gatehouse.modules.muc.RoomClient.error;
 import static im.gatehouse.modules.muc.RoomClient.item;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,7 +113,7 @@ class LastingRoomsTest {
             store.delete(db, room);
             return null;
         });
-        assertEquals(null, database.read(db -> store.load(db, room)));
+        assertNull(database.<RoomStore.@Nullable Stored>read(db -> store.load(db, room)));
         assertEquals(0, database.read(store::count));
     }
 

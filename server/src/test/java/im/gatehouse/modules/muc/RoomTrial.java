@@ -19,6 +19,7 @@ import im.gatehouse.router.Router;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.StorageSettings;
+import im.gatehouse.stream.StreamFeatures;
 import im.gatehouse.time.MovableTime;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -58,7 +59,9 @@ public final class RoomTrial implements AutoCloseable {
                 time,
                 new Disco(),
                 administration,
-                new Services()));
+                new Services(),
+                new StreamFeatures(List.of()),
+                "1"));
         modules.start(plan(toml));
     }
 

@@ -125,6 +125,7 @@ class TalkingTest {
         assertEquals("auth forbidden", error(message(bob)));
         alice.configure("muc#roomconfig_changesubject", "1");
         bob.heard();
+        alice.heard();
         subject(bob, "ours");
         assertEquals("ours", text(message(bob)));
         assertEquals("ours", text(message(alice)));
