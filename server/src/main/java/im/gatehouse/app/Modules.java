@@ -28,6 +28,8 @@ public final class Modules {
                 new RosterModule(),
                 new PresenceModule(),
                 new OfflineModule(),
+                new MucModule(),
+                new MucLimitsModule(),
                 new BlocklistModule(),
                 new VisitorsModule(),
                 new DiscoModule(),
@@ -36,8 +38,6 @@ public final class Modules {
                 new TimeModule(),
                 new LastActivityModule(),
                 new VCardModule(),
-                new MucModule(),
-                new MucLimitsModule(),
                 new PrivateStorageModule(),
                 new AdHocModule(),
                 new RegisterModule());
