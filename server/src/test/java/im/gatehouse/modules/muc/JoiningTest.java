@@ -82,7 +82,10 @@ class JoiningTest {
         RoomClient carol = trial.client("carol");
         carol.join("Carol");
         carol.say(Presence.of(
-                Presence.Type.AVAILABLE, null, ROOM.withResource("Carol"), Element.of("show", Namespaces.CLIENT, "dnd")));
+                Presence.Type.AVAILABLE,
+                null,
+                ROOM.withResource("Carol"),
+                Element.of("show", Namespaces.CLIENT, "dnd")));
         carol.message("hello");
         carol.heard();
         assertTrue(bob.heard().stream().noneMatch(s -> s.toString().contains("carol@")));

@@ -35,11 +35,16 @@ class LastingRoomsTest {
     void aLastingRoomComesBackAsItWas(StorageSettings storage) {
         try (RoomTrial trial = RoomTrial.on(storage, "")) {
             RoomClient alice = trial.client("alice").join("Alice");
-            alice.configure(PERSISTENT, "1", "muc#roomconfig_roomname", "Tea — and talk", "muc#roomconfig_whois", "anyone");
+            alice.configure(
+                    PERSISTENT, "1", "muc#roomconfig_roomname", "Tea — and talk", "muc#roomconfig_whois", "anyone");
             alice.admin("jid", "bob@localhost", "affiliation", "member", "nick", "Böb");
             alice.admin("jid", "eve@localhost", "affiliation", "outcast");
             alice.say(Message.of(
-                    Message.Type.GROUPCHAT, null, ROOM, "s", Element.of("subject", Namespaces.CLIENT, "Cups & <saucers>")));
+                    Message.Type.GROUPCHAT,
+                    null,
+                    ROOM,
+                    "s",
+                    Element.of("subject", Namespaces.CLIENT, "Cups & <saucers>")));
             alice.message("first");
             alice.message("second 🫖");
             alice.heard();
@@ -70,7 +75,11 @@ class LastingRoomsTest {
         RoomStore store = new RoomStore();
         Jid room = Jid.parse("tea@conference.localhost");
         Message said = Message.of(
-                Message.Type.GROUPCHAT, room.withResource("Alice"), null, "1", Element.of("body", Namespaces.CLIENT, "x"));
+                Message.Type.GROUPCHAT,
+                room.withResource("Alice"),
+                null,
+                "1",
+                Element.of("body", Namespaces.CLIENT, "x"));
         Affiliations.Entry owner =
                 new Affiliations.Entry(Jid.parse("alice@localhost"), Affiliation.OWNER, "Alice", "made it");
         Affiliations.Entry member = new Affiliations.Entry(Jid.parse("bob@localhost"), Affiliation.MEMBER, null, null);

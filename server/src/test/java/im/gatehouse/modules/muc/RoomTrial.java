@@ -35,7 +35,7 @@ public final class RoomTrial implements AutoCloseable {
 
     public final MovableTime time = new MovableTime();
     public final Router router;
-    public final Sessions sessions = new Sessions(32);
+    public final Sessions sessions = new Sessions(() -> 32);
     public final Metrics metrics = new Metrics(time, false);
     public final Administration administration = new Administration();
     public final Accounts accounts;

@@ -192,7 +192,10 @@ class MucLimitsTest {
     void everyKindOfEventDrawsOnTheSameBucket() {
         RoomClient bob = stranger("bob");
         bob.say(Presence.of(
-                Presence.Type.AVAILABLE, null, ROOM.withResource("bob"), Element.of("show", Namespaces.CLIENT, "away")));
+                Presence.Type.AVAILABLE,
+                null,
+                ROOM.withResource("bob"),
+                Element.of("show", Namespaces.CLIENT, "away")));
         bob.say(Presence.of(Presence.Type.AVAILABLE, null, ROOM.withResource("robert")));
         bob.say(Message.of(
                 Message.Type.CHAT, null, ROOM.withResource("Owner"), "1", Element.of("body", Namespaces.CLIENT, "x")));
@@ -242,7 +245,11 @@ class MucLimitsTest {
                     "c" + i,
                     Element.of("composing", "http://jabber.org/protocol/chatstates")));
             bob.say(Message.of(
-                    Message.Type.CHAT, null, ROOM.withResource("Owner"), "p", Element.of("body", Namespaces.CLIENT, "x")));
+                    Message.Type.CHAT,
+                    null,
+                    ROOM.withResource("Owner"),
+                    "p",
+                    Element.of("body", Namespaces.CLIENT, "x")));
         }
         bob.heard();
         assertEquals(3, delivered(bob, 4));
