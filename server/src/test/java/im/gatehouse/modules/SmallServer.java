@@ -15,6 +15,7 @@ import im.gatehouse.router.Router;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.storage.Database;
 import im.gatehouse.time.MovableTime;
+import im.gatehouse.stream.StreamFeatures;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -34,7 +35,7 @@ public final class SmallServer implements AutoCloseable {
 
     public final MovableTime time = new MovableTime();
     public final Accounts accounts;
-    public final Sessions sessions = new Sessions(10);
+    public final Sessions sessions = new Sessions(() -> 10);
     public final Router router;
     public final Metrics metrics = new Metrics(time, false);
     private final Services services = new Services();
@@ -58,8 +59,10 @@ public final class SmallServer implements AutoCloseable {
                 time,
                 new Disco(),
                 new Administration(),
-                services));
-        modules.start(new ModulePlan(List.of(entries)));
+                services,
+                new StreamFeatures(List.of()),
+                "1.2.3"));
+        modules.start(new ModulePlan(List.of(entries), List.of()));
     }
 
     /** Makes accounts at {@code localhost} that do not exist yet. */

@@ -41,7 +41,7 @@ public final class Stand implements AutoCloseable {
     private final MovableTime time;
     private final Database database;
     private final Accounts accounts;
-    private final Sessions sessions = new Sessions(1_000);
+    private final Sessions sessions = new Sessions(() -> 1_000);
     private final Administration administration = new Administration();
     private final Metrics metrics;
     private final ServerModule<?> module;
