@@ -1,5 +1,6 @@
 package im.gatehouse.app;
 
+import im.gatehouse.admin.cli.Cli;
 import im.gatehouse.config.ConfigException;
 import im.gatehouse.config.ConfigFile;
 import im.gatehouse.config.ServerConfig;
@@ -48,7 +49,7 @@ public final class Main {
                     out.println("gatehouse " + Version.current());
                     yield 0;
                 }
-                default -> 1;
+                default -> new Cli(System.getenv(), Path.of("").toAbsolutePath()).run(args, out, err);
             };
         } catch (ConfigException e) {
             err.println(e.getMessage());

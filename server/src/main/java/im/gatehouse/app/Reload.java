@@ -21,7 +21,7 @@ final class Reload {
 
     private static void reload(Server server) {
         try {
-            log.info("{}", String.join(" ", server.reload()));
+            server.reload();
         } catch (ConfigException | StartException e) {
             log.error("The configuration was not read again, the old one stays:\n{}", e.getMessage());
         }

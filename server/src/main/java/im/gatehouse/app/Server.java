@@ -4,6 +4,7 @@ import im.gatehouse.account.Accounts;
 import im.gatehouse.account.ScramSettings;
 import im.gatehouse.account.SignInThrottle;
 import im.gatehouse.account.ThrottleSettings;
+import im.gatehouse.admin.operations.ServerOperations;
 import im.gatehouse.cluster.Cluster;
 import im.gatehouse.cluster.SingleNode;
 import im.gatehouse.config.ConfigFile;
@@ -21,6 +22,7 @@ import im.gatehouse.module.RunningModules;
 import im.gatehouse.module.ServerParts;
 import im.gatehouse.module.Services;
 import im.gatehouse.router.Router;
+import im.gatehouse.session.RemovedAccounts;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.StreamError;
@@ -35,6 +37,7 @@ import im.gatehouse.stream.SessionFeature;
 import im.gatehouse.stream.StartTlsFeature;
 import im.gatehouse.stream.StreamContext;
 import im.gatehouse.stream.StreamFeature;
+import im.gatehouse.stream.StreamFeatures;
 import im.gatehouse.time.Time;
 import im.gatehouse.transport.Loops;
 import im.gatehouse.transport.tcp.TcpListener;
@@ -118,9 +121,13 @@ public final class Server implements AutoCloseable {
             byte[] secret = SecretFile.readOrMake(data.resolve("server.secret"), random).getBytes();
             accounts = open(
                     new Accounts(database, new ScramSettings(config.auth().scramIterations()), hosts, time, secret));
-            sessions = new Sessions(config.limits().sessionsPerAccount());
+            sessions = new Sessions(() -> this.config.limits().sessionsPerAccount());
             Cluster cluster = new SingleNode();
             Router router = new Router(hosts, accounts, sessions, cluster);
+            RemovedAccounts.watch(accounts, sessions);
+            signIn = new SignIn(accounts, config);
+            SignInThrottle throttle = new SignInThrottle(ThrottleSettings.DEFAULT, time);
+            StreamFeatures features = new StreamFeatures(features(random, throttle));
             Administration administration = new Administration();
             ServerParts floors = new ServerParts(
                     hosts,
@@ -135,22 +142,23 @@ public final class Server implements AutoCloseable {
                     time,
                     new Disco(),
                     administration,
-                    new Services());
+                    new Services(),
+                    features,
+                    Version.current());
             modules = open(new RunningModules(floors));
             modules.start(plan);
 
             Loops loops = open(new Loops(Runtime.getRuntime().availableProcessors()));
-            signIn = new SignIn(accounts, config);
             StreamContext streams = new StreamContext(
                     router,
                     sessions,
                     time,
-                    features(random, new SignInThrottle(ThrottleSettings.DEFAULT, time)),
+                    features::all,
                     () -> beforeSignIn(this.config.limits()),
                     () -> afterSignIn(this.config.limits()),
                     this::resourceConflict,
                     random);
-            http = open(HttpSide.open(loops, this, floors, data, random, onStop));
+            http = open(HttpSide.open(loops, floors, this::config, control(time, onStop)));
             config.instrumentation()
                     .graphite()
                     .ifPresent(graphite -> open(new GraphiteReporter(
@@ -212,7 +220,7 @@ public final class Server implements AutoCloseable {
                 storage.poolSize()));
     }
 
-    /** The features of a client's stream, in the order in which they are offered. */
+    /** The server's own features of a client's stream, in the order in which they are offered. */
     private List<StreamFeature> features(SecureRandom random, SignInThrottle throttle) {
         return List.of(
                 new StartTlsFeature(),
@@ -232,7 +240,7 @@ public final class Server implements AutoCloseable {
 
     private void listen(
             im.gatehouse.config.ListenConfig.ClientListener settings, Loops loops, StreamContext streams) {
-        TcpListener.Terms terms = ClientPort.terms(settings, config.limits(), tls);
+        TcpListener.Terms terms = ClientPort.terms(settings, () -> this.config.limits().signInBytes(), tls);
         Entrance entrance = ClientPort.entrance(settings);
         TcpListener listener = open(new TcpListener(
                 loops, terms, connection -> new ClientStream(connection, streams, entrance)));
@@ -253,6 +261,16 @@ public final class Server implements AutoCloseable {
             case REFUSE -> Sessions.Conflict.REFUSE;
             case RENAME -> Sessions.Conflict.RENAME;
         };
+    }
+
+    private ServerOperations.Control control(Time time, Runnable onStop) {
+        return new ServerOperations.Control(
+                Version.current(),
+                time.now(),
+                this::isReady,
+                () -> clientAddresses().stream().map(Object::toString).toList(),
+                this::reload,
+                onStop);
     }
 
     // --- at work ---
@@ -295,7 +313,7 @@ public final class Server implements AutoCloseable {
     /**
      * Reads the configuration file again and follows it.
      *
-     * @return lines for the operator: what was done, and what waits for a restart
+     * @return the keys that changed and wait for a restart
      * @throws im.gatehouse.config.ConfigException with every mistake; the old configuration stays
      * @throws StartException when the new one cannot be followed
      */
@@ -318,12 +336,10 @@ public final class Server implements AutoCloseable {
         } catch (ModuleException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
-        List<String> lines = new ArrayList<>();
-        lines.add("The configuration was read again.");
-        if (!waiting.isEmpty()) {
-            lines.add("These changes wait for a restart: " + String.join(", ", waiting) + ".");
-        }
-        return lines;
+        log.info(
+                "The configuration was read again{}",
+                waiting.isEmpty() ? "" : "; these changes wait for a restart: " + String.join(", ", waiting));
+        return waiting;
     }
 
     /** Says goodbye to all clients and stops; without effect when it has stopped. */

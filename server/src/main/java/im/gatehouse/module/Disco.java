@@ -3,7 +3,9 @@ package im.gatehouse.module;
 import im.gatehouse.form.DataForm;
 import im.gatehouse.jid.Jid;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -29,15 +31,29 @@ public final class Disco {
      */
     public record Node(List<Identity> identities, Set<String> features, List<DataForm> forms) {}
 
+    /**
+     * Answers a question about a kind of entity. Runs on a virtual thread and may block; may refuse with a {@link
+     * im.gatehouse.stanza.StanzaException}.
+     *
+     * @param <T> what is asked for
+     */
+    @FunctionalInterface
+    public interface Answer<T> {
+        /**
+         * @param asked the address that is asked: a served domain, or the bare address of an account
+         * @param asker who asks
+         */
+        T to(Jid asked, Jid asker);
+    }
+
     /** The features of a kind of entity. */
     public static final class Entity {
         private final Set<String> features = new ConcurrentSkipListSet<>();
         private final List<Identity> identities = new CopyOnWriteArrayList<>();
         private final List<Supplier<DataForm>> forms = new CopyOnWriteArrayList<>();
-        private final List<Function<Jid, List<Item>>> items = new CopyOnWriteArrayList<>();
-        private final java.util.Map<String, Function<Jid, List<Item>>> nodeItems =
-                new java.util.concurrent.ConcurrentHashMap<>();
-        private final java.util.Map<String, Function<Jid, Node>> nodes = new java.util.concurrent.ConcurrentHashMap<>();
+        private final List<Answer<List<Item>>> items = new CopyOnWriteArrayList<>();
+        private final Map<String, Answer<List<Item>>> nodeItems = new ConcurrentHashMap<>();
+        private final Map<String, Answer<Node>> nodes = new ConcurrentHashMap<>();
 
         public Runnable addFeature(String feature) {
             features.add(feature);
@@ -57,18 +73,33 @@ public final class Disco {
 
         /** Adds items; the function is given who asks. */
         public Runnable addItems(Function<Jid, List<Item>> provider) {
+            return addItems((_, asker) -> provider.apply(asker));
+        }
+
+        /** Adds items. */
+        public Runnable addItems(Answer<List<Item>> provider) {
             items.add(provider);
             return () -> items.remove(provider);
         }
 
         /** Adds the items of a node; the function is given who asks. */
         public Runnable addNodeItems(String node, Function<Jid, List<Item>> provider) {
+            return addNodeItems(node, (_, asker) -> provider.apply(asker));
+        }
+
+        /** Adds the items of a node. */
+        public Runnable addNodeItems(String node, Answer<List<Item>> provider) {
             nodeItems.put(node, provider);
             return () -> nodeItems.remove(node, provider);
         }
 
         /** Adds a node; the function is given who asks. */
         public Runnable addNode(String node, Function<Jid, Node> provider) {
+            return addNode(node, (_, asker) -> provider.apply(asker));
+        }
+
+        /** Adds a node. */
+        public Runnable addNode(String node, Answer<Node> provider) {
             nodes.put(node, provider);
             return () -> nodes.remove(node, provider);
         }
@@ -85,20 +116,22 @@ public final class Disco {
             return forms.stream().map(Supplier::get).toList();
         }
 
-        public List<Item> items(Jid asker) {
-            return items.stream().flatMap(provider -> provider.apply(asker).stream()).toList();
+        public List<Item> items(Jid asked, Jid asker) {
+            return items.stream()
+                    .flatMap(provider -> provider.to(asked, asker).stream())
+                    .toList();
         }
 
         /** The items of a node, or null where there is no such node. */
-        public @Nullable List<Item> nodeItems(String node, Jid asker) {
-            Function<Jid, List<Item>> provider = nodeItems.get(node);
-            return provider == null ? null : provider.apply(asker);
+        public @Nullable List<Item> nodeItems(String node, Jid asked, Jid asker) {
+            Answer<List<Item>> provider = nodeItems.get(node);
+            return provider == null ? null : provider.to(asked, asker);
         }
 
         /** A node, or null where there is none of that name. */
-        public @Nullable Node node(String node, Jid asker) {
-            Function<Jid, Node> provider = nodes.get(node);
-            return provider == null ? null : provider.apply(asker);
+        public @Nullable Node node(String node, Jid asked, Jid asker) {
+            Answer<Node> provider = nodes.get(node);
+            return provider == null ? null : provider.to(asked, asker);
         }
     }
 

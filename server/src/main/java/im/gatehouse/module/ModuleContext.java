@@ -9,9 +9,11 @@ import im.gatehouse.router.Router;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.storage.Database;
+import im.gatehouse.stream.StreamFeatures;
 import im.gatehouse.time.Time;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -84,6 +86,16 @@ public final class ModuleContext {
         return parts.disco();
     }
 
+    /** Steps of a client's stream, to which a module adds its own; what {@code add} answers goes to {@link #undoLater}. */
+    public StreamFeatures streamFeatures() {
+        return parts.streamFeatures();
+    }
+
+    /** Which version of the server runs, for people. */
+    public String version() {
+        return parts.version();
+    }
+
     /** Answers a kind of request; see {@link im.gatehouse.router.IqHandlers#add}. */
     public void onIq(
             IqHandler.Scope scope,
@@ -112,6 +124,11 @@ public final class ModuleContext {
      */
     public <T> T service(Class<T> type) {
         return parts.services().find(type);
+    }
+
+    /** What another module provides at this moment, whichever of the two started first; empty when nobody does. */
+    public <T> Optional<T> optionalService(Class<T> type) {
+        return parts.services().optional(type);
     }
 
     /** Remembers how to take something back when the module stops: what the hooks' {@code add} answers. */

@@ -7,6 +7,7 @@ import im.gatehouse.metrics.Metrics;
 import im.gatehouse.router.Router;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.storage.Database;
+import im.gatehouse.stream.StreamFeatures;
 import im.gatehouse.time.Time;
 import java.nio.file.Path;
 import java.util.Set;
@@ -18,6 +19,8 @@ import java.util.function.Supplier;
  * @param hosts the domains at which accounts live
  * @param admins the administrators' bare addresses; may change while the server runs
  * @param dataDirectory where the server keeps its files
+ * @param streamFeatures what is settled on clients' streams
+ * @param version which version of the server runs, for people
  */
 public record ServerParts(
         Set<String> hosts,
@@ -32,4 +35,6 @@ public record ServerParts(
         Time time,
         Disco disco,
         Administration administration,
-        Services services) {}
+        Services services,
+        StreamFeatures streamFeatures,
+        String version) {}

@@ -1,6 +1,7 @@
 package im.gatehouse.module;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What modules offer each other, by type. */
@@ -18,10 +19,12 @@ public final class Services {
      * @throws IllegalStateException when nobody provides it
      */
     public <T> T find(Class<T> type) {
-        Object service = provided.get(type);
-        if (service == null) {
-            throw new IllegalStateException("No module provides " + type.getName());
-        }
-        return type.cast(service);
+        return optional(type)
+                .orElseThrow(() -> new IllegalStateException("No module provides " + type.getName()));
+    }
+
+    /** The service of that type, empty while nobody provides it. */
+    public <T> Optional<T> optional(Class<T> type) {
+        return Optional.ofNullable(type.cast(provided.get(type)));
     }
 }

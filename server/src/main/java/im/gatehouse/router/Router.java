@@ -108,9 +108,31 @@ public final class Router {
         return () -> components.remove(domain, component);
     }
 
+    /** The domains of the components as they are now. */
+    public Set<String> components() {
+        return Set.copyOf(components.keySet());
+    }
+
     /** Whether accounts can live there. */
     public boolean isHost(String domain) {
         return hosts.contains(domain);
+    }
+
+    /**
+     * The host to which a domain belongs: itself, or for the domain of a component the longest host that it lies below;
+     * the domain itself where there is none.
+     */
+    public String hostOf(String domain) {
+        String found = domain;
+        for (String rest = domain; !hosts.contains(found); ) {
+            int dot = rest.indexOf('.');
+            if (dot < 0 || !components.containsKey(domain)) {
+                return domain;
+            }
+            rest = rest.substring(dot + 1);
+            found = rest;
+        }
+        return found;
     }
 
     /** Whether a domain is served here, by accounts or by a component. */

@@ -170,7 +170,7 @@ public final class ClientStream implements StreamHandler, Outlet {
 
     private void offerFeatures() {
         Element.Builder features = Element.builder("features", Namespaces.STREAM);
-        for (StreamFeature feature : context.features()) {
+        for (StreamFeature feature : context.features().get()) {
             features.child(feature.offer(this));
         }
         connection.send(features.build());
@@ -194,7 +194,7 @@ public final class ClientStream implements StreamHandler, Outlet {
     // --- what a client says on an open stream ---
 
     private void handle(Element element) {
-        for (StreamFeature feature : context.features()) {
+        for (StreamFeature feature : context.features().get()) {
             if (feature.takes(element, this)) {
                 feature.handle(element, this);
                 return;

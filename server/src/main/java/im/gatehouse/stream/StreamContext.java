@@ -12,7 +12,8 @@ import java.util.function.Supplier;
 /**
  * What all streams of a server share.
  *
- * @param features what is settled on a stream, in the order in which it is offered and asked
+ * @param features what is settled on a stream, in the order in which it is offered and asked; may change while the
+ *     server runs
  * @param limitsBeforeSignIn what a stranger may send; may change while the server runs
  * @param limitsAfterSignIn what a user may send; may change while the server runs
  * @param resourceConflict what happens when a resource is in use; may change while the server runs
@@ -22,15 +23,11 @@ public record StreamContext(
         Router router,
         Sessions sessions,
         Time time,
-        List<StreamFeature> features,
+        Supplier<List<StreamFeature>> features,
         Supplier<XmlReader.Limits> limitsBeforeSignIn,
         Supplier<XmlReader.Limits> limitsAfterSignIn,
         Supplier<Sessions.Conflict> resourceConflict,
         SecureRandom random) {
-    public StreamContext {
-        features = List.copyOf(features);
-    }
-
     /** A new stream's id: 128 random bits (RFC 6120 section 4.7.3). */
     String streamId() {
         byte[] bytes = new byte[16];

@@ -81,7 +81,7 @@ public final class AdminServer implements AutoCloseable {
 
     public final MovableTime time = new MovableTime();
     public final Administration administration = new Administration();
-    public final Sessions sessions = new Sessions(10);
+    public final Sessions sessions = new Sessions(() -> 10);
     public final Accounts accounts;
     public final DomainPasswords domainPasswords;
     public final Metrics metrics = new Metrics(time, false);

@@ -73,7 +73,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(DescribedPredicate.describe(
                         "jOOQ beyond the context that is handed on",
-                        c -> c.getPackageName().startsWith("org.jooq") && !c.getSimpleName().equals("DSLContext")))
+                        c -> c.getPackageName().equals("org.jooq") && !c.getSimpleName().equals("DSLContext")))
                 .check(CLASSES);
     }
 
