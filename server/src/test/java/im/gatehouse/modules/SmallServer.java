@@ -15,6 +15,7 @@ import im.gatehouse.router.Router;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.storage.Database;
 import im.gatehouse.time.MovableTime;
+import im.gatehouse.stream.StreamFeatures;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -58,8 +59,10 @@ public final class SmallServer implements AutoCloseable {
                 time,
                 new Disco(),
                 new Administration(),
-                services));
-        modules.start(new ModulePlan(List.of(entries)));
+                services,
+                new StreamFeatures(List.of()),
+                "1.2.3"));
+        modules.start(new ModulePlan(List.of(entries), List.of()));
     }
 
     /** Makes accounts at {@code localhost} that do not exist yet. */

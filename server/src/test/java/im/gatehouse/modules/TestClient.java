@@ -7,6 +7,7 @@ import im.gatehouse.session.Session;
 import im.gatehouse.session.SessionInfo;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Iq;
+import im.gatehouse.stanza.Presence;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StreamError;
@@ -49,10 +50,23 @@ public final class TestClient implements Outlet {
         return this;
     }
 
-    /** Asks and waits for the answer: the first query that comes. */
+    /** Asks and waits for the answer; what comes before it is dropped. */
     public Iq ask(String type, String to, String payload) {
         String address = to.isEmpty() ? "" : " to='" + to + "'";
-        return (Iq) send("<iq id='ask' type='" + type + "'" + address + ">" + payload + "</iq>").next();
+        send("<iq id='ask' type='" + type + "'" + address + ">" + payload + "</iq>");
+        Object next = next();
+        while (!(next instanceof Iq iq && "ask".equals(iq.id()))) {
+            next = next();
+        }
+        return (Iq) next;
+    }
+
+    /** Waits for a presence of that type; what comes before it is dropped. */
+    public void awaitPresence(Presence.Type type) {
+        Object next = next();
+        while (!(next instanceof Presence presence && presence.type() == type)) {
+            next = next();
+        }
     }
 
     /** Asks and waits for the answer, which must be a result with something in it. */
