@@ -14,6 +14,7 @@ import im.gatehouse.module.Services;
 import im.gatehouse.router.Router;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.storage.Database;
+import im.gatehouse.stream.StreamFeatures;
 import im.gatehouse.time.MovableTime;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,7 +59,9 @@ public final class SmallServer implements AutoCloseable {
                 time,
                 new Disco(),
                 new Administration(),
-                services));
+                services,
+                new StreamFeatures(List.of()),
+                "test"));
         modules.start(new ModulePlan(List.of(entries)));
     }
 

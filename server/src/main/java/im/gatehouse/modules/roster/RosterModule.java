@@ -31,6 +31,7 @@ public final class RosterModule implements ServerModule<RosterConfig> {
         String query = "query";
         context.onIq(Scope.ACCOUNT, Iq.Type.GET, query, RosterItem.NAMESPACE, Execution.BLOCKING, rosters::get);
         context.onIq(Scope.ACCOUNT, Iq.Type.SET, query, RosterItem.NAMESPACE, Execution.BLOCKING, rosters::set);
+        context.undoLater(context.streamFeatures().add(AnnouncedFeature.ROSTER_VERSIONING));
         Accounts accounts = context.accounts();
         context.undoLater(accounts.onRemoval(context.module(), rosters::removeAccount));
         context.undoLater(accounts.onDomainRemoval(context.module(), rosters::removeDomain));

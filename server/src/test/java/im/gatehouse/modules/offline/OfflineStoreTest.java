@@ -26,7 +26,7 @@ class OfflineStoreTest {
             store.insert(db, ALICE, 10, "<c/>");
         });
         assertEquals(List.of("<a>ü 🎈 \n'</a>", "<b/>"), first(database, ALICE, 2));
-        assertEquals(3, database.read(db -> store.count(db, ALICE)));
+        assertEquals(3, count(database));
         assertEquals(30, database.read(db -> store.first(db, ALICE, 1)).getFirst().createdAt());
     }
 
@@ -53,10 +53,10 @@ class OfflineStoreTest {
     @EveryDatabase
     void theOldestAreDeletedSomeAtATime(Database database) {
         write(database, db -> List.of(5L, 1L, 9L, 3L).forEach(at -> store.insert(db, ALICE, at, "<m" + at + "/>")));
-        assertEquals(2, database.write(db -> store.deleteBefore(db, 9, 2)));
+        assertEquals(2, deleteBeforeNine(database));
         assertEquals(List.of("<m5/>", "<m9/>"), first(database, ALICE, 9));
-        assertEquals(1, database.write(db -> store.deleteBefore(db, 9, 2)));
-        assertEquals(0, database.write(db -> store.deleteBefore(db, 9, 2)));
+        assertEquals(1, deleteBeforeNine(database));
+        assertEquals(0, deleteBeforeNine(database));
     }
 
     @EveryDatabase
@@ -68,6 +68,14 @@ class OfflineStoreTest {
         write(database, db -> store.removeDomain(db, "localhost"));
         assertEquals(List.of(), first(database, BOB, 9));
         assertEquals(List.of("<m/>"), first(database, dora, 9));
+    }
+
+    private int count(Database database) {
+        return database.read(db -> store.count(db, ALICE));
+    }
+
+    private int deleteBeforeNine(Database database) {
+        return database.write(db -> store.deleteBefore(db, 9, 2));
     }
 
     private List<String> first(Database database, Jid account, int limit) {

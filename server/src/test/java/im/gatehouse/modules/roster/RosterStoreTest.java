@@ -61,7 +61,7 @@ class RosterStoreTest {
         List<Jid> similar =
                 List.of("bob@x.example", "bób@x.example", "bob@y.example").stream().map(Jid::parse).toList();
         write(database, db -> similar.forEach(jid -> store.insert(db, ALICE, listed(jid, BOTH, 1))));
-        assertEquals(3, database.read(db -> store.countListed(db, ALICE)));
+        assertEquals(3, countListed(database, ALICE));
     }
 
     @EveryDatabase
@@ -74,15 +74,15 @@ class RosterStoreTest {
             store.insert(db, ALICE, listed(Jid.parse("nobody@localhost"), SubscriptionState.NONE, 2));
         });
         assertEquals(Set.of(both, asked), Set.copyOf(database.read(db -> store.concerned(db, ALICE))));
-        assertEquals(1, database.read(db -> store.countRequests(db, ALICE)));
-        assertEquals(2, database.read(db -> store.countListed(db, ALICE)));
+        assertEquals(1, countRequests(database));
+        assertEquals(2, countListed(database, ALICE));
     }
 
     @EveryDatabase
     void versionsBeginWhereTheyAreToldAndRiseByOne(Database database) {
         assertEquals(Versions.UNTOUCHED, database.read(db -> store.versions(db, ALICE)));
-        assertEquals(1_000L, database.write(db -> store.raise(db, ALICE, 1_000)));
-        assertEquals(1_001L, database.write(db -> store.raise(db, ALICE, 5_000)));
+        assertEquals(1_000, raise(database, 1_000));
+        assertEquals(1_001, raise(database, 5_000));
         assertEquals(new Versions(1_001, 1_000), database.read(db -> store.versions(db, ALICE)));
         assertEquals(Versions.UNTOUCHED, database.read(db -> store.versions(db, BOB)));
     }
@@ -129,7 +129,7 @@ class RosterStoreTest {
         });
         assertEquals(List.of(), database.read(db -> store.listed(db, ALICE)));
         assertEquals(Versions.UNTOUCHED, database.read(db -> store.versions(db, ALICE)));
-        assertEquals(1, database.read(db -> store.countListed(db, BOB)));
+        assertEquals(1, countListed(database, BOB));
 
         Farewell toBob = new Farewell(ALICE, BOB, BOTH);
         Farewell toCarol = new Farewell(ALICE, CAROL, ASKED);
@@ -151,7 +151,19 @@ class RosterStoreTest {
         });
         assertEquals(List.of(), database.read(db -> store.listed(db, ALICE)));
         assertEquals(List.of(), database.read(db -> store.farewells(db, null)));
-        assertEquals(1, database.read(db -> store.countListed(db, Jid.parse("dora@example.org"))));
+        assertEquals(1, countListed(database, Jid.parse("dora@example.org")));
+    }
+
+    private int countListed(Database database, Jid account) {
+        return database.read(db -> store.countListed(db, account));
+    }
+
+    private int countRequests(Database database) {
+        return database.read(db -> store.countRequests(db, ALICE));
+    }
+
+    private long raise(Database database, long first) {
+        return database.write(db -> store.raise(db, ALICE, first));
     }
 
     private RosterItem find(Database database, Jid account, Jid contact) {
