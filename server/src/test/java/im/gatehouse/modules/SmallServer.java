@@ -35,7 +35,7 @@ public final class SmallServer implements AutoCloseable {
 
     public final MovableTime time = new MovableTime();
     public final Accounts accounts;
-    public final Sessions sessions = new Sessions(10);
+    public final Sessions sessions = new Sessions(() -> 10);
     public final Router router;
     public final Metrics metrics = new Metrics(time, false);
     private final Services services = new Services();

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /** What administrators do from within a client: accounts and sessions of all domains served (XEP-0133). */
 final class AdminCommands {
     private static final StreamError ENDED =
-            StreamError.Condition.POLICY_VIOLATION.error("An administrator has ended the session");
+            StreamError.Condition.CONFLICT.error("Kicked by administrator"); // upon which clients stay away
 
     private final ModuleContext context;
 

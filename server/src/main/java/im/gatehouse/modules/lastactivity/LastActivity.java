@@ -15,14 +15,11 @@ import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
 import java.time.Duration;
 import java.time.Instant;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Remembers when users were last there, and tells those who may see their presence. */
 final class LastActivity {
     static final String NAMESPACE = "jabber:iq:last";
 
-    private static final Logger log = LoggerFactory.getLogger(LastActivity.class);
     private static final int LONGEST_STATUS = 1_000;
 
     /** What the client said with its last unavailable presence. */
@@ -58,7 +55,7 @@ final class LastActivity {
         return text.substring(0, cutsPair ? LONGEST_STATUS - 1 : LONGEST_STATUS);
     }
 
-    /** Stores when the last session of a user ended. Nobody waits for it. */
+    /** Stores when the last session of a user ended. Blocks until it is on disk, together with what else ends then. */
     void ended(Session session) {
         Jid account = session.account();
         if (!context.sessions().of(account).isEmpty() || !context.accounts().exists(account)) {
@@ -66,11 +63,7 @@ final class LastActivity {
         }
         String status = session.kept(STATUS);
         LastSeen seen = new LastSeen(context.time().now(), status == null ? "" : status);
-        context.database().append(db -> store.put(db, account, seen)).whenComplete((_, failure) -> {
-            if (failure != null) {
-                log.warn("The time at which a user left could not be stored", failure);
-            }
-        });
+        context.database().append(db -> store.put(db, account, seen)).join();
     }
 
     /** How long the server has been up (XEP-0012 section 5). */

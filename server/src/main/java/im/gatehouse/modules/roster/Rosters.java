@@ -2,6 +2,7 @@ package im.gatehouse.modules.roster;
 
 import im.gatehouse.hook.NoticePoint;
 import im.gatehouse.jid.Jid;
+import im.gatehouse.module.PresenceAccess;
 import im.gatehouse.modules.roster.SubscriptionState.Step;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
@@ -216,6 +217,12 @@ public final class Rosters {
      */
     public @Nullable Contacts contacts(Jid account) {
         return present.get(account);
+    }
+
+    /** Whether an account lets somebody see its presence; see {@link PresenceAccess}. May block. */
+    boolean seesPresence(Jid account, Jid asker) {
+        Contacts present = contacts(account);
+        return present == null ? item(account, asker).state().from() : present.from().contains(asker);
     }
 
     /** Takes the contacts of a session's account into memory, where they stay until {@link #leave}. */
