@@ -14,8 +14,8 @@ import im.gatehouse.module.Services;
 import im.gatehouse.router.Router;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.storage.Database;
-import im.gatehouse.stream.StreamFeatures;
 import im.gatehouse.time.MovableTime;
+import im.gatehouse.stream.StreamFeatures;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -61,8 +61,8 @@ public final class SmallServer implements AutoCloseable {
                 new Administration(),
                 services,
                 new StreamFeatures(List.of()),
-                "test"));
-        modules.start(new ModulePlan(List.of(entries)));
+                "1.2.3"));
+        modules.start(new ModulePlan(List.of(entries), List.of()));
     }
 
     /** Makes accounts at {@code localhost} that do not exist yet. */
