@@ -12,24 +12,42 @@ public final class Jid implements Comparable<Jid> {
     private final String resource;
     private final Jid bare;
 
-    private Jid(String local, String domain, String resource) {
+    /** The whole address as text, made when it is first asked for. Several threads may make it: it is always the same. */
+    private @Nullable String text;
+
+    private Jid(String local, String domain, String resource, @Nullable String text) {
         this.local = local;
         this.domain = domain;
         this.resource = resource;
-        this.bare = resource.isEmpty() ? this : new Jid(local, domain, "");
+        this.text = text;
+        this.bare = resource.isEmpty() ? this : new Jid(local, domain, "", null);
+    }
+
+    private Jid(Jid bare, String resource) {
+        this.local = bare.local;
+        this.domain = bare.domain;
+        this.resource = resource;
+        this.bare = bare;
     }
 
     /**
-     * Reads an address.
+     * Reads an address. The resource begins after the first slash, the domain after the first {@code @} before that.
      *
      * @throws InvalidJidException when it is none
      */
     public static Jid parse(String text) {
         int slash = text.indexOf('/');
-        String resource = slash < 0 ? "" : text.substring(slash + 1);
-        String rest = slash < 0 ? text : text.substring(0, slash);
-        int at = rest.indexOf('@');
-        return new Jid(at < 0 ? "" : rest.substring(0, at).toLowerCase(), rest.substring(at + 1).toLowerCase(), resource);
+        int bareEnd = slash < 0 ? text.length() : slash;
+        int at = text.indexOf('@', 0, bareEnd);
+        String rawLocal = at < 0 ? "" : text.substring(0, at);
+        String rawDomain = text.substring(at + 1, bareEnd);
+        String rawResource = slash < 0 ? "" : text.substring(slash + 1);
+        String domain = DomainPart.prepare(rawDomain);
+        String local = at < 0 ? "" : LocalPart.prepare(rawLocal);
+        String resource = slash < 0 ? "" : ResourcePart.prepare(rawResource);
+        // Preparing gives back the very same string when it changes nothing; then the text is as it must be, too.
+        boolean same = local.equals(rawLocal) && domain.equals(rawDomain) && resource.equals(rawResource);
+        return new Jid(local, domain, resource, same ? text : null);
     }
 
     /**
@@ -41,7 +59,11 @@ public final class Jid implements Comparable<Jid> {
      * @throws InvalidJidException when a part is not allowed
      */
     public static Jid of(String local, String domain, String resource) {
-        return new Jid(local, domain, resource);
+        return new Jid(
+                local.isEmpty() ? "" : LocalPart.prepare(local),
+                DomainPart.prepare(domain),
+                resource.isEmpty() ? "" : ResourcePart.prepare(resource),
+                null);
     }
 
     /** A bare address; see {@link #of(String, String, String)}. */
@@ -84,12 +106,12 @@ public final class Jid implements Comparable<Jid> {
     }
 
     /**
-     * This address with another resource.
+     * This address with another resource; the bare address when it is empty.
      *
      * @throws InvalidJidException when the resource is not allowed
      */
     public Jid withResource(String resource) {
-        return of(local, domain, resource);
+        return resource.isEmpty() ? bare : new Jid(bare, ResourcePart.prepare(resource));
     }
 
     @Override
@@ -116,7 +138,12 @@ public final class Jid implements Comparable<Jid> {
 
     @Override
     public String toString() {
-        String bareText = local.isEmpty() ? domain : local + '@' + domain;
-        return resource.isEmpty() ? bareText : bareText + '/' + resource;
+        String known = text;
+        if (known == null) {
+            String bareText = local.isEmpty() ? domain : local + '@' + domain;
+            known = resource.isEmpty() ? bareText : bareText + '/' + resource;
+            text = known;
+        }
+        return known;
     }
 }

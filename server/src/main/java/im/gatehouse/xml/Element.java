@@ -1,6 +1,8 @@
 package im.gatehouse.xml;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -13,12 +15,16 @@ import org.jspecify.annotations.Nullable;
  * content and their attributes (in any order) are.
  */
 public final class Element implements Node {
+    static final Attribute[] NO_ATTRIBUTES = {};
+    static final Node[] NO_CONTENT = {};
+
     private final String namespace;
     private final String name;
-    private final List<Attribute> attributes;
-    private final List<Node> content;
+    private final Attribute[] attributes;
+    private final Node[] content;
 
-    Element(String namespace, String name, List<Attribute> attributes, List<Node> content) {
+    /** An element that takes the arrays over: nobody may change them any more. */
+    Element(String namespace, String name, Attribute[] attributes, Node[] content) {
         this.namespace = namespace;
         this.name = name;
         this.attributes = attributes;
@@ -27,12 +33,13 @@ public final class Element implements Node {
 
     /** An element with neither attributes nor content. */
     public static Element of(String name, String namespace) {
-        return new Element(namespace, name, List.of(), List.of());
+        return new Element(namespace, name, NO_ATTRIBUTES, NO_CONTENT);
     }
 
     /** An element whose only content is text. */
     public static Element of(String name, String namespace, String text) {
-        return new Element(namespace, name, List.of(), text.isEmpty() ? List.of() : List.of(new Text(text)));
+        return new Element(
+                namespace, name, NO_ATTRIBUTES, text.isEmpty() ? NO_CONTENT : new Node[] {new Text(text)});
     }
 
     public static Builder builder(String name, String namespace) {
@@ -53,7 +60,7 @@ public final class Element implements Node {
 
     /** All attributes in document order. */
     public List<Attribute> attributes() {
-        return attributes;
+        return Collections.unmodifiableList(Arrays.asList(attributes));
     }
 
     /** The value of an attribute without namespace, or null where it is absent. */
@@ -63,8 +70,7 @@ public final class Element implements Node {
 
     /** The value of an attribute, or null where it is absent. */
     public @Nullable String attribute(String namespace, String name) {
-        for (int i = 0; i < attributes.size(); i++) {
-            Attribute attribute = attributes.get(i);
+        for (Attribute attribute : attributes) {
             if (attribute.name().equals(name) && attribute.namespace().equals(namespace)) {
                 return attribute.value();
             }
@@ -85,15 +91,15 @@ public final class Element implements Node {
 
     /** Elements and text in document order. */
     public List<Node> content() {
-        return content;
+        return Collections.unmodifiableList(Arrays.asList(content));
     }
 
     /** The child elements in document order. */
     public List<Element> children() {
-        if (content.isEmpty()) {
+        if (content.length == 0) {
             return List.of();
         }
-        List<Element> children = new ArrayList<>(content.size());
+        List<Element> children = new ArrayList<>(content.length);
         for (Node node : content) {
             if (node instanceof Element element) {
                 children.add(element);
@@ -115,18 +121,28 @@ public final class Element implements Node {
 
     /** The first child element of that name, or null. */
     public @Nullable Element child(String name, String namespace) {
-        for (int i = 0; i < content.size(); i++) {
-            if (content.get(i) instanceof Element element && element.is(name, namespace)) {
+        for (Node node : content) {
+            if (node instanceof Element element && element.is(name, namespace)) {
                 return element;
             }
         }
         return null;
     }
 
+    /** The attributes themselves, for this package's loops; never to be changed. */
+    Attribute[] attributeArray() {
+        return attributes;
+    }
+
+    /** The content itself, for this package's loops; never to be changed. */
+    Node[] contentArray() {
+        return content;
+    }
+
     /** The first child element whatever its name, or null. */
     public @Nullable Element firstChild() {
-        for (int i = 0; i < content.size(); i++) {
-            if (content.get(i) instanceof Element element) {
+        for (Node node : content) {
+            if (node instanceof Element element) {
                 return element;
             }
         }
@@ -135,7 +151,7 @@ public final class Element implements Node {
 
     /** All text directly inside this element, joined. */
     public String text() {
-        if (content.size() == 1 && content.getFirst() instanceof Text(String value)) {
+        if (content.length == 1 && content[0] instanceof Text(String value)) {
             return value;
         }
         StringBuilder joined = new StringBuilder();
@@ -156,8 +172,8 @@ public final class Element implements Node {
     /** A builder that starts with everything this element has. */
     public Builder toBuilder() {
         Builder builder = new Builder(name, namespace);
-        builder.attributes.addAll(attributes);
-        builder.content.addAll(content);
+        builder.attributes.addAll(attributes());
+        builder.content.addAll(content());
         return builder;
     }
 
@@ -169,9 +185,8 @@ public final class Element implements Node {
     /** This element without the child elements that match; itself when none does. */
     public Element without(Predicate<Element> matching) {
         Predicate<Node> gone = node -> node instanceof Element element && matching.test(element);
-        return content.stream().anyMatch(gone)
-                ? new Element(namespace, name, attributes, content.stream().filter(gone.negate()).toList())
-                : this;
+        Node[] kept = Arrays.stream(content).filter(gone.negate()).toArray(Node[]::new);
+        return kept.length == content.length ? this : new Element(namespace, name, attributes, kept);
     }
 
     @Override
@@ -179,14 +194,14 @@ public final class Element implements Node {
         return other instanceof Element element
                 && name.equals(element.name)
                 && namespace.equals(element.namespace)
-                && attributes.size() == element.attributes.size()
-                && attributes.containsAll(element.attributes)
-                && content.equals(element.content);
+                && attributes.length == element.attributes.length
+                && attributes().containsAll(element.attributes())
+                && Arrays.equals(content, element.content);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(name, namespace, content);
+        return Objects.hash(name, namespace, Arrays.hashCode(content));
     }
 
     /** The element as XML, declaring its namespace. For people and tests; streams are written by {@link XmlWriter}. */
@@ -256,7 +271,8 @@ public final class Element implements Node {
         }
 
         public Element build() {
-            return new Element(namespace, name, List.copyOf(attributes), List.copyOf(content));
+            return new Element(
+                    namespace, name, attributes.toArray(NO_ATTRIBUTES), content.toArray(NO_CONTENT));
         }
     }
 }

@@ -1,0 +1,5 @@
+/** What the parts of administration share. */
+@NullMarked
+package im.gatehouse.admin;
+
+import org.jspecify.annotations.NullMarked;

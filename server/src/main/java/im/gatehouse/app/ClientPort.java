@@ -1,0 +1,60 @@
+package im.gatehouse.app;
+
+import im.gatehouse.config.ListenConfig.ClientListener;
+import im.gatehouse.config.ListenConfig.Encryption;
+import im.gatehouse.stream.Entrance;
+import im.gatehouse.stream.sasl.ChannelBindings;
+import im.gatehouse.transport.tcp.TcpListener;
+import im.gatehouse.transport.tls.Tls;
+import io.netty.handler.ssl.SslHandler;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntSupplier;
+
+/** Makes of one {@code [[listen.c2s]]} what the transport and the streams need to know. */
+final class ClientPort {
+    /** How many stanzas wait for a client that does not read. */
+    private static final int MOST_UNWRITTEN = 2_000;
+
+    private ClientPort() {}
+
+    static TcpListener.Terms terms(ClientListener settings, IntSupplier signInBytes, Tls tls) {
+        boolean direct = settings.tls() == Encryption.DIRECT;
+        return new TcpListener.Terms(
+                switch (settings.tls()) {
+                    case REQUIRED, OPTIONAL -> TcpListener.Encryption.STARTTLS;
+                    case DIRECT -> TcpListener.Encryption.DIRECT;
+                    case OFF -> TcpListener.Encryption.NONE;
+                },
+                settings.proxyProtocol(),
+                settings.maxConnectionsPerAddress(),
+                signInBytes,
+                MOST_UNWRITTEN,
+                host -> tls.starting(host, direct),
+                ClientPort::bindings);
+    }
+
+    static Entrance entrance(ClientListener settings) {
+        boolean required = settings.tls() == Encryption.REQUIRED || settings.tls() == Encryption.DIRECT;
+        return new Entrance(required, settings.maxSignIn());
+    }
+
+    private static ChannelBindings bindings(SslHandler handler) {
+        Map<String, byte[]> data = Tls.channelBindings(handler);
+        List<String> types = List.of(ChannelBindings.TLS_EXPORTER, ChannelBindings.TLS_SERVER_END_POINT).stream()
+                .filter(data::containsKey)
+                .toList();
+        return new ChannelBindings() {
+            @Override
+            public List<String> types() {
+                return types;
+            }
+
+            @Override
+            public Optional<byte[]> data(String type) {
+                return Optional.ofNullable(data.get(type));
+            }
+        };
+    }
+}

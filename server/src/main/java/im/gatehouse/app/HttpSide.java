@@ -1,0 +1,113 @@
+package im.gatehouse.app;
+
+import im.gatehouse.account.SignInThrottle;
+import im.gatehouse.account.ThrottleSettings;
+import im.gatehouse.admin.AdminToken;
+import im.gatehouse.admin.graphql.AdminDoor;
+import im.gatehouse.admin.graphql.GraphQlEndpoint;
+import im.gatehouse.admin.graphql.GraphQlEngine;
+import im.gatehouse.admin.operations.AccountOperations;
+import im.gatehouse.admin.operations.DomainOperations;
+import im.gatehouse.admin.operations.DomainPasswords;
+import im.gatehouse.admin.operations.MetricOperations;
+import im.gatehouse.admin.operations.ServerOperations;
+import im.gatehouse.admin.operations.SessionOperations;
+import im.gatehouse.config.ServerConfig;
+import im.gatehouse.http.HttpRouter;
+import im.gatehouse.http.HttpServer;
+import im.gatehouse.http.HttpTerms;
+import im.gatehouse.http.StatusRoutes;
+import im.gatehouse.metrics.Metrics;
+import im.gatehouse.module.Administration;
+import im.gatehouse.module.ServerParts;
+import im.gatehouse.transport.Loops;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashSet;
+import java.util.function.Supplier;
+
+/** What the server offers over HTTP: administration, figures and health. */
+final class HttpSide implements AutoCloseable {
+    private final HttpServer server;
+    private final DomainPasswords passwords;
+    private final InetSocketAddress address;
+
+    private HttpSide(HttpServer server, DomainPasswords passwords, InetSocketAddress address) {
+        this.server = server;
+        this.passwords = passwords;
+        this.address = address;
+    }
+
+    /**
+     * Opens the listener.
+     *
+     * @param config the configuration as it is at each use
+     * @throws StartException when the port or the token cannot be had
+     */
+    static HttpSide open(
+            Loops loops, ServerParts floors, Supplier<ServerConfig> config, ServerOperations.Control control) {
+        AdminToken token = token(floors);
+        DomainPasswords passwords = new DomainPasswords(
+                floors.database(), floors.time(), config.get().auth().scramIterations());
+        offerOperations(floors, passwords, control);
+        GraphQlEngine engine = new GraphQlEngine(floors.administration(), floors.router()::hostOf);
+        engine.prepare();
+        AdminDoor door = new AdminDoor(
+                token, passwords::check, new SignInThrottle(ThrottleSettings.DEFAULT, floors.time()));
+        HttpRouter router = new HttpRouter();
+        new GraphQlEndpoint(engine, door).addTo(router);
+        StatusRoutes.add(router, control.ready(), Metrics.CONTENT_TYPE, floors.metrics()::prometheus);
+        HttpTerms terms = HttpTerms.usual(() -> config.get().listen().http().trustedProxies(), floors.hosts()::contains);
+        HttpServer server = new HttpServer(loops, floors.time(), router, terms);
+        return new HttpSide(server, passwords, listen(server, config.get()));
+    }
+
+    private static AdminToken token(ServerParts floors) {
+        AdminToken token = AdminToken.in(floors.dataDirectory());
+        try {
+            token.createIfMissing();
+        } catch (IOException e) {
+            throw new StartException(
+                    "The administrator token %s cannot be written (%s): check the folder's owner and mode"
+                            .formatted(token.file(), Causes.of(e)),
+                    e);
+        }
+        return token;
+    }
+
+    private static void offerOperations(
+            ServerParts floors, DomainPasswords passwords, ServerOperations.Control control) {
+        Administration administration = floors.administration();
+        administration.add("account", AccountOperations.of(floors.accounts()));
+        administration.add(
+                "session",
+                SessionOperations.of(floors.accounts(), floors.sessions(), floors.cluster(), floors.time()));
+        administration.add("server", ServerOperations.of(control, floors.time()));
+        administration.add("domain", DomainOperations.of(new LinkedHashSet<>(floors.hosts()), passwords));
+        administration.add("metric", MetricOperations.of(floors.metrics()));
+    }
+
+    private static InetSocketAddress listen(HttpServer server, ServerConfig config) {
+        var http = config.listen().http();
+        try {
+            return server.open(new InetSocketAddress(http.address(), http.port()));
+        } catch (IOException e) {
+            throw new StartException(
+                    "Cannot listen for HTTP on %s port %d (%s): choose another port in [listen.http] or stop what uses it"
+                            .formatted(http.address(), http.port(), Causes.of(e)),
+                    e);
+        }
+    }
+
+    /** Where it listens, without a path. */
+    String url() {
+        String host = address.getAddress().getHostAddress();
+        return "http://" + (host.contains(":") ? '[' + host + ']' : host) + ':' + address.getPort();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        passwords.close();
+    }
+}

@@ -1,0 +1,45 @@
+package im.gatehouse.app;
+
+import im.gatehouse.module.ServerModule;
+import im.gatehouse.modules.adhoc.AdHocModule;
+import im.gatehouse.modules.blocklist.BlocklistModule;
+import im.gatehouse.modules.disco.DiscoModule;
+import im.gatehouse.modules.lastactivity.LastActivityModule;
+import im.gatehouse.modules.muc.MucModule;
+import im.gatehouse.modules.muclimits.MucLimitsModule;
+import im.gatehouse.modules.offline.OfflineModule;
+import im.gatehouse.modules.ping.PingModule;
+import im.gatehouse.modules.presence.PresenceModule;
+import im.gatehouse.modules.privatestorage.PrivateStorageModule;
+import im.gatehouse.modules.register.RegisterModule;
+import im.gatehouse.modules.roster.RosterModule;
+import im.gatehouse.modules.time.TimeModule;
+import im.gatehouse.modules.vcard.VCardModule;
+import im.gatehouse.modules.version.VersionModule;
+import im.gatehouse.modules.visitors.VisitorsModule;
+import java.util.List;
+
+/** All modules there are. To add a feature is to add its package and a line here. */
+public final class Modules {
+    private Modules() {}
+
+    public static List<ServerModule<?>> all() {
+        return List.of(
+                new RosterModule(),
+                new PresenceModule(),
+                new OfflineModule(),
+                new MucModule(),
+                new MucLimitsModule(),
+                new BlocklistModule(),
+                new VisitorsModule(),
+                new DiscoModule(),
+                new PingModule(),
+                new VersionModule(),
+                new TimeModule(),
+                new LastActivityModule(),
+                new VCardModule(),
+                new PrivateStorageModule(),
+                new AdHocModule(),
+                new RegisterModule());
+    }
+}

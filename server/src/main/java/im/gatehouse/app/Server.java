@@ -1,0 +1,377 @@
+package im.gatehouse.app;
+
+import im.gatehouse.account.Accounts;
+import im.gatehouse.account.ScramSettings;
+import im.gatehouse.account.SignInThrottle;
+import im.gatehouse.account.ThrottleSettings;
+import im.gatehouse.admin.operations.ServerOperations;
+import im.gatehouse.cluster.Cluster;
+import im.gatehouse.cluster.SingleNode;
+import im.gatehouse.config.ConfigFile;
+import im.gatehouse.config.LimitsConfig;
+import im.gatehouse.config.ServerConfig;
+import im.gatehouse.jid.Jid;
+import im.gatehouse.metrics.GraphiteReporter;
+import im.gatehouse.metrics.Metrics;
+import im.gatehouse.metrics.ProcessMetrics;
+import im.gatehouse.module.Administration;
+import im.gatehouse.module.Disco;
+import im.gatehouse.module.ModuleException;
+import im.gatehouse.module.ModulePlan;
+import im.gatehouse.module.RunningModules;
+import im.gatehouse.module.ServerParts;
+import im.gatehouse.module.Services;
+import im.gatehouse.router.Router;
+import im.gatehouse.session.RemovedAccounts;
+import im.gatehouse.session.Session;
+import im.gatehouse.session.Sessions;
+import im.gatehouse.stanza.StreamError;
+import im.gatehouse.storage.Database;
+import im.gatehouse.storage.StorageException;
+import im.gatehouse.storage.StorageSettings;
+import im.gatehouse.stream.BindFeature;
+import im.gatehouse.stream.ClientStream;
+import im.gatehouse.stream.Entrance;
+import im.gatehouse.stream.SaslFeature;
+import im.gatehouse.stream.SessionFeature;
+import im.gatehouse.stream.StartTlsFeature;
+import im.gatehouse.stream.StreamContext;
+import im.gatehouse.stream.StreamFeature;
+import im.gatehouse.stream.StreamFeatures;
+import im.gatehouse.time.Time;
+import im.gatehouse.transport.Loops;
+import im.gatehouse.transport.tcp.TcpListener;
+import im.gatehouse.transport.tls.Tls;
+import im.gatehouse.transport.tls.TlsException;
+import im.gatehouse.xml.XmlReader;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A whole server: put together by hand from top to bottom, and taken apart in reverse. Several can run in one JVM.
+ *
+ * <p>{@link #start}, {@link #reload} and {@link #close} block; the rest is safe from any thread.
+ */
+public final class Server implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Server.class);
+
+    /** How long clients may take to hear that the server stops. */
+    private static final Duration FAREWELL = Duration.ofSeconds(3);
+
+    private final Path configPath;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final List<TcpListener> listeners = new ArrayList<>();
+    private final List<InetSocketAddress> clientAddresses = new ArrayList<>();
+
+    /** What may change while the server runs is read from here at each use. */
+    private volatile ServerConfig config;
+
+    private volatile boolean ready;
+    private final SignIn signIn;
+    private final RunningModules modules;
+    private final Sessions sessions;
+    private final Tls tls;
+    private final Accounts accounts;
+    private final HttpSide http;
+
+    /**
+     * Starts a server.
+     *
+     * @param configPath the configuration file
+     * @param time what the server knows of time
+     * @param onStop what {@code server stop} asks for
+     * @throws im.gatehouse.config.ConfigException with every mistake of the file; nothing has been made then
+     * @throws StartException when it cannot start for another reason; what was started has been stopped again
+     */
+    public static Server start(Path configPath, Time time, Runnable onStop) {
+        ConfigFile file = ConfigFile.read(configPath);
+        ServerConfig config = ServerConfig.read(file);
+        ModulePlan plan = ModulePlan.read(Modules.all(), config, file);
+        file.finish();
+        LogLevel.set(config.log());
+        return new Server(configPath, config, plan, time, onStop);
+    }
+
+    private Server(Path configPath, ServerConfig config, ModulePlan plan, Time time, Runnable onStop) {
+        this.configPath = configPath;
+        this.config = config;
+        try {
+            SecureRandom random = new SecureRandom();
+            Path data = makeDataDirectory(config);
+            tls = open(loadTls(config));
+            Database database = open(openDatabase(config));
+            Metrics metrics = open(new Metrics(time, config.instrumentation().allMetricsAreGlobal()));
+            new ProcessMetrics(Version.current()).bindTo(metrics.registry());
+            Set<String> hosts = new LinkedHashSet<>(config.general().hosts());
+            byte[] secret = SecretFile.readOrMake(data.resolve("server.secret"), random).getBytes();
+            accounts = open(
+                    new Accounts(database, new ScramSettings(config.auth().scramIterations()), hosts, time, secret));
+            sessions = new Sessions(() -> this.config.limits().sessionsPerAccount());
+            Cluster cluster = new SingleNode();
+            Router router = new Router(hosts, accounts, sessions, cluster);
+            RemovedAccounts.watch(accounts, sessions);
+            signIn = new SignIn(accounts, config);
+            SignInThrottle throttle = new SignInThrottle(ThrottleSettings.DEFAULT, time);
+            StreamFeatures features = new StreamFeatures(features(random, throttle));
+            Administration administration = new Administration();
+            ServerParts floors = new ServerParts(
+                    hosts,
+                    () -> Set.copyOf(this.config.general().admins()),
+                    data,
+                    database,
+                    accounts,
+                    sessions,
+                    router,
+                    cluster,
+                    metrics,
+                    time,
+                    new Disco(),
+                    administration,
+                    new Services(),
+                    features,
+                    Version.current());
+            modules = open(new RunningModules(floors));
+            modules.start(plan);
+
+            Loops loops = open(new Loops(Runtime.getRuntime().availableProcessors()));
+            StreamContext streams = new StreamContext(
+                    router,
+                    sessions,
+                    time,
+                    features::all,
+                    () -> beforeSignIn(this.config.limits()),
+                    () -> afterSignIn(this.config.limits()),
+                    this::resourceConflict,
+                    random);
+            http = open(HttpSide.open(loops, floors, this::config, control(time, onStop)));
+            config.instrumentation()
+                    .graphite()
+                    .ifPresent(graphite -> open(new GraphiteReporter(
+                            metrics, time, graphite.host(), graphite.port(), graphite.prefix(), graphite.interval())));
+            for (var listener : config.listen().c2s()) {
+                listen(listener, loops, streams);
+            }
+            ready = true;
+            log.info("Gatehouse {} is ready: {}", Version.current(), String.join(", ", modules.names()));
+        } catch (RuntimeException | Error e) {
+            close();
+            throw inWords(e);
+        }
+    }
+
+    private static RuntimeException inWords(Throwable cause) {
+        return switch (cause) {
+            case StartException e -> e;
+            case ModuleException e -> new StartException(e.getMessage(), e);
+            case StorageException e -> new StartException(e.getMessage(), e);
+            case RuntimeException e -> e;
+            default -> throw (Error) cause;
+        };
+    }
+
+    private <T extends AutoCloseable> T open(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    // --- the parts ---
+
+    private static Path makeDataDirectory(ServerConfig config) {
+        Path data = config.general().dataDir();
+        try {
+            return Files.createDirectories(data);
+        } catch (IOException e) {
+            throw new StartException(
+                    "The data folder %s cannot be made (%s): set general.data_dir to a folder that the server may write to"
+                            .formatted(data, Causes.of(e)),
+                    e);
+        }
+    }
+
+    private static Tls loadTls(ServerConfig config) {
+        try {
+            return Tls.load(TlsFiles.prepare(config));
+        } catch (TlsException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Database openDatabase(ServerConfig config) {
+        var storage = config.storage();
+        return Database.open(new StorageSettings(
+                storage.url(),
+                storage.user().orElse(null),
+                storage.password().orElse(null),
+                storage.poolSize()));
+    }
+
+    /** The server's own features of a client's stream, in the order in which they are offered. */
+    private List<StreamFeature> features(SecureRandom random, SignInThrottle throttle) {
+        return List.of(
+                new StartTlsFeature(),
+                new SaslFeature(signIn::mechanisms, sessions, throttle),
+                new BindFeature(random, this::resourceConflict),
+                new SessionFeature());
+    }
+
+    private static XmlReader.Limits beforeSignIn(LimitsConfig limits) {
+        return new XmlReader.Limits(
+                limits.signInBytes(), limits.signInDepth(), limits.attributes(), limits.signInElements());
+    }
+
+    private static XmlReader.Limits afterSignIn(LimitsConfig limits) {
+        return new XmlReader.Limits(limits.stanzaBytes(), limits.depth(), limits.attributes(), 0);
+    }
+
+    private void listen(
+            im.gatehouse.config.ListenConfig.ClientListener settings, Loops loops, StreamContext streams) {
+        TcpListener.Terms terms = ClientPort.terms(settings, () -> this.config.limits().signInBytes(), tls);
+        Entrance entrance = ClientPort.entrance(settings);
+        TcpListener listener = open(new TcpListener(
+                loops, terms, connection -> new ClientStream(connection, streams, entrance)));
+        try {
+            clientAddresses.add(listener.open(new InetSocketAddress(settings.address(), settings.port())));
+            listeners.add(listener);
+        } catch (IOException e) {
+            throw new StartException(
+                    "Cannot listen for clients on %s port %d (%s): choose another port in [[listen.c2s]] or stop what uses it"
+                            .formatted(settings.address(), settings.port(), Causes.of(e)),
+                    e);
+        }
+    }
+
+    private Sessions.Conflict resourceConflict() {
+        return switch (config.auth().resourceConflict()) {
+            case REPLACE -> Sessions.Conflict.REPLACE;
+            case REFUSE -> Sessions.Conflict.REFUSE;
+            case RENAME -> Sessions.Conflict.RENAME;
+        };
+    }
+
+    private ServerOperations.Control control(Time time, Runnable onStop) {
+        return new ServerOperations.Control(
+                Version.current(),
+                time.now(),
+                this::isReady,
+                () -> clientAddresses().stream().map(Object::toString).toList(),
+                this::reload,
+                onStop);
+    }
+
+    // --- at work ---
+
+    /** The configuration as it is now. */
+    public ServerConfig config() {
+        return config;
+    }
+
+    /** Where clients connect, with the ports that were really taken. */
+    public List<InetSocketAddress> clientAddresses() {
+        return List.copyOf(clientAddresses);
+    }
+
+    /** Where GraphQL, figures and health are, without a path. */
+    public String httpUrl() {
+        return http.url();
+    }
+
+    /** Whether clients are served. */
+    public boolean isReady() {
+        return ready;
+    }
+
+    /** Who has an account. */
+    public Accounts accounts() {
+        return accounts;
+    }
+
+    /** Who is online. */
+    public Sessions sessions() {
+        return sessions;
+    }
+
+    /** The modules at work. */
+    public RunningModules modules() {
+        return modules;
+    }
+
+    /**
+     * Reads the configuration file again and follows it.
+     *
+     * @return the keys that changed and wait for a restart
+     * @throws im.gatehouse.config.ConfigException with every mistake; the old configuration stays
+     * @throws StartException when the new one cannot be followed
+     */
+    public synchronized List<String> reload() {
+        ConfigFile file = ConfigFile.read(configPath);
+        ServerConfig fresh = ServerConfig.read(file);
+        ModulePlan plan = ModulePlan.read(Modules.all(), fresh, file);
+        file.finish();
+        List<String> waiting = ServerConfig.needsRestart(config, fresh);
+        try {
+            tls.reload(TlsFiles.settings(fresh));
+        } catch (TlsException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+        config = fresh;
+        LogLevel.set(fresh.log());
+        signIn.follow(fresh);
+        try {
+            modules.reload(plan);
+        } catch (ModuleException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+        log.info(
+                "The configuration was read again{}",
+                waiting.isEmpty() ? "" : "; these changes wait for a restart: " + String.join(", ", waiting));
+        return waiting;
+    }
+
+    /** Says goodbye to all clients and stops; without effect when it has stopped. */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        ready = false;
+        listeners.forEach(TcpListener::stopListening);
+        if (sessions != null) {
+            sayFarewell(sessions.all());
+        }
+        while (!parts.isEmpty()) {
+            closeQuietly(parts.pop());
+        }
+    }
+
+    private static void sayFarewell(Collection<Session> present) {
+        StreamError stopping = StreamError.Condition.SYSTEM_SHUTDOWN.error();
+        present.forEach(session -> session.end(stopping));
+        long deadline = System.nanoTime() + FAREWELL.toNanos();
+        for (Session session : present) {
+            session.awaitGone(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        }
+    }
+
+    private static void closeQuietly(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception e) {
+            log.warn("{} did not stop cleanly", part.getClass().getSimpleName(), e);
+        }
+    }
+}

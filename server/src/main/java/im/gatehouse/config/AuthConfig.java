@@ -1,0 +1,38 @@
+package im.gatehouse.config;
+
+import java.util.List;
+
+/**
+ * {@code [auth]}: how people prove who they are.
+ *
+ * @param mechanisms SASL mechanisms to offer, by their registered names, at least one
+ * @param scramIterations rounds of PBKDF2 for new passwords, 4096 (RFC 7677) to 10,000,000
+ * @param resourceConflict what happens when a client asks for a resource that is in use (RFC 6120 section 7.7.2.2)
+ */
+public record AuthConfig(List<String> mechanisms, int scramIterations, ResourceConflict resourceConflict) {
+    /** What happens when a client asks for a resource that is in use. */
+    public enum ResourceConflict {
+        /** The older session ends. */
+        REPLACE,
+        /** The newer client is refused. */
+        REFUSE,
+        /** The newer client gets another resource, which the server makes up. */
+        RENAME
+    }
+
+    private static final List<String> SCRAM =
+            List.of("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1");
+    private static final List<String> KNOWN =
+            List.of("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1", "PLAIN");
+
+    static AuthConfig read(Section section) {
+        List<String> mechanisms = section.wordsOf("mechanisms", SCRAM, KNOWN);
+        if (section.hasEmptyList("mechanisms")) {
+            section.problem("mechanisms", "expected at least one mechanism");
+        }
+        return new AuthConfig(
+                mechanisms,
+                section.integer("scram_iterations", 100_000, 4096, 10_000_000),
+                section.oneOf("resource_conflict", ResourceConflict.REPLACE));
+    }
+}

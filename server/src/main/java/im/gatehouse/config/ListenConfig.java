@@ -1,0 +1,77 @@
+package im.gatehouse.config;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@code [listen]}: where clients and browsers connect.
+ *
+ * @param c2s the listeners for XMPP over TCP; one without {@code [[listen.c2s]]}, none with {@code c2s = []}
+ */
+public record ListenConfig(List<ClientListener> c2s, HttpListener http) {
+    /** How a connection becomes encrypted. */
+    public enum Encryption {
+        /** By STARTTLS, and nothing else works before it. */
+        REQUIRED,
+        /** By STARTTLS, if the client wants. */
+        OPTIONAL,
+        /** From the first byte (XEP-0368). */
+        DIRECT,
+        /** Never: for tests, or behind a proxy on the same machine that does TLS. */
+        OFF
+    }
+
+    /**
+     * One {@code [[listen.c2s]]}.
+     *
+     * @param address an IP address or host name of this machine
+     * @param port 0 for any free one
+     * @param proxyProtocol whether each connection begins with a PROXY header that tells the client's address
+     * @param maxConnectionsPerAddress 0 for no limit
+     * @param maxSignIn how long a client may take until it has a session, 1 second to 1 hour
+     */
+    public record ClientListener(
+            String address,
+            int port,
+            Encryption tls,
+            boolean proxyProtocol,
+            int maxConnectionsPerAddress,
+            Duration maxSignIn) {
+        static ClientListener read(Section section) {
+            return new ClientListener(
+                    section.nonEmpty("address", "127.0.0.1"),
+                    section.integer("port", 5222, 0, 65535),
+                    section.oneOf("tls", Encryption.REQUIRED),
+                    section.bool("proxy_protocol", false),
+                    section.integer("max_connections_per_address", 0, 0, Integer.MAX_VALUE),
+                    Duration.ofSeconds(section.integer("max_sign_in_seconds", 30, 1, 3600)));
+        }
+    }
+
+    /**
+     * {@code [listen.http]}: WebSocket, BOSH, GraphQL, figures and the web page.
+     *
+     * @param trustedProxies who may say in {@code X-Forwarded-For} and {@code X-Forwarded-Proto} for whom they ask
+     */
+    public record HttpListener(String address, int port, List<AddressRange> trustedProxies) {
+        static HttpListener read(Section section) {
+            return new HttpListener(
+                    section.nonEmpty("address", "127.0.0.1"),
+                    section.integer("port", 5280, 0, 65535),
+                    section.list(
+                            "trusted_proxies",
+                            List.of(),
+                            "an IP address or a range such as \"10.0.0.0/8\"",
+                            text -> Optional.of(AddressRange.parse(text))));
+        }
+    }
+
+    static ListenConfig read(Section section) {
+        List<ClientListener> c2s = section.sections("c2s").stream().map(ClientListener::read).toList();
+        boolean usual = !section.has("c2s");
+        return new ListenConfig(
+                usual ? List.of(ClientListener.read(section.section("c2s"))) : c2s,
+                HttpListener.read(section.section("http")));
+    }
+}

@@ -1,0 +1,68 @@
+package im.gatehouse.modules.blocklist;
+
+import im.gatehouse.account.Accounts;
+import im.gatehouse.jid.Jid;
+import im.gatehouse.metrics.Metrics;
+import im.gatehouse.module.AdminException;
+import im.gatehouse.module.AdminOperations;
+import im.gatehouse.module.ModuleContext;
+import im.gatehouse.module.ModuleSpec;
+import im.gatehouse.module.ServerModule;
+import java.util.Optional;
+import org.jooq.DSLContext;
+
+/** {@code mod_blocklist}: keeps users out whom an administrator has blocked. */
+public final class BlocklistModule implements ServerModule<BlocklistConfig> {
+    private static final ModuleSpec<BlocklistConfig> SPEC = ModuleSpec.of("mod_blocklist", BlocklistConfig::read)
+            .onByDefault()
+            .metrics(BlocklistFigures.CALLS, BlocklistFigures.TIMES, BlocklistFigures.DENIED)
+            .build();
+
+    @Override
+    public ModuleSpec<BlocklistConfig> spec() {
+        return SPEC;
+    }
+
+    @Override
+    public Running<BlocklistConfig> start(BlocklistConfig config, ModuleContext context) {
+        Metrics.Scope metrics = context.metrics().scope();
+        context.undoLater(metrics::close);
+        BlocklistFigures figures = new BlocklistFigures(metrics, context.time(), context.hosts());
+        Blocklist blocklist = new Blocklist(
+                config, context.database(), context.sessions(), context.cluster(), context.time(), figures);
+        context.undoLater(context.sessions().signIn().add(context.module(), 0, blocklist::atSignIn));
+        context.undoLater(context.sessions().opening().add(context.module(), 0, blocklist::atOpening));
+        cleanUpWithAccounts(blocklist, context);
+        BlocklistAdmin admin = new BlocklistAdmin(blocklist, context.accounts());
+        context.administer(BlocklistAdmin.operations(() -> admin));
+        return blocklist::follow;
+    }
+
+    @Override
+    public Optional<AdminOperations> whenOff() {
+        return Optional.of(BlocklistAdmin.operations(() -> {
+            throw AdminException.notLoaded(SPEC.name());
+        }));
+    }
+
+    private static void cleanUpWithAccounts(Blocklist blocklist, ModuleContext context) {
+        Accounts accounts = context.accounts();
+        String module = context.module();
+        context.undoLater(accounts.onRemoval(module, (db, account) -> accountGoes(blocklist, db, account)));
+        context.undoLater(accounts.onDomainRemoval(module, (db, domain) -> domainGoes(blocklist, db, domain)));
+        context.undoLater(accounts.removed().add(module, blocklist::forget));
+        context.undoLater(accounts.domainRemoved().add(module, _ -> blocklist.forgetAll()));
+    }
+
+    private static void accountGoes(Blocklist blocklist, DSLContext db, Jid account) {
+        if (!blocklist.config().survivesRemoval()) {
+            blocklist.store().remove(db, account);
+        }
+    }
+
+    private static void domainGoes(Blocklist blocklist, DSLContext db, String domain) {
+        if (!blocklist.config().survivesRemoval()) {
+            blocklist.store().removeDomain(db, domain);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package im.gatehouse.modules.offline;
+
+import im.gatehouse.metrics.Metrics;
+import im.gatehouse.module.ModuleContext;
+import im.gatehouse.module.ModuleSpec;
+import im.gatehouse.module.ServerModule;
+import im.gatehouse.modules.presence.Presences;
+import im.gatehouse.time.Time;
+import java.time.Duration;
+
+/** {@code mod_offline}: keeps messages for users who are away (XEP-0160). */
+public final class OfflineModule implements ServerModule<OfflineConfig> {
+    private static final Duration BETWEEN_CLEANINGS = Duration.ofHours(1);
+
+    @Override
+    public ModuleSpec<OfflineConfig> spec() {
+        return ModuleSpec.of("mod_offline", OfflineConfig::read)
+                .onByDefault()
+                .requires("mod_presence")
+                .xep(160, "1.0.1")
+                .xep(203, "2.0")
+                .xep(334, "0.4.0", "no-store and store, for offline messages")
+                .serverFeatures("msgoffline")
+                .metrics(OfflineMetrics.STORED, OfflineMetrics.DELIVERED, OfflineMetrics.REFUSED)
+                .build();
+    }
+
+    @Override
+    public Running<OfflineConfig> start(OfflineConfig config, ModuleContext context) {
+        Metrics.Scope scope = context.metrics().scope();
+        context.undoLater(scope::close);
+        OfflineMetrics metrics = new OfflineMetrics(scope, context.hosts());
+        OfflineInbox inbox =
+                new OfflineInbox(context.database(), context.sessions(), context.time(), metrics, config);
+        context.router().offlineMessages(inbox);
+        context.undoLater(context.service(Presences.class)
+                .takingMessages()
+                .add(context.module(), session -> session.lane().blocking(() -> inbox.deliver(session))));
+        context.undoLater(context.accounts().onRemoval(context.module(), inbox::removeAccount));
+        context.undoLater(context.accounts().onDomainRemoval(context.module(), inbox::removeDomain));
+        Time.Timer cleaning = context.time()
+                .every(BETWEEN_CLEANINGS, () -> Thread.startVirtualThread(inbox::expire));
+        context.undoLater(cleaning::cancel);
+        return inbox::config;
+    }
+}

@@ -1,0 +1,5 @@
+/** Messages for those who are not there. */
+@NullMarked
+package im.gatehouse.modules.offline;
+
+import org.jspecify.annotations.NullMarked;

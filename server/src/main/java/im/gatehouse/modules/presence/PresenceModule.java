@@ -1,0 +1,43 @@
+package im.gatehouse.modules.presence;
+
+import im.gatehouse.metrics.Metrics;
+import im.gatehouse.module.ModuleContext;
+import im.gatehouse.module.ModuleSpec;
+import im.gatehouse.module.ServerModule;
+import im.gatehouse.modules.roster.AnnouncedFeature;
+import im.gatehouse.modules.roster.Rosters;
+
+/**
+ * {@code mod_presence}: presence and subscriptions to it (RFC 6121 sections 3 and 4). Provides {@link Presences}.
+ */
+public final class PresenceModule implements ServerModule<PresenceConfig> {
+    @Override
+    public ModuleSpec<PresenceConfig> spec() {
+        return ModuleSpec.of("mod_presence", PresenceConfig::read)
+                .onByDefault()
+                .requires("mod_roster")
+                .metrics(PresenceMetrics.SUBSCRIBE, PresenceMetrics.UNSUBSCRIBE)
+                .build();
+    }
+
+    @Override
+    public Running<PresenceConfig> start(PresenceConfig config, ModuleContext context) {
+        Metrics.Scope scope = context.metrics().scope();
+        context.undoLater(scope::close);
+        Rosters rosters = context.service(Rosters.class);
+        Presences presences = new Presences(
+                rosters,
+                context.accounts(),
+                context.sessions(),
+                context.router(),
+                new PresenceMetrics(scope, context.hosts()),
+                config);
+        context.provide(Presences.class, presences);
+        context.undoLater(context.sessions().closed().add(context.module(), presences::ended));
+        context.undoLater(rosters.parted().add(context.module(), presences.subscriptions()::part));
+        context.undoLater(context.streamFeatures().add(AnnouncedFeature.PRE_APPROVAL));
+        context.router().presenceRules(presences);
+        rosters.resume();
+        return presences::config;
+    }
+}

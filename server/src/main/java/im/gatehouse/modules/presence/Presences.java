@@ -1,0 +1,233 @@
+package im.gatehouse.modules.presence;
+
+import im.gatehouse.account.Accounts;
+import im.gatehouse.hook.NoticePoint;
+import im.gatehouse.jid.Jid;
+import im.gatehouse.modules.roster.Contacts;
+import im.gatehouse.modules.roster.Rosters;
+import im.gatehouse.router.PresenceRules;
+import im.gatehouse.router.Router;
+import im.gatehouse.session.Lane;
+import im.gatehouse.session.Session;
+import im.gatehouse.session.Sessions;
+import im.gatehouse.stanza.Presence;
+import im.gatehouse.stanza.Presence.Type;
+import im.gatehouse.stanza.StanzaError;
+import im.gatehouse.stanza.StanzaError.Condition;
+import im.gatehouse.stanza.StanzaException;
+import im.gatehouse.storage.StorageException;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells users' contacts when they come, change and go, and answers those who ask (RFC 6121 section 4).
+ *
+ * <p>Only the first presence of a session needs storage; all later ones are told from memory on the thread that brought
+ * them. Everything that concerns a session happens in its lane.
+ */
+public final class Presences implements PresenceRules {
+    private static final Logger log = LoggerFactory.getLogger(Presences.class);
+
+    private static final StanzaError STORAGE_FAILED =
+            Condition.INTERNAL_SERVER_ERROR.error("Try again later").type(StanzaError.Type.WAIT);
+
+    private final Rosters rosters;
+    private final Accounts accounts;
+    private final Sessions sessions;
+    private final Router router;
+    private final Whereabouts whereabouts;
+    private final Subscriptions subscriptions;
+    private final NoticePoint<Session> takingMessages = new NoticePoint<>("a session that takes messages");
+    private volatile PresenceConfig config;
+
+    Presences(
+            Rosters rosters,
+            Accounts accounts,
+            Sessions sessions,
+            Router router,
+            PresenceMetrics metrics,
+            PresenceConfig config) {
+        this.rosters = rosters;
+        this.accounts = accounts;
+        this.sessions = sessions;
+        this.router = router;
+        this.whereabouts = new Whereabouts(sessions, router);
+        this.subscriptions = new Subscriptions(rosters, accounts, sessions, router, whereabouts, metrics);
+        this.config = config;
+    }
+
+    void config(PresenceConfig fresh) {
+        config = fresh;
+    }
+
+    Subscriptions subscriptions() {
+        return subscriptions;
+    }
+
+    /**
+     * Told when a session begins to take messages for the account: it has become available with a priority of 0 or
+     * more, or has raised its priority to that. Runs in the session's lane, maybe on an event loop: what may block goes
+     * through the lane.
+     */
+    public NoticePoint<Session> takingMessages() {
+        return takingMessages;
+    }
+
+    // --- to everybody (sections 4.2, 4.4 and 4.5) ---
+
+    @Override
+    public void broadcast(Session session, Presence presence, Lane lane) {
+        if (sessions.find(session.jid()) != session) {
+            return;
+        }
+        if (presence.type() == Type.UNAVAILABLE) {
+            boolean wasAvailable = session.isAvailable();
+            withdraw(session, presence, lane);
+            if (wasAvailable) {
+                router.route(presence.to(session.jid()), lane);
+            }
+        } else if (session.isAvailable()) {
+            change(session, presence, lane);
+        } else {
+            lane.blocking(() -> refusing(presence, lane, () -> arrive(session, presence, lane)));
+        }
+    }
+
+    private void change(Session session, Presence presence, Lane lane) {
+        boolean tookMessages = session.takesMessages();
+        session.presence(presence);
+        tell(session, presence, lane);
+        if (!tookMessages && session.takesMessages()) {
+            takingMessages.tell(session);
+        }
+    }
+
+    private void arrive(Session session, Presence presence, Lane lane) {
+        Rosters.Arrival arrival = rosters.arrive(session);
+        session.presence(presence);
+        tell(session, presence, lane);
+        for (Session other : sessions.of(session.account())) {
+            if (other != session) {
+                whereabouts.tellOf(other, session.jid(), lane);
+            }
+        }
+        Presence probe = Presence.of(Type.PROBE, session.jid(), session.account());
+        for (Jid contact : arrival.contacts().to()) {
+            router.route(probe.to(contact), lane);
+        }
+        arrival.requests().forEach(session::send);
+        if (session.takesMessages()) {
+            takingMessages.tell(session);
+        }
+    }
+
+    /** Tells those who see the user, and the user's own available resources, the session itself among them. */
+    private Contacts tell(Session session, Presence presence, Lane lane) {
+        Contacts contacts = Objects.requireNonNullElse(rosters.contacts(session.account()), Contacts.NONE);
+        for (Jid contact : contacts.from()) {
+            router.route(presence.to(contact), lane);
+        }
+        router.route(presence.to(session.account()), lane);
+        return contacts;
+    }
+
+    /** Tells all who believe a session to be there that it is not. */
+    private void withdraw(Session session, Presence unavailable, Lane lane) {
+        Contacts told = Contacts.NONE;
+        if (session.isAvailable()) {
+            session.presence(null);
+            told = tell(session, unavailable, lane);
+        }
+        for (Jid receiver : DirectedPresence.take(session)) {
+            if (!told.from().contains(receiver.bare())) {
+                router.route(unavailable.to(receiver), lane);
+            }
+        }
+    }
+
+    /** A session has ended, with or without a word (section 4.5.1). Runs in its lane and may block. */
+    void ended(Session session) {
+        Session successor = sessions.find(session.jid());
+        if (successor == null || !successor.isAvailable()) {
+            withdraw(session, Presence.of(Type.UNAVAILABLE, session.jid(), null), session.lane());
+        }
+        rosters.leave(session);
+    }
+
+    // --- to somebody (section 4.6) ---
+
+    @Override
+    public void sent(Session session, Presence presence, Lane lane) {
+        switch (presence.type()) {
+            case AVAILABLE -> {
+                if (DirectedPresence.remember(session, presence.receiver(), config.maxDirected())) {
+                    router.route(presence, lane);
+                } else {
+                    router.bounce(presence, Condition.RESOURCE_CONSTRAINT.error("Too many receivers"), lane);
+                }
+            }
+            case UNAVAILABLE -> {
+                DirectedPresence.forget(session, presence.receiver());
+                router.route(presence, lane);
+            }
+            case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED ->
+                lane.blocking(
+                        () -> refusing(presence, lane, () -> subscriptions.sent(session, presence, lane)));
+            case PROBE, ERROR -> router.route(presence, lane);
+        }
+    }
+
+    // --- from somebody (sections 3 and 4.3) ---
+
+    @Override
+    public void received(Presence presence, Lane lane) {
+        if (presence.type() == Type.PROBE) {
+            probed(presence.receiver().bare(), presence.sender(), presence, lane);
+        } else if (presence.type().isSubscription()) {
+            lane.blocking(() -> refusing(presence, lane, () -> subscriptions.received(presence, lane)));
+        }
+    }
+
+    private void probed(Jid account, Jid asker, Presence probe, Lane lane) {
+        Contacts contacts = rosters.contacts(account);
+        if (asker.bare().equals(account)) {
+            answer(true, account, asker, lane);
+        } else if (contacts != null) {
+            answer(contacts.from().contains(asker.bare()), account, asker, lane);
+        } else {
+            lane.blocking(
+                    () -> refusing(probe, lane, () -> answer(maySee(account, asker.bare()), account, asker, lane)));
+        }
+    }
+
+    private boolean maySee(Jid account, Jid asker) {
+        return accounts.exists(account) && rosters.item(account, asker).state().from();
+    }
+
+    /** Answers a probe (section 4.3.2). */
+    private void answer(boolean maySee, Jid account, Jid asker, Lane lane) {
+        if (!maySee) {
+            router.route(Presence.of(Type.UNSUBSCRIBED, account, asker.bare()), lane);
+        } else if (!whereabouts.tell(account, asker, lane)) {
+            router.route(Presence.of(Type.UNAVAILABLE, account, asker), lane);
+        }
+    }
+
+    /** The boundary to storage: what cannot be done is told to the one who asked for it. */
+    private void refusing(Presence presence, Lane lane, Runnable work) {
+        try {
+            work.run();
+        } catch (StanzaException e) {
+            router.bounce(addressed(presence), e.error(), lane);
+        } catch (StorageException e) {
+            log.warn("A presence could not be handled: {}", e.getMessage());
+            router.bounce(addressed(presence), STORAGE_FAILED, lane);
+        }
+    }
+
+    /** A broadcast has no receiver; the error to it comes from the user's own account. */
+    private static Presence addressed(Presence presence) {
+        return presence.to() == null ? presence.to(presence.sender().bare()) : presence;
+    }
+}

@@ -1,0 +1,63 @@
+package im.gatehouse.modules.register;
+
+import im.gatehouse.form.DataForm;
+import im.gatehouse.form.DataForm.Field;
+import im.gatehouse.form.DataForm.FieldType;
+import im.gatehouse.stanza.StanzaError.Condition;
+import im.gatehouse.stanza.StanzaException;
+import im.gatehouse.xml.Element;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The name and the password that somebody asks for, in the fields of XEP-0077 or in a form, which goes first.
+ *
+ * @param username not empty, not prepared
+ * @param password not empty, not prepared
+ */
+record Application(String username, String password) {
+    static final String NAMESPACE = "jabber:iq:register";
+
+    /** The form to fill in, with the same fields for clients that know no forms. */
+    static Element form(String instructions) {
+        DataForm form = DataForm.of(
+                DataForm.Type.FORM,
+                NAMESPACE,
+                "A new account",
+                List.of(
+                        Field.of("username", FieldType.TEXT_SINGLE, "Name").asRequired(),
+                        Field.of("password", FieldType.TEXT_PRIVATE, "Password").asRequired()));
+        DataForm instructed = new DataForm(form.type(), form.title(), List.of(instructions), form.fields());
+        return Element.builder("query", NAMESPACE)
+                .child("instructions", instructions)
+                .child("username")
+                .child("password")
+                .child(instructed.toElement())
+                .build();
+    }
+
+    /**
+     * Reads what was filled in.
+     *
+     * @throws StanzaException with {@code not-acceptable} when something is missing
+     */
+    static Application read(Element query) {
+        DataForm form = DataForm.of(query.child("x", DataForm.NAMESPACE));
+        String username = form == null ? query.childText("username", NAMESPACE) : form.value("username");
+        String password = form == null ? query.childText("password", NAMESPACE) : form.value("password");
+        return new Application(required(username, "name"), required(password, "password"));
+    }
+
+    private static String required(@Nullable String value, String what) {
+        if (value == null || value.isEmpty()) {
+            throw new StanzaException(Condition.NOT_ACCEPTABLE, "The " + what + " is missing");
+        }
+        return value;
+    }
+
+    /** Leaves out the password. */
+    @Override
+    public String toString() {
+        return "Application[" + username + "]";
+    }
+}

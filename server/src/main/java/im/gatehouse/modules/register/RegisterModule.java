@@ -1,0 +1,39 @@
+package im.gatehouse.modules.register;
+
+import im.gatehouse.module.ModuleContext;
+import im.gatehouse.module.ModuleSpec;
+import im.gatehouse.module.ServerModule;
+import im.gatehouse.router.IqHandler;
+import im.gatehouse.router.IqHandler.Execution;
+import im.gatehouse.router.IqHandler.Scope;
+import im.gatehouse.stanza.Iq;
+
+/**
+ * In-band registration (XEP-0077): clients make an account before they sign in; owners change their password and remove
+ * their account. Off unless the configuration has its table.
+ */
+public final class RegisterModule implements ServerModule<RegisterConfig> {
+    @Override
+    public ModuleSpec<RegisterConfig> spec() {
+        return ModuleSpec.of("mod_register", RegisterConfig::read)
+                .xep(77, "2.4")
+                .serverFeatures(Application.NAMESPACE)
+                .build();
+    }
+
+    @Override
+    public Running<RegisterConfig> start(RegisterConfig config, ModuleContext context) {
+        Registration registration = new Registration(config, context);
+        context.undoLater(context.streamFeatures().add(new RegisterFeature(registration)));
+        for (Scope scope : Scope.values()) {
+            on(context, scope, Iq.Type.GET, Execution.NOW, registration::ownAccount);
+            on(context, scope, Iq.Type.SET, Execution.BLOCKING, registration::change);
+        }
+        return registration::config;
+    }
+
+    private static void on(
+            ModuleContext context, Scope scope, Iq.Type type, Execution execution, IqHandler handler) {
+        context.onIq(scope, type, "query", Application.NAMESPACE, execution, handler);
+    }
+}

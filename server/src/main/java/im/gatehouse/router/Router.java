@@ -1,0 +1,383 @@
+package im.gatehouse.router;
+
+import im.gatehouse.account.Accounts;
+import im.gatehouse.cluster.Cluster;
+import im.gatehouse.hook.GuardPoint;
+import im.gatehouse.hook.NoticePoint;
+import im.gatehouse.hook.Verdict;
+import im.gatehouse.jid.Jid;
+import im.gatehouse.session.Lane;
+import im.gatehouse.session.Session;
+import im.gatehouse.session.Sessions;
+import im.gatehouse.stanza.Iq;
+import im.gatehouse.stanza.Message;
+import im.gatehouse.stanza.Presence;
+import im.gatehouse.stanza.Stanza;
+import im.gatehouse.stanza.StanzaError;
+import im.gatehouse.stanza.StanzaError.Condition;
+import im.gatehouse.stanza.StanzaException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides where a stanza goes: all the rules of RFC 6120 section 10 and RFC 6121 section 8 on one page.
+ *
+ * <p>Safe from any thread, event loops included: what needs storage is put last with {@link Lane#blocking}.
+ */
+public final class Router {
+    private static final Logger log = LoggerFactory.getLogger(Router.class);
+
+    private final Set<String> hosts;
+    private final Accounts accounts;
+    private final Sessions sessions;
+    private final Cluster cluster;
+    private final IqHandlers iqHandlers = new IqHandlers();
+    private final Map<String, Component> components = new ConcurrentHashMap<>();
+
+    private final GuardPoint<Stanza, StanzaError> sending =
+            new GuardPoint<>("the sending of a stanza", Condition.INTERNAL_SERVER_ERROR.error());
+    private final GuardPoint<Stanza, StanzaError> receiving =
+            new GuardPoint<>("the receiving of a stanza", Condition.INTERNAL_SERVER_ERROR.error());
+    private final NoticePoint<Message> messageSent = new NoticePoint<>("a message that was sent");
+    private final NoticePoint<Message> messageReceived = new NoticePoint<>("a message that was received");
+
+    private volatile @Nullable PresenceRules presenceRules;
+    private volatile @Nullable OfflineMessages offlineMessages;
+
+    /**
+     * @param hosts the domains served, prepared
+     */
+    public Router(Set<String> hosts, Accounts accounts, Sessions sessions, Cluster cluster) {
+        this.hosts = Set.copyOf(hosts);
+        this.accounts = accounts;
+        this.sessions = sessions;
+        this.cluster = cluster;
+    }
+
+    /** Who answers which request. */
+    public IqHandlers iqHandlers() {
+        return iqHandlers;
+    }
+
+    /** Asked for every stanza that a local client sends. Must not block. */
+    public GuardPoint<Stanza, StanzaError> sending() {
+        return sending;
+    }
+
+    /** Asked for every stanza before it reaches a local account. Must not block. */
+    public GuardPoint<Stanza, StanzaError> receiving() {
+        return receiving;
+    }
+
+    /** Told of every message that a local client sent and that was allowed. Must not block. */
+    public NoticePoint<Message> messageSent() {
+        return messageSent;
+    }
+
+    /** Told of every message for a local account that was allowed, once, whatever sessions there are. Must not block. */
+    public NoticePoint<Message> messageReceived() {
+        return messageReceived;
+    }
+
+    /** Puts the rules of presence behind their port. Once, while the server is put together. */
+    public void presenceRules(PresenceRules rules) {
+        presenceRules = rules;
+    }
+
+    /** Puts the store of offline messages behind its port. Once, while the server is put together. */
+    public void offlineMessages(OfflineMessages store) {
+        offlineMessages = store;
+    }
+
+    /**
+     * Adds an entity with a domain of its own.
+     *
+     * @return takes it away again
+     * @throws IllegalStateException when the domain is taken
+     */
+    public Runnable addComponent(String domain, Component component) {
+        if (hosts.contains(domain) || components.putIfAbsent(domain, component) != null) {
+            throw new IllegalStateException("The domain " + domain + " is already served");
+        }
+        return () -> components.remove(domain, component);
+    }
+
+    /** The domains of the components as they are now. */
+    public Set<String> components() {
+        return Set.copyOf(components.keySet());
+    }
+
+    /** Whether accounts can live there. */
+    public boolean isHost(String domain) {
+        return hosts.contains(domain);
+    }
+
+    /**
+     * The host to which a domain belongs: itself, or for the domain of a component the longest host that it lies below;
+     * the domain itself where there is none.
+     */
+    public String hostOf(String domain) {
+        String found = domain;
+        for (String rest = domain; !hosts.contains(found); ) {
+            int dot = rest.indexOf('.');
+            if (dot < 0 || !components.containsKey(domain)) {
+                return domain;
+            }
+            rest = rest.substring(dot + 1);
+            found = rest;
+        }
+        return found;
+    }
+
+    /** Whether a domain is served here, by accounts or by a component. */
+    public boolean isLocal(String domain) {
+        return hosts.contains(domain) || components.containsKey(domain);
+    }
+
+    // --- from a local client ---
+
+    /** Takes a stanza that a client sent, already stamped with its full address. */
+    public void fromClient(Session session, Stanza stanza) {
+        Lane lane = session.lane();
+        if (sending.ask(stanza) instanceof Verdict.Refuse<StanzaError>(StanzaError error)) {
+            bounce(stanza, error, lane);
+            return;
+        }
+        if (stanza instanceof Presence presence) {
+            presenceFromClient(session, presence, lane);
+            return;
+        }
+        Stanza addressed = stanza.to() == null ? stanza.to(session.account()) : stanza;
+        if (addressed instanceof Message message) {
+            messageSent.tell(message);
+        }
+        route(addressed, lane);
+    }
+
+    private void presenceFromClient(Session session, Presence presence, Lane lane) {
+        PresenceRules rules = presenceRules;
+        if (rules == null) {
+            if (presence.to() != null) {
+                route(presence, lane);
+            }
+        } else if (presence.to() != null) {
+            rules.sent(session, presence, lane);
+        } else if (presence.type() == Presence.Type.AVAILABLE || presence.type() == Presence.Type.UNAVAILABLE) {
+            rules.broadcast(session, presence, lane);
+        } else {
+            bounce(presence, Condition.BAD_REQUEST.error("This type of presence needs a receiver"), lane);
+        }
+    }
+
+    // --- to anybody ---
+
+    /** Takes a stanza with sender and receiver to where it belongs. */
+    public void route(Stanza stanza, Lane lane) {
+        Jid to = stanza.receiver();
+        if (hosts.contains(to.domain())) {
+            if (to.hasLocal()) {
+                toAccount(stanza, lane);
+            } else {
+                toServer(stanza, lane);
+            }
+            return;
+        }
+        Component component = components.get(to.domain());
+        if (component != null) {
+            component.receive(stanza, lane);
+        } else {
+            bounce(stanza, Condition.REMOTE_SERVER_NOT_FOUND.error(), lane);
+        }
+    }
+
+    /** Answers a stanza with an error, unless it is one itself or an answer (RFC 6120 section 8.3.1). */
+    public void bounce(Stanza stanza, StanzaError error, Lane lane) {
+        boolean answerable =
+                switch (stanza) {
+                    case Iq iq -> iq.isRequest();
+                    case Message message -> message.type() != Message.Type.ERROR;
+                    case Presence presence -> presence.type() != Presence.Type.ERROR;
+                };
+        if (answerable) {
+            route(stanza.refuse(error), lane);
+        }
+    }
+
+    // --- to the server itself ---
+
+    private void toServer(Stanza stanza, Lane lane) {
+        switch (stanza) {
+            case Iq iq when iq.isRequest() && iq.receiver().isBare() -> answer(IqHandler.Scope.SERVER, iq, lane);
+            case Iq iq -> bounce(iq, Condition.SERVICE_UNAVAILABLE.error(), lane);
+            case Message message -> bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
+            case Presence presence -> {
+                if (presence.type().isSubscription()) {
+                    log.debug("A subscription to the server itself is ignored");
+                }
+            }
+        }
+    }
+
+    private void answer(IqHandler.Scope scope, Iq request, Lane lane) {
+        IqHandlers.Entry entry = iqHandlers.find(scope, request);
+        if (entry == null) {
+            bounce(request, iqHandlers.unanswered(scope, request).error(), lane);
+        } else if (entry.execution() == IqHandler.Execution.NOW) {
+            answerWith(entry.handler(), request, lane);
+        } else {
+            lane.blocking(() -> answerWith(entry.handler(), request, lane));
+        }
+    }
+
+    private void answerWith(IqHandler handler, Iq request, Lane lane) {
+        Stanza answer;
+        try {
+            answer = handler.handle(request);
+        } catch (StanzaException e) {
+            answer = request.refuse(e.error());
+        } catch (RuntimeException e) {
+            log.warn("A request in {} failed", request.request().namespace(), e);
+            answer = request.refuse(Condition.INTERNAL_SERVER_ERROR.error());
+        }
+        route(answer, lane);
+    }
+
+    // --- to an account ---
+
+    private void toAccount(Stanza stanza, Lane lane) {
+        if (receiving.ask(stanza) instanceof Verdict.Refuse<StanzaError>(StanzaError error)) {
+            bounce(stanza, error, lane);
+            return;
+        }
+        Jid to = stanza.receiver();
+        Session session = to.isFull() ? sessions.find(to) : null;
+        if (stanza instanceof Message message) {
+            messageToAccount(message, session, lane);
+        } else if (session != null) {
+            session.send(stanza);
+        } else if (!cluster.forward(stanza)) {
+            switch (stanza) {
+                case Iq iq -> iqToAccount(iq, lane);
+                case Presence presence -> presenceToAccount(presence, lane);
+                case Message _ -> throw new AssertionError();
+            }
+        }
+    }
+
+    /** RFC 6121 sections 8.5.2.1.3, 8.5.2.2.3 and 8.5.3.2.3. */
+    private void iqToAccount(Iq iq, Lane lane) {
+        if (!iq.isRequest()) {
+            return;
+        }
+        if (iq.receiver().isFull()) {
+            bounce(iq, Condition.SERVICE_UNAVAILABLE.error(), lane);
+        } else if (iq.sender().bare().equals(iq.receiver())) {
+            answer(IqHandler.Scope.ACCOUNT, iq, lane);
+        } else if (iqHandlers.find(IqHandler.Scope.ACCOUNT, iq) == null) {
+            bounce(iq, iqHandlers.unanswered(IqHandler.Scope.ACCOUNT, iq).error(), lane);
+        } else {
+            lane.blocking(() -> {
+                if (accounts.exists(iq.receiver())) {
+                    answer(IqHandler.Scope.ACCOUNT, iq, lane);
+                } else {
+                    bounce(iq, Condition.SERVICE_UNAVAILABLE.error(), lane);
+                }
+            });
+        }
+    }
+
+    /** RFC 6121 sections 8.5.2.1.2, 8.5.2.2.2 and 8.5.3.2.2. */
+    private void presenceToAccount(Presence presence, Lane lane) {
+        PresenceRules rules = presenceRules;
+        switch (presence.type()) {
+            case AVAILABLE, UNAVAILABLE -> {
+                if (presence.receiver().isBare()) {
+                    sendToAll(presence, sessions.of(presence.receiver()), Session::isAvailable);
+                }
+            }
+            case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED, PROBE -> {
+                if (rules != null) {
+                    rules.received(presence.to(presence.receiver().bare()), lane);
+                }
+            }
+            case ERROR -> {}
+        }
+    }
+
+    /** RFC 6121 sections 8.5.2.1.1, 8.5.2.2.1, 8.5.3.1 and 8.5.3.2.1. */
+    private void messageToAccount(Message message, @Nullable Session session, Lane lane) {
+        if (session != null) {
+            messageReceived.tell(message);
+            session.send(message);
+            return;
+        }
+        boolean full = message.receiver().isFull();
+        switch (message.type()) {
+            case NORMAL, CHAT -> {
+                if (!full || !cluster.forward(message)) {
+                    messageToBare(message, lane);
+                }
+            }
+            case HEADLINE -> {
+                if (!full) {
+                    messageReceived.tell(message);
+                    sendToAll(message, sessions.of(message.receiver()), Session::takesMessages);
+                }
+            }
+            case GROUPCHAT -> bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
+            case ERROR -> {}
+        }
+    }
+
+    private void messageToBare(Message message, Lane lane) {
+        List<Session> present = sessions.of(message.receiver());
+        if (present.stream().anyMatch(Session::takesMessages)) {
+            messageReceived.tell(message);
+            sendToAll(message, present, Session::takesMessages);
+        } else {
+            lane.blocking(() -> messageToNobody(message, lane));
+        }
+    }
+
+    private void messageToNobody(Message message, Lane lane) {
+        OfflineMessages store = offlineMessages;
+        if (!accounts.exists(message.receiver())) {
+            bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
+            return;
+        }
+        messageReceived.tell(message);
+        if (store == null || store.store(message) == OfflineMessages.Outcome.REFUSED) {
+            bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
+        }
+    }
+
+    private static void sendToAll(Stanza stanza, List<Session> sessions, java.util.function.Predicate<Session> which) {
+        List<Session> chosen = new ArrayList<>(sessions.size());
+        for (Session session : sessions) {
+            if (which.test(session)) {
+                chosen.add(session);
+            }
+        }
+        Stanza sent = chosen.size() > 1 ? stanza.to(stanza.to()) : stanza;
+        chosen.forEach(session -> session.send(sent));
+    }
+
+    /**
+     * Takes back what was handed to a session that ended before it could be written: as if that session had not been
+     * there. May block.
+     */
+    public void undelivered(Stanza stanza, Lane lane) {
+        if (stanza instanceof Message message
+                && (message.type() == Message.Type.CHAT || message.type() == Message.Type.NORMAL)) {
+            messageToBare(message, lane);
+        } else if (stanza instanceof Message || stanza instanceof Iq) {
+            bounce(stanza, Condition.RECIPIENT_UNAVAILABLE.error(), lane);
+        }
+    }
+}

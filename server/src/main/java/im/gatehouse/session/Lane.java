@@ -1,0 +1,157 @@
+package im.gatehouse.session;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Handles things one after another, in the order in which they were offered: the stanzas of one session, the events of
+ * one room.
+ *
+ * <p>An idle lane handles a thing at once on the thread that offers it, so that what needs no storage costs no hop
+ * between threads. Work that may block is put last with {@link #blocking}: it runs on a virtual thread, and whatever is
+ * offered meanwhile waits and is then handled there in turn.
+ *
+ * <p>Any thread may offer. Whatever a lane's tasks touch is confined to the lane and needs no lock. A task that throws
+ * is logged; the next goes on.
+ */
+public final class Lane {
+    private static final Logger log = LoggerFactory.getLogger(Lane.class);
+
+    /** A thread that runs others' work for this many tasks on end hands the rest to a virtual thread. */
+    private static final int PATIENCE = 256;
+
+    private final int bound;
+    private final AtomicInteger pending = new AtomicInteger();
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+
+    /** Called when the lane has nothing left to do. Set before the first offer. */
+    private volatile @Nullable Runnable whenIdle;
+
+    /** What the running task left for a virtual thread. Touched by the lane's running thread alone. */
+    private @Nullable List<Runnable> deferred;
+
+    /**
+     * @param bound how many things may wait, at least 1
+     */
+    public Lane(int bound) {
+        this.bound = bound;
+    }
+
+    /** Sets what runs, on the lane's thread of the moment, each time nothing is left to do. */
+    public void whenIdle(Runnable task) {
+        whenIdle = task;
+    }
+
+    /**
+     * Handles something now, or after all that waits already.
+     *
+     * @return false when the lane is full: the task was not taken, and the caller must say so to whoever asked
+     */
+    public boolean offer(Runnable task) {
+        if (pending.get() > bound) {
+            return false;
+        }
+        add(task);
+        return true;
+    }
+
+    /** Handles something even when the lane is full: for what must not be lost, such as the end of a session. */
+    public void add(Runnable task) {
+        if (pending.get() == 0 && pending.compareAndSet(0, 1)) {
+            run(task);
+            return;
+        }
+        waiting.add(task);
+        if (pending.getAndIncrement() == 0) {
+            run(next());
+        }
+    }
+
+    /** Whether nothing is being handled and nothing waits. */
+    public boolean isIdle() {
+        return pending.get() == 0;
+    }
+
+    /** How many things are being handled or wait. */
+    public int size() {
+        return pending.get();
+    }
+
+    /**
+     * Does what may block as the rest of the present task: on a virtual thread, the lane's later tasks waiting. Call it
+     * last. On a virtual thread it runs here and now.
+     */
+    public void blocking(Runnable task) {
+        if (Thread.currentThread().isVirtual()) {
+            task.run();
+            return;
+        }
+        if (deferred == null) {
+            deferred = new ArrayList<>(1);
+        }
+        deferred.add(task);
+    }
+
+    private void run(Runnable first) {
+        Runnable task = first;
+        for (int done = 1; ; done++) {
+            attempt(task);
+            List<Runnable> rest = deferred;
+            if (rest != null) {
+                deferred = null;
+                Thread.startVirtualThread(() -> runOnVirtualThread(rest));
+                return;
+            }
+            if (pending.decrementAndGet() == 0) {
+                idle();
+                return;
+            }
+            task = next();
+            if (done == PATIENCE && !Thread.currentThread().isVirtual()) {
+                Runnable resumed = task;
+                Thread.startVirtualThread(() -> run(resumed));
+                return;
+            }
+        }
+    }
+
+    private void runOnVirtualThread(List<Runnable> rest) {
+        rest.forEach(Lane::attempt);
+        if (pending.decrementAndGet() == 0) {
+            idle();
+        } else {
+            run(next());
+        }
+    }
+
+    private void idle() {
+        Runnable task = whenIdle;
+        if (task != null) {
+            attempt(task);
+        }
+    }
+
+    /** The next task. It is there or about to be: whoever counted it adds it first. */
+    private Runnable next() {
+        Runnable task = waiting.poll();
+        while (task == null) {
+            Thread.onSpinWait();
+            task = waiting.poll();
+        }
+        return task;
+    }
+
+    private static void attempt(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            log.warn("Something in a lane failed; the lane goes on", e);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package im.gatehouse.stanza;
+
+import im.gatehouse.xml.Element;
+import im.gatehouse.xml.Namespaces;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a refused stanza is answered with (RFC 6120 section 8.3).
+ *
+ * @param condition the defined condition
+ * @param type what the sender may do about it
+ * @param text words for people, or null
+ * @param details application-specific conditions, each in its own namespace
+ */
+public record StanzaError(Condition condition, Type type, @Nullable String text, List<Element> details) {
+    /** What the sender may do about an error (RFC 6120 section 8.3.2). */
+    public enum Type {
+        AUTH,
+        CANCEL,
+        CONTINUE,
+        MODIFY,
+        WAIT;
+
+        private final String wire = name().toLowerCase(java.util.Locale.ROOT);
+
+        public String wire() {
+            return wire;
+        }
+    }
+
+    /** The defined conditions (RFC 6120 section 8.3.3), each with the type that the RFC recommends. */
+    public enum Condition {
+        BAD_REQUEST(Type.MODIFY),
+        CONFLICT(Type.CANCEL),
+        FEATURE_NOT_IMPLEMENTED(Type.CANCEL),
+        FORBIDDEN(Type.AUTH),
+        GONE(Type.CANCEL),
+        INTERNAL_SERVER_ERROR(Type.CANCEL),
+        ITEM_NOT_FOUND(Type.CANCEL),
+        JID_MALFORMED(Type.MODIFY),
+        NOT_ACCEPTABLE(Type.MODIFY),
+        NOT_ALLOWED(Type.CANCEL),
+        NOT_AUTHORIZED(Type.AUTH),
+        POLICY_VIOLATION(Type.MODIFY),
+        RECIPIENT_UNAVAILABLE(Type.WAIT),
+        REDIRECT(Type.MODIFY),
+        REGISTRATION_REQUIRED(Type.AUTH),
+        REMOTE_SERVER_NOT_FOUND(Type.CANCEL),
+        REMOTE_SERVER_TIMEOUT(Type.WAIT),
+        RESOURCE_CONSTRAINT(Type.WAIT),
+        SERVICE_UNAVAILABLE(Type.CANCEL),
+        SUBSCRIPTION_REQUIRED(Type.AUTH),
+        UNDEFINED_CONDITION(Type.CANCEL),
+        UNEXPECTED_REQUEST(Type.WAIT);
+
+        private final Type usual;
+        private final String wire = name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+
+        Condition(Type usual) {
+            this.usual = usual;
+        }
+
+        public String wire() {
+            return wire;
+        }
+
+        /** The error of this condition with its usual type and no text. */
+        public StanzaError error() {
+            return new StanzaError(this, usual, null, List.of());
+        }
+
+        /** The error of this condition with its usual type. */
+        public StanzaError error(String text) {
+            return new StanzaError(this, usual, text, List.of());
+        }
+    }
+
+    public StanzaError {
+        details = List.copyOf(details);
+    }
+
+    public StanzaError type(Type type) {
+        return new StanzaError(condition, type, text, details);
+    }
+
+    /** This error with one application-specific condition more. */
+    public StanzaError detail(Element detail) {
+        List<Element> more = new java.util.ArrayList<>(details);
+        more.add(detail);
+        return new StanzaError(condition, type, text, more);
+    }
+
+    /** The {@code <error/>} child of a stanza. */
+    public Element toElement() {
+        Element.Builder error = Element.builder("error", Namespaces.CLIENT)
+                .attribute("type", type.wire())
+                .child(Element.of(condition.wire(), Namespaces.STANZA_ERRORS));
+        if (text != null) {
+            error.child(Element.of("text", Namespaces.STANZA_ERRORS, text));
+        }
+        return error.children(details).build();
+    }
+}

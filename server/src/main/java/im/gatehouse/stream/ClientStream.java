@@ -1,0 +1,350 @@
+package im.gatehouse.stream;
+
+import im.gatehouse.jid.InvalidJidException;
+import im.gatehouse.jid.Jid;
+import im.gatehouse.router.Router;
+import im.gatehouse.session.Lane;
+import im.gatehouse.session.Outlet;
+import im.gatehouse.session.Session;
+import im.gatehouse.session.SessionInfo;
+import im.gatehouse.session.Sessions;
+import im.gatehouse.stanza.Stanza;
+import im.gatehouse.stanza.StanzaException;
+import im.gatehouse.stanza.StreamError;
+import im.gatehouse.stanza.StreamError.Condition;
+import im.gatehouse.time.Time;
+import im.gatehouse.xml.Element;
+import im.gatehouse.xml.Namespaces;
+import im.gatehouse.xml.XmlException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's stream from its first byte to its last: negotiation, then stanzas (RFC 6120 section 4).
+ *
+ * <p>What comes in is handled in the stream's lane, and what is written here without another word is confined to it.
+ * Sending and ending are safe from any thread.
+ */
+public final class ClientStream implements StreamHandler, Outlet {
+    /** How many elements of one client may wait before its connection is no longer read from. */
+    private static final int WAITING = 64;
+
+    private static final String SUPPORTED_VERSION = "1.0";
+
+    private final Connection connection;
+    private final StreamContext context;
+    private final Entrance entrance;
+    private final Lane lane = new Lane(WAITING);
+    private final Time.Timer signInDeadline;
+
+    private String host = "";
+    private @Nullable String lang;
+    private boolean open;
+    private @Nullable Jid account;
+    private String mechanism = "";
+    private @Nullable Object attempt;
+
+    /** Written in the lane; read where others end the session. */
+    private volatile @Nullable Session session;
+
+    /** Set by whoever ends the stream; what comes in afterwards is dropped. */
+    private volatile boolean ended;
+
+    /** Whether reading is held back. Touched by the connection's thread and, when the lane is empty, by the lane. */
+    private volatile boolean paused;
+
+    public ClientStream(Connection connection, StreamContext context, Entrance entrance) {
+        this.connection = connection;
+        this.context = context;
+        this.entrance = entrance;
+        this.lane.whenIdle(this::resumeReading);
+        this.signInDeadline = context.time().after(entrance.signIn(), () -> lane.add(this::signInTookTooLong));
+        connection.limits(context.limitsBeforeSignIn().get());
+    }
+
+    // --- what comes from the connection ---
+
+    @Override
+    public void opened(Element header, String defaultNamespace) {
+        take(() -> open(header, defaultNamespace));
+    }
+
+    @Override
+    public void received(Element element) {
+        take(() -> handle(element));
+    }
+
+    @Override
+    public void closed() {
+        lane.add(() -> {
+            ended = true;
+            connection.close();
+            leave(List.of());
+        });
+    }
+
+    @Override
+    public void failed(XmlException cause) {
+        lane.add(() -> fail(streamError(cause)));
+    }
+
+    @Override
+    public void disconnected(List<Stanza> undelivered) {
+        ended = true;
+        lane.add(() -> leave(undelivered));
+    }
+
+    private void take(Runnable task) {
+        if (ended) {
+            return;
+        }
+        lane.add(() -> {
+            if (!ended) {
+                task.run();
+            }
+        });
+        if (lane.size() > WAITING && !paused) {
+            paused = true;
+            connection.pause();
+            if (lane.isIdle()) {
+                resumeReading();
+            }
+        }
+    }
+
+    private void resumeReading() {
+        if (paused) {
+            paused = false;
+            connection.resume();
+        }
+    }
+
+    // --- the opening ---
+
+    private void open(Element header, String defaultNamespace) {
+        lang = header.lang();
+        StreamError wrong = wrongIn(header, defaultNamespace);
+        connection.open(new StreamHeader(
+                host.isEmpty() ? null : host, readable(header.attribute("from")), context.streamId(), "en"));
+        open = true;
+        if (wrong != null) {
+            fail(wrong);
+        } else {
+            offerFeatures();
+        }
+    }
+
+    private @Nullable StreamError wrongIn(Element header, String defaultNamespace) {
+        if (!header.is("stream", Namespaces.STREAM) && !header.is("open", "urn:ietf:params:xml:ns:xmpp-framing")) {
+            return (header.name().equals("stream") ? Condition.INVALID_NAMESPACE : Condition.BAD_FORMAT).error();
+        }
+        if (!defaultNamespace.equals(Namespaces.CLIENT)) {
+            return Condition.INVALID_NAMESPACE.error();
+        }
+        String to = header.attribute("to");
+        String asked = to == null ? null : readable(to);
+        if (asked == null) {
+            return Condition.IMPROPER_ADDRESSING.error("The stream header needs the domain in 'to'");
+        }
+        if (!context.router().isHost(asked)) {
+            return Condition.HOST_UNKNOWN.error();
+        }
+        if (!host.isEmpty() && !host.equals(asked) && account != null) {
+            return Condition.NOT_AUTHORIZED.error("The stream cannot change its domain after sign-in");
+        }
+        host = asked;
+        String version = header.attribute("version");
+        if (version == null || !version.matches("[0-9]{1,4}\\.[0-9]{1,4}") || version.startsWith("0.")) {
+            return Condition.UNSUPPORTED_VERSION.error("XMPP " + SUPPORTED_VERSION + " is needed");
+        }
+        return null;
+    }
+
+    private static @Nullable String readable(@Nullable String address) {
+        try {
+            return address == null ? null : Jid.parse(address).toString();
+        } catch (InvalidJidException _) {
+            return null;
+        }
+    }
+
+    private void offerFeatures() {
+        Element.Builder features = Element.builder("features", Namespaces.STREAM);
+        for (StreamFeature feature : context.features().get()) {
+            features.child(feature.offer(this));
+        }
+        connection.send(features.build());
+    }
+
+    private static StreamError streamError(XmlException cause) {
+        return switch (cause.condition()) {
+            case NOT_WELL_FORMED -> Condition.NOT_WELL_FORMED.error(cause.getMessage());
+            case RESTRICTED_XML -> Condition.RESTRICTED_XML.error(cause.getMessage());
+            case UNSUPPORTED_ENCODING -> Condition.UNSUPPORTED_ENCODING.error(cause.getMessage());
+            case BAD_FORMAT -> Condition.BAD_FORMAT.error(cause.getMessage());
+            case BAD_NAMESPACE_PREFIX -> Condition.BAD_NAMESPACE_PREFIX.error(cause.getMessage());
+            case STANZA_TOO_BIG ->
+                new StreamError(
+                        Condition.POLICY_VIOLATION,
+                        cause.getMessage(),
+                        Element.of("stanza-too-big", "urn:xmpp:errors"));
+        };
+    }
+
+    // --- what a client says on an open stream ---
+
+    private void handle(Element element) {
+        for (StreamFeature feature : context.features().get()) {
+            if (feature.takes(element, this)) {
+                feature.handle(element, this);
+                return;
+            }
+        }
+        Session bound = session;
+        if (bound != null && Stanza.isStanza(element)) {
+            handleStanza(element, bound);
+        } else if (bound == null) {
+            fail(Condition.NOT_AUTHORIZED.error());
+        } else {
+            fail(Condition.UNSUPPORTED_STANZA_TYPE.error());
+        }
+    }
+
+    private void handleStanza(Element element, Session bound) {
+        Stanza stanza;
+        try {
+            stanza = Stanza.of(element);
+        } catch (StanzaException e) {
+            Element answer = Stanza.malformed(element, e.error());
+            if (answer != null) {
+                connection.send(answer);
+            }
+            return;
+        }
+        Jid from = stanza.from();
+        if (from != null && !from.equals(bound.jid()) && !from.equals(bound.account())) {
+            fail(Condition.INVALID_FROM.error());
+            return;
+        }
+        Stanza stamped = stanza.from(bound.jid());
+        context.router().fromClient(bound, lang != null && stanza.lang() == null ? stamped.lang(lang) : stamped);
+    }
+
+    // --- for the features ---
+
+    public Connection connection() {
+        return connection;
+    }
+
+    /** What holds for the listener at which the client came in. */
+    public Entrance entrance() {
+        return entrance;
+    }
+
+    /** Handles what this client sends, one thing after another. */
+    public Lane lane() {
+        return lane;
+    }
+
+    /** The domain that the stream is for. */
+    public String host() {
+        return host;
+    }
+
+    /** Who signed in, or null before that. */
+    public @Nullable Jid account() {
+        return account;
+    }
+
+    /** The session that stands, or null before that. */
+    public @Nullable Session session() {
+        return session;
+    }
+
+    /** What the feature that is under way keeps between two elements, or null. */
+    public @Nullable Object attempt() {
+        return attempt;
+    }
+
+    /** Keeps something until the feature's next element. */
+    public void attempt(@Nullable Object attempt) {
+        this.attempt = attempt;
+    }
+
+    /** Sends what is no stanza. */
+    public void send(Element element) {
+        connection.send(element);
+    }
+
+    /** Notes who has signed in; the limits grow to those of a known user. */
+    public void signedIn(Jid account, String mechanism) {
+        this.account = account;
+        this.mechanism = mechanism;
+        this.attempt = null;
+        connection.limits(context.limitsAfterSignIn().get());
+    }
+
+    /**
+     * Registers the session that a bound resource makes. May block: runs on a virtual thread.
+     *
+     * @param full the full address
+     */
+    public Sessions.Registration bind(Jid full) {
+        SessionInfo info = new SessionInfo(
+                connection.remoteAddress(),
+                connection.transport(),
+                connection.isSecure(),
+                mechanism,
+                context.time().now());
+        Session fresh = new Session(full, info, this, lane);
+        session = fresh;
+        Sessions.Registration outcome = context.sessions().register(fresh, context.resourceConflict().get());
+        if (outcome instanceof Sessions.Registration.Registered) {
+            signInDeadline.cancel();
+        } else {
+            session = null;
+        }
+        return outcome;
+    }
+
+    // --- the way out ---
+
+    @Override
+    public void send(Stanza stanza) {
+        connection.send(stanza);
+    }
+
+    @Override
+    public void end(StreamError error) {
+        ended = true;
+        lane.add(() -> fail(error));
+    }
+
+    /** Ends the stream because of what the client did or did not do. Call it in the lane. */
+    public void fail(StreamError error) {
+        ended = true;
+        if (!open) {
+            connection.open(new StreamHeader(host.isEmpty() ? null : host, null, context.streamId(), "en"));
+            open = true;
+        }
+        connection.close(error.toElement());
+        leave(List.of());
+    }
+
+    private void signInTookTooLong() {
+        if (session == null && !ended) {
+            fail(Condition.CONNECTION_TIMEOUT.error("Sign-in took too long"));
+        }
+    }
+
+    private void leave(List<Stanza> undelivered) {
+        signInDeadline.cancel();
+        Session leaving = session;
+        if (leaving != null) {
+            lane.blocking(() -> {
+                context.sessions().close(leaving);
+                undelivered.forEach(stanza -> context.router().undelivered(stanza, lane));
+            });
+        }
+    }
+}

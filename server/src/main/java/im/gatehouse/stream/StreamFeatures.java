@@ -1,0 +1,42 @@
+package im.gatehouse.stream;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is settled on clients' streams, in the order in which it is offered and asked: the server's own steps, then those
+ * of modules in the order in which they came.
+ *
+ * <p>Safe from any thread. Looking takes no lock; what changes holds for the next element of every stream.
+ */
+public final class StreamFeatures {
+    private volatile List<StreamFeature> all;
+
+    /**
+     * @param own the server's own steps
+     */
+    public StreamFeatures(List<StreamFeature> own) {
+        this.all = List.copyOf(own);
+    }
+
+    /**
+     * Adds a step. It is asked about every element of every stream, so {@link StreamFeature#takes} must be cheap.
+     *
+     * @return takes it away again
+     */
+    public synchronized Runnable add(StreamFeature feature) {
+        List<StreamFeature> next = new ArrayList<>(all);
+        next.add(feature);
+        all = List.copyOf(next);
+        return () -> remove(feature);
+    }
+
+    private synchronized void remove(StreamFeature feature) {
+        all = all.stream().filter(present -> present != feature).toList();
+    }
+
+    /** All steps as they are now. */
+    public List<StreamFeature> all() {
+        return all;
+    }
+}

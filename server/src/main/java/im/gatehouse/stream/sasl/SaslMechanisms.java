@@ -1,0 +1,108 @@
+package im.gatehouse.stream.sasl;
+
+import im.gatehouse.account.ScramHash;
+import java.security.SecureRandom;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * The ways to sign in to one host: which of them a connection is offered, and a fresh attempt by the one that the
+ * client chose. Whether a client may sign in at all before TLS is the stream's decision; here a connection without TLS
+ * is merely offered no PLAIN and no channel binding.
+ *
+ * <p>Safe from any thread.
+ */
+public final class SaslMechanisms {
+    private final UserNames names;
+    private final List<MechanismName> configured;
+    private final CredentialSource credentials;
+    private final Supplier<String> nonces;
+
+    /**
+     * @param domain the host, prepared
+     * @param configured what the operator allows, the preferred first; PLAIN only when it is among them
+     * @param credentials the host's accounts
+     */
+    public SaslMechanisms(String domain, List<MechanismName> configured, CredentialSource credentials) {
+        this(domain, configured, credentials, randomNonces());
+    }
+
+    /**
+     * @param nonces makes the server's part of each nonce: visible ASCII without a comma, never the same twice; of use
+     *     to tests only
+     */
+    SaslMechanisms(
+            String domain, List<MechanismName> configured, CredentialSource credentials, Supplier<String> nonces) {
+        this.names = new UserNames(domain);
+        this.configured = List.copyOf(new LinkedHashSet<>(configured));
+        this.credentials = credentials;
+        this.nonces = nonces;
+    }
+
+    /** What a connection is offered, the preferred first; empty when it must be protected better to be offered any. */
+    public List<MechanismName> offer(Protection protection) {
+        return configured.stream().filter(name -> fits(name, protection)).toList();
+    }
+
+    private static boolean fits(MechanismName name, Protection protection) {
+        return name == MechanismName.PLAIN
+                ? protection.encrypted()
+                : !name.bindsChannel() || protection.canBind();
+    }
+
+    /**
+     * Begins an attempt. One by a mechanism that is unknown or was not offered is refused at its first call (RFC 6120
+     * §6.5.4, §6.5.7).
+     *
+     * @param registered the mechanism's name, as the client wrote it
+     * @param protection the same as when the mechanisms were offered
+     */
+    public Mechanism begin(String registered, Protection protection) {
+        return MechanismName.of(registered)
+                .map(name -> new Mechanism(registered, exchange(name, protection)))
+                .orElseGet(() -> new Mechanism("an unknown mechanism", refusing(SaslCondition.INVALID_MECHANISM)));
+    }
+
+    private Exchange exchange(MechanismName name, Protection protection) {
+        if (!configured.contains(name)) {
+            return refusing(SaslCondition.INVALID_MECHANISM);
+        }
+        if (!fits(name, protection)) {
+            return refusing(
+                    protection.encrypted() ? SaslCondition.INVALID_MECHANISM : SaslCondition.ENCRYPTION_REQUIRED);
+        }
+        return name.hash().<Exchange>map(hash -> scram(name, hash, protection))
+                .orElseGet(() -> new Plain(names, credentials));
+    }
+
+    private Scram scram(MechanismName name, ScramHash hash, Protection protection) {
+        boolean plusOffered = offer(protection).stream().anyMatch(MechanismName::bindsChannel);
+        Scram.Terms terms = new Scram.Terms(hash, name.bindsChannel(), plusOffered, protection.bindings());
+        return new Scram(terms, names, credentials, nonces);
+    }
+
+    private static Exchange refusing(SaslCondition condition) {
+        return new Exchange() {
+            @Override
+            public SaslResult step(byte[] data) throws Refusal {
+                return invite();
+            }
+
+            @Override
+            public SaslResult invite() throws Refusal {
+                throw new Refusal(new SaslResult.Failure(condition));
+            }
+        };
+    }
+
+    /** 144 random bits each. */
+    private static Supplier<String> randomNonces() {
+        SecureRandom random = new SecureRandom();
+        return () -> {
+            byte[] bytes = new byte[18];
+            random.nextBytes(bytes);
+            return SaslBase64.encode(bytes);
+        };
+    }
+}

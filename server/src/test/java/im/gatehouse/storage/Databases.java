@@ -1,0 +1,116 @@
+package im.gatehouse.storage;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Comparator;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.ArgumentsProvider;
+import org.junit.jupiter.params.support.ParameterDeclarations;
+
+/**
+ * Makes the fresh databases for {@link EveryDatabase}: a file in a new folder, and a new database in a PostgreSQL
+ * server that is started once for all tests of the JVM, on loopback. PostgreSQL refuses to run as root; where the tests
+ * do, as in a container, the library starts it in a user namespace of its own (with {@code unshare}).
+ */
+public final class Databases implements ArgumentsProvider {
+    private static final Namespace NAMESPACE = Namespace.create(Databases.class);
+    private static final String MARIADB_PROPERTY = "gatehouse.mariadb.url";
+    private static final int POOL = 8;
+
+    @Override
+    public Stream<? extends Arguments> provideArguments(ParameterDeclarations parameters, ExtensionContext context) {
+        boolean closed = parameters.getFirst().orElseThrow().getParameterType() == StorageSettings.class;
+        Stream<Supplier<StorageSettings>> kinds = Stream.of(() -> sqlite(context), () -> postgres(context));
+        if (System.getProperty(MARIADB_PROPERTY) != null) {
+            kinds = Stream.concat(kinds, Stream.of(() -> mariadb(context)));
+        }
+        return kinds.map(Supplier::get).map(settings -> Arguments.of(closed ? settings : Database.open(settings)));
+    }
+
+    private static StorageSettings sqlite(ExtensionContext context) {
+        try {
+            Path folder = Files.createTempDirectory("gatehouse-test");
+            keep(context, () -> deleteAll(folder));
+            return new StorageSettings("jdbc:sqlite:" + folder.resolve("gatehouse.db"), null, null, POOL);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void deleteAll(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private static StorageSettings postgres(ExtensionContext context) {
+        EmbeddedPostgres server = context.getRoot()
+                .getStore(NAMESPACE)
+                .computeIfAbsent(Postgres.class, _ -> Postgres.start(), Postgres.class)
+                .server();
+        String name = freshName();
+        String administration = server.getJdbcUrl("postgres", "postgres");
+        execute(administration, "CREATE DATABASE " + name);
+        keep(context, () -> execute(administration, "DROP DATABASE " + name + " WITH (FORCE)"));
+        return new StorageSettings(server.getJdbcUrl("postgres", name), null, null, POOL);
+    }
+
+    private static StorageSettings mariadb(ExtensionContext context) {
+        String administration = System.getProperty(MARIADB_PROPERTY);
+        String name = freshName();
+        execute(administration, "CREATE DATABASE " + name);
+        keep(context, () -> execute(administration, "DROP DATABASE " + name));
+        String url = administration.replaceFirst("(://[^/?]*)/?[^?]*", "$1/" + name);
+        return new StorageSettings(url, null, null, POOL);
+    }
+
+    private static String freshName() {
+        return "test_" + UUID.randomUUID().toString().replace('-', '_');
+    }
+
+    private static void execute(String url, String sql) {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    /** Has something done when all runs of the test are over. */
+    private static void keep(ExtensionContext context, AutoCloseable cleanup) {
+        context.getStore(NAMESPACE).put(UUID.randomUUID(), cleanup);
+    }
+
+    /** The server for all tests of the JVM; JUnit closes it at the very end. */
+    private record Postgres(EmbeddedPostgres server) implements AutoCloseable {
+        static Postgres start() {
+            try {
+                return new Postgres(EmbeddedPostgres.builder()
+                        .setServerConfig("fsync", "off") // tests do not pull the plug
+                        .start());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            server.close();
+        }
+    }
+}
