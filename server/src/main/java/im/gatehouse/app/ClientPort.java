@@ -1,6 +1,5 @@
 package im.gatehouse.app;
 
-import im.gatehouse.config.LimitsConfig;
 import im.gatehouse.config.ListenConfig.ClientListener;
 import im.gatehouse.config.ListenConfig.Encryption;
 import im.gatehouse.stream.Entrance;
@@ -11,6 +10,7 @@ import io.netty.handler.ssl.SslHandler;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /** Makes of one {@code [[listen.c2s]]} what the transport and the streams need to know. */
 final class ClientPort {
@@ -19,7 +19,7 @@ final class ClientPort {
 
     private ClientPort() {}
 
-    static TcpListener.Terms terms(ClientListener settings, LimitsConfig limits, Tls tls) {
+    static TcpListener.Terms terms(ClientListener settings, IntSupplier signInBytes, Tls tls) {
         boolean direct = settings.tls() == Encryption.DIRECT;
         return new TcpListener.Terms(
                 switch (settings.tls()) {
@@ -29,7 +29,7 @@ final class ClientPort {
                 },
                 settings.proxyProtocol(),
                 settings.maxConnectionsPerAddress(),
-                limits.signInBytes(),
+                signInBytes,
                 MOST_UNWRITTEN,
                 host -> tls.starting(host, direct),
                 ClientPort::bindings);

@@ -5,6 +5,8 @@ import im.gatehouse.modules.adhoc.AdHocModule;
 import im.gatehouse.modules.blocklist.BlocklistModule;
 import im.gatehouse.modules.disco.DiscoModule;
 import im.gatehouse.modules.lastactivity.LastActivityModule;
+import im.gatehouse.modules.muc.MucModule;
+import im.gatehouse.modules.muclimits.MucLimitsModule;
 import im.gatehouse.modules.offline.OfflineModule;
 import im.gatehouse.modules.ping.PingModule;
 import im.gatehouse.modules.presence.PresenceModule;
@@ -26,6 +28,8 @@ public final class Modules {
                 new RosterModule(),
                 new PresenceModule(),
                 new OfflineModule(),
+                new MucModule(),
+                new MucLimitsModule(),
                 new BlocklistModule(),
                 new VisitorsModule(),
                 new DiscoModule(),

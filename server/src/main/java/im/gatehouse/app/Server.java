@@ -121,7 +121,7 @@ public final class Server implements AutoCloseable {
             byte[] secret = SecretFile.readOrMake(data.resolve("server.secret"), random).getBytes();
             accounts = open(
                     new Accounts(database, new ScramSettings(config.auth().scramIterations()), hosts, time, secret));
-            sessions = new Sessions(config.limits().sessionsPerAccount());
+            sessions = new Sessions(() -> this.config.limits().sessionsPerAccount());
             Cluster cluster = new SingleNode();
             Router router = new Router(hosts, accounts, sessions, cluster);
             RemovedAccounts.watch(accounts, sessions);
@@ -240,7 +240,7 @@ public final class Server implements AutoCloseable {
 
     private void listen(
             im.gatehouse.config.ListenConfig.ClientListener settings, Loops loops, StreamContext streams) {
-        TcpListener.Terms terms = ClientPort.terms(settings, config.limits(), tls);
+        TcpListener.Terms terms = ClientPort.terms(settings, () -> this.config.limits().signInBytes(), tls);
         Entrance entrance = ClientPort.entrance(settings);
         TcpListener listener = open(new TcpListener(
                 loops, terms, connection -> new ClientStream(connection, streams, entrance)));

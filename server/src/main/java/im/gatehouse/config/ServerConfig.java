@@ -53,6 +53,7 @@ public record ServerConfig(
         changes.compare("listen.c2s", old.listen.c2s(), fresh.listen.c2s());
         changes.compare("listen.http.address", old.listen.http().address(), fresh.listen.http().address());
         changes.compare("listen.http.port", old.listen.http().port(), fresh.listen.http().port());
+        changes.compare("auth.scram_iterations", old.auth.scramIterations(), fresh.auth.scramIterations());
         changes.compare("tls.engine", old.tls.engine(), fresh.tls.engine());
         changes.compare(
                 "instrumentation.exometer.all_metrics_are_global",

@@ -1,6 +1,7 @@
 package im.gatehouse.module;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -24,6 +25,12 @@ public final class AdminException extends RuntimeException {
         super(message, null, false, false);
         this.code = code;
         this.details = details;
+    }
+
+    /** For a command of a module that is off. */
+    public static AdminException notLoaded(String module) {
+        return new AdminException("deps_not_loaded", "Some of the required modules are not loaded")
+                .with("not_loaded_modules", List.of(module));
     }
 
     /** This error with one detail more, for instance {@code user}. */

@@ -16,8 +16,14 @@ import java.util.Set;
  * requires.
  *
  * @param entries what runs, in the order of starting
+ * @param off what there is besides
  */
-public record ModulePlan(List<Entry<?>> entries) {
+public record ModulePlan(List<Entry<?>> entries, List<ServerModule<?>> off) {
+    /** A plan that knows of no other modules. */
+    public ModulePlan(List<Entry<?>> entries) {
+        this(entries, List.of());
+    }
+
     /**
      * A module that shall run.
      *
@@ -41,6 +47,7 @@ public record ModulePlan(List<Entry<?>> entries) {
 
     public ModulePlan {
         entries = List.copyOf(entries);
+        off = List.copyOf(off);
     }
 
     /**
@@ -64,7 +71,13 @@ public record ModulePlan(List<Entry<?>> entries) {
                 chosen.put(name, Entry.read(module, file.root().section("modules").section(name)));
             }
         });
-        return new ModulePlan(inOrder(chosen, file));
+        List<ServerModule<?>> off = new ArrayList<>();
+        byName.forEach((name, module) -> {
+            if (!chosen.containsKey(name)) {
+                off.add(module);
+            }
+        });
+        return new ModulePlan(inOrder(chosen, file), off);
     }
 
     private static List<Entry<?>> inOrder(Map<String, Entry<?>> chosen, ConfigFile file) {

@@ -35,6 +35,9 @@ public final class RunningModules implements AutoCloseable {
     private final ServerParts parts;
     private final Map<String, Started<?>> started = new LinkedHashMap<>();
 
+    /** Takes back what is offered in the name of the modules that are off. */
+    private final List<Runnable> refusals = new ArrayList<>();
+
     public RunningModules(ServerParts parts) {
         this.parts = parts;
     }
@@ -47,6 +50,7 @@ public final class RunningModules implements AutoCloseable {
     public void start(ModulePlan plan) {
         try {
             plan.entries().forEach(this::start);
+            offerRefusals(plan);
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -77,6 +81,7 @@ public final class RunningModules implements AutoCloseable {
         List<String> gone = new ArrayList<>(started.keySet());
         gone.removeAll(wanted);
         gone.reversed().forEach(name -> started.remove(name).stop());
+        takeBackRefusals();
         for (ModulePlan.Entry<?> entry : plan.entries()) {
             Started<?> present = started.get(entry.name());
             if (present == null) {
@@ -85,6 +90,20 @@ public final class RunningModules implements AutoCloseable {
                 started.put(entry.name(), reloaded(present, entry));
             }
         }
+        offerRefusals(plan);
+    }
+
+    private void offerRefusals(ModulePlan plan) {
+        for (ServerModule<?> module : plan.off()) {
+            module.whenOff()
+                    .ifPresent(operations -> refusals.add(
+                            parts.administration().add(module.spec().name(), operations)));
+        }
+    }
+
+    private void takeBackRefusals() {
+        refusals.forEach(Runnable::run);
+        refusals.clear();
     }
 
     private static <C extends Record> Started<C> reloaded(Started<C> present, ModulePlan.Entry<?> fresh) {
@@ -108,6 +127,7 @@ public final class RunningModules implements AutoCloseable {
 
     @Override
     public void close() {
+        takeBackRefusals();
         new ArrayList<>(started.values()).reversed().forEach(Started::stop);
         started.clear();
     }

@@ -1,5 +1,7 @@
 package im.gatehouse.module;
 
+import java.util.Optional;
+
 /**
  * One feature of the server, in a package of its own. It says what it is and needs in its {@link ModuleSpec}, and does
  * its work by what it registers when it starts.
@@ -16,6 +18,14 @@ public interface ServerModule<C extends Record> {
      * @throws ModuleException when it cannot start; the message says why and what to do
      */
     Running<C> start(C config, ModuleContext context);
+
+    /**
+     * What administrators are offered while the module is off: its commands, each of which is refused with {@link
+     * AdminException#notLoaded}, so that they learn what to turn on. Empty for a module without commands.
+     */
+    default Optional<AdminOperations> whenOff() {
+        return Optional.empty();
+    }
 
     /**
      * A module at work.

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +56,7 @@ public final class Sessions {
     private final ConcurrentHashMap<Jid, List<Session>> byAccount = new ConcurrentHashMap<>();
 
     private final AtomicInteger count = new AtomicInteger();
-    private final int mostPerAccount;
+    private final IntSupplier mostPerAccount;
 
     private final GuardPoint<Login, Refusal> signIn =
             new GuardPoint<>("sign-in", new Refusal(Refusal.Kind.TRY_LATER, null));
@@ -65,9 +66,9 @@ public final class Sessions {
     private final NoticePoint<Session> closed = new NoticePoint<>("the end of a session");
 
     /**
-     * @param mostPerAccount how many sessions one account may have at a time, at least 1
+     * @param mostPerAccount how many sessions one account may have at a time, at least 1; may change
      */
-    public Sessions(int mostPerAccount) {
+    public Sessions(IntSupplier mostPerAccount) {
         this.mostPerAccount = mostPerAccount;
     }
 
@@ -137,7 +138,7 @@ public final class Sessions {
                     return present;
                 }
             }
-            if (now.size() >= mostPerAccount) {
+            if (now.size() >= mostPerAccount.getAsInt()) {
                 outcome[0] = new Registration.TooMany();
                 return present;
             }

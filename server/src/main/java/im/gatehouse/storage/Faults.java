@@ -54,8 +54,7 @@ record Faults(String place, @Nullable Path file) {
                 && !(sql instanceof SQLiteException)
                 && (stateOf(sql).equals("40001")
                         || stateOf(sql).equals("40P01")
-                        || sql.getErrorCode() == MARIADB_DEADLOCK
-                        || sql.getErrorCode() == MARIADB_LOCK_WAIT_TIMEOUT);
+                        || sql.getErrorCode() == MARIADB_DEADLOCK);
     }
 
     /** Whether the connection broke, so that another one may do. */
@@ -124,10 +123,10 @@ record Faults(String place, @Nullable Path file) {
             return "The database " + place + " is read-only, as a replica is. Name the one that can be written.";
         }
         if (e instanceof SQLTransientConnectionException || isBrokenConnection(e)) {
-            return "The database " + place + " does not answer. See that it runs and that host and port are right; "
-                    + "the server goes on by itself once it does.";
+            return "The database " + place + " does not answer. See that it runs and that host and port are right; a "
+                    + "running server goes on by itself once it does.";
         }
-        if (isConflict(e)) {
+        if (isConflict(e) || state.equals("55P03") || code == MARIADB_LOCK_WAIT_TIMEOUT) {
             return "The database " + place + " is too busy: other changes were in the way again and again. Try later.";
         }
         return hidesValues(state)

@@ -78,7 +78,7 @@ final class GroupCommit {
 
     /** Waits for a unit that was submitted. */
     <T extends @Nullable Object> T await(Unit<T> unit) {
-        return unit.await(2 * PATIENCE_MILLIS, busy());
+        return unit.await(2 * PATIENCE_MILLIS, this::busy);
     }
 
     private boolean offered(Unit<?> unit) {
@@ -157,8 +157,8 @@ final class GroupCommit {
             } catch (SQLException | DataAccessException | StorageException e) {
                 if (attempt == ATTEMPTS || !mayRunAgain(e)) {
                     StorageException cause = faults.explain(e);
+                    refuseQueued(cause); // first, since whoever is told may try again at once
                     group.forEach(unit -> unit.refuse(cause));
-                    refuseQueued(cause);
                     return;
                 }
             }

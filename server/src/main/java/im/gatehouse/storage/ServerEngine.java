@@ -30,6 +30,9 @@ final class ServerEngine implements Engine {
     /** How long a caller waits for its turn when all connections are in use, in milliseconds. */
     private static final long TURN_TIMEOUT_MILLIS = 5_000;
 
+    /** How long a statement waits for rows that another transaction holds, in seconds. */
+    private static final int LOCK_TIMEOUT_SECONDS = 5;
+
     /** How often a unit is run when others are in its way or its connection breaks. */
     private static final int ATTEMPTS = 5;
 
@@ -85,6 +88,9 @@ final class ServerEngine implements Engine {
         config.setMaximumPoolSize(settings.poolSize() + 1); // one for appended rows
         config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
         config.setValidationTimeout(2_000);
+        if (dialect == Dialect.POSTGRESQL) {
+            config.setConnectionInitSql("SET lock_timeout = '" + LOCK_TIMEOUT_SECONDS + "s'");
+        }
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED"); // MariaDB's default locks more
         return config;
     }
@@ -113,7 +119,7 @@ final class ServerEngine implements Engine {
             properties.setProperty(
                     "sessionVariables",
                     "sql_mode='STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',"
-                            + "innodb_lock_wait_timeout=5");
+                            + "innodb_lock_wait_timeout=" + LOCK_TIMEOUT_SECONDS);
         }
         return properties;
     }

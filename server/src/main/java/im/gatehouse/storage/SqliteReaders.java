@@ -31,10 +31,11 @@ final class SqliteReaders {
     /** How long a caller waits for a place in the queue, and then for its query to begin, in milliseconds. */
     private static final long PATIENCE_MILLIS = 3_000;
 
-    /** How often an idle thread looks whether it is to end, in milliseconds. */
-    private static final long IDLE_MILLIS = 50;
-
     private final BlockingQueue<Unit<?>> queue = new ArrayBlockingQueue<>(QUEUE);
+
+    /** Ends the thread that takes it. */
+    private final Unit<@Nullable Void> end = new Unit<>(_ -> null);
+
     private final List<Thread> threads = new ArrayList<>();
     private final SqliteFile file;
     private final Configuration statements;
@@ -60,13 +61,17 @@ final class SqliteReaders {
             Thread.currentThread().interrupt();
             throw new StorageException("The wait for the database was interrupted; nothing was read.", e);
         }
-        return unit.await(2 * PATIENCE_MILLIS, closing ? closed() : busy());
+        return unit.await(2 * PATIENCE_MILLIS, () -> closing ? closed() : busy());
     }
 
     /** Answers what waits, and returns when that is done; an interrupt cuts the wait short. */
     void close() {
+        boolean first = !closing;
         closing = true;
         try {
+            for (int i = 0; first && i < threads.size(); i++) {
+                queue.put(end); // each thread takes one and no more
+            }
             for (Thread thread : threads) {
                 thread.join();
             }
@@ -101,22 +106,21 @@ final class SqliteReaders {
         }
 
         private void answerAll() {
-            Unit<?> unit = next();
-            while (unit != null || !closing) {
-                if (unit != null && unit.claim()) {
+            for (Unit<?> unit = next(); unit != end; unit = next()) {
+                if (unit.claim()) {
                     answer(unit);
                 }
-                unit = next();
             }
             disconnect();
         }
 
-        private @Nullable Unit<?> next() {
-            try {
-                return queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                log.debug("Nobody interrupts a thread that reads; going on");
-                return null;
+        private Unit<?> next() {
+            while (true) {
+                try {
+                    return queue.take();
+                } catch (InterruptedException e) {
+                    log.debug("Nobody interrupts a thread that reads; going on");
+                }
             }
         }
 

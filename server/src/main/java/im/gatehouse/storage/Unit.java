@@ -8,6 +8,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -78,16 +79,16 @@ final class Unit<T extends @Nullable Object> {
      * Waits for the end. An interrupt takes back a unit that has not begun, and leaves alone one that has.
      *
      * @param patience how many milliseconds it may take until the unit begins
-     * @param tooLate thrown when it has not begun by then
+     * @param tooLate makes what is thrown when it has not begun by then
      */
-    T await(long patience, StorageException tooLate) {
+    T await(long patience, Supplier<StorageException> tooLate) {
         try {
             return done.get(patience, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw rethrown(e.getCause());
         } catch (TimeoutException e) {
             if (claim()) {
-                throw tooLate;
+                throw tooLate.get();
             }
             return join();
         } catch (InterruptedException e) {
@@ -108,12 +109,13 @@ final class Unit<T extends @Nullable Object> {
         }
     }
 
+    /** A failure of the database is shared by many callers: each throws one of its own, which shows its call. */
     private static RuntimeException rethrown(@Nullable Throwable cause) {
-        if (cause instanceof Error error) {
-            throw error;
-        }
-        return cause instanceof RuntimeException failure
-                ? failure
-                : new IllegalStateException("A unit of work cannot throw a checked exception", cause);
+        return switch (cause) {
+            case Error error -> throw error;
+            case StorageException shared -> new StorageException(String.valueOf(shared.getMessage()), shared);
+            case RuntimeException own -> own;
+            case null, default -> new IllegalStateException("A unit of work cannot throw a checked exception", cause);
+        };
     }
 }

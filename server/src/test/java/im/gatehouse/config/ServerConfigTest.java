@@ -283,7 +283,6 @@ class ServerConfigTest {
                 key = "k"
                 [auth]
                 mechanisms = ["PLAIN"]
-                scram_iterations = 5000
                 [limits]
                 depth = 10
                 [log]
@@ -307,6 +306,8 @@ class ServerConfigTest {
                 port = 1
                 [tls]
                 engine = "boringssl"
+                [auth]
+                scram_iterations = 5000
                 [instrumentation]
                 exometer.all_metrics_are_global = true
                 graphite.host = "g"
@@ -322,6 +323,7 @@ class ServerConfigTest {
                         "listen.c2s",
                         "listen.http.address",
                         "listen.http.port",
+                        "auth.scram_iterations",
                         "tls.engine",
                         "instrumentation.exometer.all_metrics_are_global",
                         "instrumentation.graphite"),

@@ -42,7 +42,7 @@ public final class TestHouse implements AutoCloseable {
     private final MovableTime time = new MovableTime();
     private final Database database;
     private final Accounts accounts;
-    private final Sessions sessions = new Sessions(100);
+    private final Sessions sessions = new Sessions(() -> 100);
     private final Router router;
     private final Metrics metrics;
     private final Disco disco = new Disco();

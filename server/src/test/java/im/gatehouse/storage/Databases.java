@@ -21,7 +21,8 @@ import org.junit.jupiter.params.support.ParameterDeclarations;
 
 /**
  * Makes the fresh databases for {@link EveryDatabase}: a file in a new folder, and a new database in a PostgreSQL
- * server that is started once for all tests of the JVM, on loopback, as another user than root.
+ * server that is started once for all tests of the JVM, on loopback. PostgreSQL refuses to run as root; where the tests
+ * do, as in a container, the library starts it in a user namespace of its own (with {@code unshare}).
  */
 public final class Databases implements ArgumentsProvider {
     private static final Namespace NAMESPACE = Namespace.create(Databases.class);

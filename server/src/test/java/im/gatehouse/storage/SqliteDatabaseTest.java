@@ -66,7 +66,7 @@ class SqliteDatabaseTest {
     @Test
     void aFullDiskIsToldAndRecoversByItself() {
         try (Database database = Database.open(settings("full.db"))) {
-            database.write(db -> db.execute("PRAGMA max_page_count = 40"));
+            database.write(db -> db.execute("PRAGMA max_page_count = 200"));
             String large = "x".repeat(1_000_000);
 
             StorageException thrown = assertThrows(StorageException.class, () -> database.write(db -> {

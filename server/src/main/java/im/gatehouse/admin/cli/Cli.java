@@ -188,11 +188,13 @@ public final class Cli {
                 + command.name() + (given.isEmpty() ? "" : "(" + used + ")") + command.selection() + " } }";
     }
 
+    /** The answer itself, or of an object the field {@code text}. */
     private static @Nullable String text(Map<?, ?> answer, String category, String command) {
         return !answer.containsKey("errors")
                         && answer.get("data") instanceof Map<?, ?> data
                         && data.get(category) instanceof Map<?, ?> inner
-                        && inner.get(command) instanceof String text
+                        && (inner.get(command) instanceof Map<?, ?> object ? object.get("text") : inner.get(command))
+                                instanceof String text
                 ? text
                 : null;
     }

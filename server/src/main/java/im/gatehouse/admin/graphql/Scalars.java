@@ -36,8 +36,8 @@ final class Scalars {
             text("DateTime", "A moment in ISO 8601, such as 2027-01-01T00:00:00Z", Scalars::moment),
             number("PosInt", "A whole number from 1", 1, Integer.MAX_VALUE, Long::intValue),
             number("NonNegInt", "A whole number from 0", 0, Integer.MAX_VALUE, Long::intValue),
-            number("Long", "A whole number of 64 bits", Long.MIN_VALUE, Long.MAX_VALUE, value -> value),
-            number("SafeInt", "A whole number of 53 bits", -(1L << 53), 1L << 53, value -> value));
+            number("Long", "A whole number of 64 bits", Long.MIN_VALUE, Long.MAX_VALUE, number -> number),
+            number("SafeInt", "A whole number of 53 bits", -(1L << 53), 1L << 53, number -> number));
 
     private Scalars() {}
 

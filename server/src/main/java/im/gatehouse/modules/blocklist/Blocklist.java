@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,7 +121,8 @@ final class Blocklist {
             return Verdict.pass();
         }
         figures.denied(account.domain());
-        denials.happened(times -> log.info("Logins of blocked users that were denied since the last such line: {}", times));
+        denials.happened(
+                times -> log.info("Logins of blocked users that were denied since the last such line: {}", times));
         return Verdict.refuse(new Refusal(kind, config.denyAt() == DenyAt.AUTH ? block.get().reason() : null));
     }
 
@@ -165,7 +167,7 @@ final class Blocklist {
     }
 
     /** When a commit breaks off, nobody knows whether it was done: so what is remembered is forgotten in any case. */
-    private boolean changing(Jid account, java.util.function.BooleanSupplier change) {
+    private boolean changing(Jid account, BooleanSupplier change) {
         try {
             return change.getAsBoolean();
         } finally {

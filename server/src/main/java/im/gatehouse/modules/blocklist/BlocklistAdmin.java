@@ -6,6 +6,7 @@ import im.gatehouse.module.AdminCall;
 import im.gatehouse.module.AdminException;
 import im.gatehouse.module.AdminOperations;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The commands of the category {@code blocklist}. */
@@ -13,7 +14,7 @@ final class BlocklistAdmin {
     /** A longer reason would no longer fit into what clients accept as one stanza. */
     private static final int LONGEST_REASON = 10_000;
 
-    private static final String BAD_INPUT = "input_coercion";
+    private static final String INVALID_REASON = "invalid_reason";
     private static final String DOMAIN_NOT_FOUND = "domain_not_found";
 
     private final Blocklist blocklist;
@@ -24,12 +25,19 @@ final class BlocklistAdmin {
         this.accounts = accounts;
     }
 
-    AdminOperations operations() {
+    /**
+     * The commands.
+     *
+     * @param admin does the work, or throws when nobody can
+     */
+    static AdminOperations operations(Supplier<BlocklistAdmin> admin) {
+        String query = "BlocklistAdminQuery";
+        String mutation = "BlocklistAdminMutation";
         return AdminOperations.ofResource(BlocklistAdmin.class, "blocklist.graphqls")
-                .forDomainOf("user", "BlocklistAdminMutation", "addUser", this::addUser)
-                .forDomainOf("user", "BlocklistAdminMutation", "removeUser", this::removeUser)
-                .forDomainOf("domain", "BlocklistAdminQuery", "userCount", this::userCount)
-                .forDomainOf("domain", "BlocklistAdminQuery", "listBlockedUsers", this::listBlockedUsers);
+                .forDomainOf("user", mutation, "addUser", call -> admin.get().addUser(call))
+                .forDomainOf("user", mutation, "removeUser", call -> admin.get().removeUser(call))
+                .forDomainOf("domain", query, "userCount", call -> admin.get().userCount(call))
+                .forDomainOf("domain", query, "listBlockedUsers", call -> admin.get().listBlockedUsers(call));
     }
 
     private boolean addUser(AdminCall call) {
@@ -56,10 +64,6 @@ final class BlocklistAdmin {
 
     private Jid user(AdminCall call) {
         Jid user = call.jid("user");
-        if (!user.hasLocal()) {
-            throw new AdminException(BAD_INPUT, "jid_without_local_part: the address of a user has a name before the @")
-                    .with("user", user.toString());
-        }
         if (!accounts.serves(user.domain())) {
             throw new AdminException(DOMAIN_NOT_FOUND, "User's domain does not exist").with("user", user.toString());
         }
@@ -81,11 +85,11 @@ final class BlocklistAdmin {
         }
         if (reason.length() > LONGEST_REASON) {
             throw new AdminException(
-                    BAD_INPUT,
+                    INVALID_REASON,
                     "The reason has %,d characters; it may have %,d".formatted(reason.length(), LONGEST_REASON));
         }
         if (!reason.codePoints().allMatch(BlocklistAdmin::mayBeSaid)) {
-            throw new AdminException(BAD_INPUT, "The reason has characters that are not for reading, on one line");
+            throw new AdminException(INVALID_REASON, "The reason has characters that are not for reading, on one line");
         }
         return reason;
     }

@@ -3,9 +3,12 @@ package im.gatehouse.modules.blocklist;
 import im.gatehouse.account.Accounts;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.metrics.Metrics;
+import im.gatehouse.module.AdminException;
+import im.gatehouse.module.AdminOperations;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.module.ModuleSpec;
 import im.gatehouse.module.ServerModule;
+import java.util.Optional;
 import org.jooq.DSLContext;
 
 /** {@code mod_blocklist}: keeps users out whom an administrator has blocked. */
@@ -30,8 +33,16 @@ public final class BlocklistModule implements ServerModule<BlocklistConfig> {
         context.undoLater(context.sessions().signIn().add(context.module(), 0, blocklist::atSignIn));
         context.undoLater(context.sessions().opening().add(context.module(), 0, blocklist::atOpening));
         cleanUpWithAccounts(blocklist, context);
-        context.administer(new BlocklistAdmin(blocklist, context.accounts()).operations());
+        BlocklistAdmin admin = new BlocklistAdmin(blocklist, context.accounts());
+        context.administer(BlocklistAdmin.operations(() -> admin));
         return blocklist::follow;
+    }
+
+    @Override
+    public Optional<AdminOperations> whenOff() {
+        return Optional.of(BlocklistAdmin.operations(() -> {
+            throw AdminException.notLoaded(SPEC.name());
+        }));
     }
 
     private static void cleanUpWithAccounts(Blocklist blocklist, ModuleContext context) {

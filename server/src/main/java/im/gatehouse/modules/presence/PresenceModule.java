@@ -4,6 +4,7 @@ import im.gatehouse.metrics.Metrics;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.module.ModuleSpec;
 import im.gatehouse.module.ServerModule;
+import im.gatehouse.modules.roster.AnnouncedFeature;
 import im.gatehouse.modules.roster.Rosters;
 
 /**
@@ -34,6 +35,7 @@ public final class PresenceModule implements ServerModule<PresenceConfig> {
         context.provide(Presences.class, presences);
         context.undoLater(context.sessions().closed().add(context.module(), presences::ended));
         context.undoLater(rosters.parted().add(context.module(), presences.subscriptions()::part));
+        context.undoLater(context.streamFeatures().add(AnnouncedFeature.PRE_APPROVAL));
         context.router().presenceRules(presences);
         rosters.resume();
         return presences::config;

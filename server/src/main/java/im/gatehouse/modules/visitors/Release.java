@@ -77,6 +77,6 @@ final class Release {
         } catch (DateTimeParseException _) {
             // told below, as for what does not even look like one
         }
-        throw new AdminException("input_coercion", "A month is written as a year and a month, such as 2018-05");
+        throw new AdminException("invalid_month", "A month is written as a year and a month, such as 2018-05");
     }
 }

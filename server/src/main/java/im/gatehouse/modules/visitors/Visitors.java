@@ -30,9 +30,9 @@ import org.slf4j.LoggerFactory;
  * Counts every user once in each month in which they log in, by place and by client, and keeps nothing else of them
  * but the last month in which they were counted.
  *
- * <p>A login waits for none of this: it leaves a note in a queue, and one virtual thread looks places up and writes. What
- * cannot be counted, because the database is away or the queue is full, is dropped and then counted at the user's next
- * login, since only what is stored marks a user as counted.
+ * <p>A login waits for none of this: it leaves a note in a queue, and one virtual thread looks places up and writes.
+ * What cannot be counted, because the database is away or the queue is full, is dropped and then counted at the user's
+ * next login, since only what is stored marks a user as counted.
  *
  * <p>Safe from any thread.
  */

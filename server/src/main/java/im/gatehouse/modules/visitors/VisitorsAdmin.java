@@ -7,6 +7,7 @@ import im.gatehouse.module.AdminOperations;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The commands of the category {@code visitors}. */
@@ -38,13 +39,22 @@ final class VisitorsAdmin {
         this.accounts = accounts;
     }
 
-    AdminOperations operations() {
+    /**
+     * The commands.
+     *
+     * @param admin does the work, or throws when nobody can
+     */
+    static AdminOperations operations(Supplier<VisitorsAdmin> admin) {
         String query = "VisitorsAdminQuery";
         return AdminOperations.ofResource(VisitorsAdmin.class, "visitors.graphqls")
-                .forDomainOf("domain", query, "months", call -> release.months(domain(call)))
-                .forDomainOf("domain", query, "report", this::report)
-                .global(query, "testPattern", this::testPattern)
-                .global(query, "lookup", this::lookup);
+                .forDomainOf("domain", query, "months", call -> admin.get().months(call))
+                .forDomainOf("domain", query, "report", call -> admin.get().report(call))
+                .global(query, "testPattern", call -> admin.get().testPattern(call))
+                .global(query, "lookup", call -> admin.get().lookup(call));
+    }
+
+    private List<String> months(AdminCall call) {
+        return release.months(domain(call));
     }
 
     private Report report(AdminCall call) {
@@ -86,7 +96,7 @@ final class VisitorsAdmin {
         try {
             return InetAddress.ofLiteral(text);
         } catch (IllegalArgumentException e) {
-            throw new AdminException("input_coercion", "An IP address is written such as 192.0.2.1 or 2001:db8::1");
+            throw new AdminException("invalid_address", "An IP address is written such as 192.0.2.1 or 2001:db8::1");
         }
     }
 

@@ -73,7 +73,8 @@ record VisitorsConfig(
 
     private static List<ClientPattern> patterns(Section section, PatternSyntax syntax) {
         List<ClientPattern> patterns = new ArrayList<>();
-        section.stringTable("client_patterns").forEach((pattern, type) -> patterns.add(new ClientPattern(pattern, type)));
+        section.stringTable("client_patterns")
+                .forEach((pattern, type) -> patterns.add(new ClientPattern(pattern, type)));
         Section table = section.section("client_patterns");
         for (ClientPattern pattern : patterns) {
             if (!isType(pattern.type)) {

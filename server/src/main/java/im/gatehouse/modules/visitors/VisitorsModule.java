@@ -1,10 +1,13 @@
 package im.gatehouse.modules.visitors;
 
 import im.gatehouse.account.Accounts;
+import im.gatehouse.module.AdminException;
+import im.gatehouse.module.AdminOperations;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.module.ModuleException;
 import im.gatehouse.module.ModuleSpec;
 import im.gatehouse.module.ServerModule;
+import java.util.Optional;
 
 /** {@code mod_monthly_visitors}: counts how many users came in a month, without watching who. */
 public final class VisitorsModule implements ServerModule<VisitorsConfig> {
@@ -27,8 +30,16 @@ public final class VisitorsModule implements ServerModule<VisitorsConfig> {
         context.undoLater(accounts.removed().add(module, visitors::removed));
         context.undoLater(accounts.domainRemoved().add(module, _ -> visitors.domainRemoved()));
         Release release = new Release(visitors, context.database());
-        context.administer(new VisitorsAdmin(visitors, release, accounts).operations());
+        VisitorsAdmin admin = new VisitorsAdmin(visitors, release, accounts);
+        context.administer(VisitorsAdmin.operations(() -> admin));
         return new AtWork(visitors);
+    }
+
+    @Override
+    public Optional<AdminOperations> whenOff() {
+        return Optional.of(VisitorsAdmin.operations(() -> {
+            throw AdminException.notLoaded(SPEC.name());
+        }));
     }
 
     private static Visitors open(VisitorsConfig config, ModuleContext context) {

@@ -63,8 +63,8 @@ final class VisitorsStore {
     }
 
     /**
-     * Sets a user's marker to the month; false when it stood there already. It is tried thrice, since another server may
-     * set it in between; each step alone is atomic on every database.
+     * Sets a user's marker to the month; false when it stood there already. It is tried thrice, since another server
+     * may set it in between; each step alone is atomic on every database.
      */
     private boolean mark(DSLContext db, Jid account, String month) {
         return move(db, account, month) || insert(db, account, month) || move(db, account, month);

@@ -90,7 +90,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
         this.scratch = scratch;
         this.terms = terms;
         this.streams = streams;
-        this.signInBytes = terms.signInBytes();
+        this.signInBytes = terms.signInBytes().getAsInt();
         this.reader = new XmlReader(XmlReader.Limits.BEFORE_SIGN_IN, new XmlReader.Handler() {
             @Override
             public void streamOpened(Element header, String defaultNamespace) {

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +53,7 @@ public final class TcpListener implements AutoCloseable {
      *
      * @param proxyProtocol whether every connection must begin with a PROXY protocol header
      * @param mostPerAddress how many connections one address may have at a time, 0 for any number
-     * @param signInBytes how many bytes a client may send before sign-in
+     * @param signInBytes how many bytes a client may send before sign-in; may change
      * @param mostUnwritten how many stanzas wait for a client that does not read before its connection ends
      * @param tls makes the handler that does TLS, given the domain whose certificate is shown to who names none
      * @param bindings what ties a sign-in to a TLS connection
@@ -61,7 +62,7 @@ public final class TcpListener implements AutoCloseable {
             Encryption encryption,
             boolean proxyProtocol,
             int mostPerAddress,
-            int signInBytes,
+            IntSupplier signInBytes,
             int mostUnwritten,
             Function<String, ChannelHandler> tls,
             Function<SslHandler, ChannelBindings> bindings) {

@@ -1,0 +1,92 @@
+package im.gatehouse.modules.muc;
+
+import im.gatehouse.modules.muc.setting.HistoryLength;
+import im.gatehouse.modules.muc.setting.Persistent;
+import im.gatehouse.modules.muc.setting.RoomConfig;
+import im.gatehouse.stanza.Stanza;
+import im.gatehouse.stanza.StanzaError;
+import im.gatehouse.stanza.StanzaError.Condition;
+import im.gatehouse.storage.StorageException;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jooq.DSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Stores the changes of lasting rooms before anybody is told of them. */
+final class Commits {
+    private static final Logger log = LoggerFactory.getLogger(Commits.class);
+    private static final StanzaError NOT_STORED = Condition.INTERNAL_SERVER_ERROR
+            .error("The change could not be stored, and nothing has changed")
+            .type(StanzaError.Type.WAIT);
+
+    private final Parts parts;
+
+    Commits(Parts parts) {
+        this.parts = parts;
+    }
+
+    /**
+     * Stores a change if the room is stored, and then goes on. To be called last: what follows may run on another
+     * thread, the room's later stanzas waiting.
+     *
+     * @param request is refused when the change cannot be stored
+     * @param change writes it
+     * @param then makes it happen in memory and tells of it
+     */
+    void commit(Room room, Stanza request, Consumer<DSLContext> change, Runnable then) {
+        if (room.stored) {
+            write(room, request, change, then);
+        } else {
+            then.run();
+        }
+    }
+
+    /** Stores a new configuration, and with it a room that begins or ceases to be a lasting one. */
+    void configuration(Room room, Stanza request, RoomConfig config, Runnable then) {
+        boolean lasting = config.get(Persistent.SETTING);
+        if (!lasting && !room.stored) {
+            then.run();
+            return;
+        }
+        Consumer<DSLContext> change;
+        if (!lasting) {
+            change = db -> parts.store.delete(db, room.jid());
+        } else if (room.stored) {
+            change = db -> parts.store.settings(db, room.jid(), parts.hooks.settings().stored(config));
+        } else {
+            RoomStore.Stored whole = new RoomStore.Stored(
+                    room.salt,
+                    parts.hooks.settings().stored(config),
+                    List.copyOf(room.affiliations.all()),
+                    room.subject,
+                    room.history.all());
+            change = db -> parts.store.create(db, room.jid(), whole, parts.time.now());
+        }
+        write(room, request, change, () -> {
+            room.stored = lasting;
+            then.run();
+        });
+    }
+
+    private void write(Room room, Stanza request, Consumer<DSLContext> change, Runnable then) {
+        room.lane().blocking(() -> {
+            try {
+                parts.database.write(db -> {
+                    change.accept(db);
+                    return null;
+                });
+            } catch (StorageException e) {
+                log.warn("A change of a room could not be stored: {}", e.getMessage());
+                parts.router.bounce(request, NOT_STORED, room.lane());
+                return;
+            }
+            then.run();
+        });
+    }
+
+    /** How many messages a room keeps: what its owners say, and no more than the operator allows. */
+    int historyLength(Room room) {
+        return Math.min(room.config(HistoryLength.SETTING), parts.config.historyLength());
+    }
+}

@@ -1,0 +1,224 @@
+package im.gatehouse.modules.muc;
+
+import im.gatehouse.form.DataForm;
+import im.gatehouse.hook.Verdict;
+import im.gatehouse.jid.Jid;
+import im.gatehouse.modules.muc.setting.AllowPrivateMessages;
+import im.gatehouse.modules.muc.setting.ChangeSubject;
+import im.gatehouse.stanza.Message;
+import im.gatehouse.stanza.StanzaError;
+import im.gatehouse.stanza.StanzaError.Condition;
+import im.gatehouse.stanza.StanzaException;
+import im.gatehouse.xml.Element;
+import im.gatehouse.xml.Namespaces;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is said in a room, to all and to one (XEP-0045 sections 7.4, 7.5 and 8.1). In the room's lane. */
+final class Conversation {
+    private final Parts parts;
+    private final Commits commits;
+    private final Invitations invitations;
+    private final VoiceRequests voiceRequests;
+
+    Conversation(Parts parts, Commits commits, AffiliationChanges changes) {
+        this.parts = parts;
+        this.commits = commits;
+        this.invitations = new Invitations(parts, changes);
+        this.voiceRequests = new VoiceRequests(parts);
+    }
+
+    /** Takes a message that is no error. */
+    void receive(Room room, Message message) {
+        if (message.type() == Message.Type.GROUPCHAT) {
+            toAll(room, message);
+        } else if (message.receiver().isFull()) {
+            toOne(room, message);
+        } else {
+            toRoom(room, message);
+        }
+    }
+
+    private static Seat speaker(Room room, Message message) {
+        Seat seat = room.occupants.seat(message.sender());
+        if (seat == null) {
+            throw new StanzaException(Condition.NOT_ACCEPTABLE, "You are not in this room");
+        }
+        return seat;
+    }
+
+    /** Asks the guards; when they refuse, the sender gets the error with the body that was refused. */
+    static boolean allowed(Parts parts, Room room, RoomEvent.Kind kind, Message message, Occupant sender) {
+        RoomEvent event = new RoomEvent(kind, room, message.sender(), sender.affiliation(), message);
+        if (parts.hooks.events().ask(event) instanceof Verdict.Refuse<StanzaError>(StanzaError error)) {
+            Message answer = (Message) message.refuse(error);
+            Element body = message.child("body", Namespaces.CLIENT);
+            parts.router.route(body == null ? answer : answer.with(body), room.lane());
+            return false;
+        }
+        return true;
+    }
+
+    // --- to all ---
+
+    private void toAll(Room room, Message message) {
+        if (message.receiver().isFull()) {
+            throw new StanzaException(Condition.BAD_REQUEST, "What is for all goes to the room's own address");
+        }
+        Occupant speaker = speaker(room, message).occupant;
+        boolean subject = message.has("subject", Namespaces.CLIENT)
+                && !message.has("body", Namespaces.CLIENT)
+                && !message.has("thread", Namespaces.CLIENT);
+        if (!subject && !speaker.role().atLeast(Role.PARTICIPANT)) {
+            throw new StanzaException(Condition.FORBIDDEN, "You have not been given voice");
+        }
+        if (subject) {
+            changeSubject(room, message, speaker);
+        } else if (allowed(parts, room, RoomEvent.Kind.MESSAGE, message, speaker)) {
+            say(room, said(room, message, speaker.address(), speaker.id));
+        }
+    }
+
+    private void changeSubject(Room room, Message message, Occupant speaker) {
+        boolean may = speaker.role() == Role.MODERATOR
+                || room.config(ChangeSubject.SETTING) && speaker.role() == Role.PARTICIPANT;
+        if (!may) {
+            throw new StanzaException(Condition.FORBIDDEN, "You may not change the subject");
+        }
+        if (!allowed(parts, room, RoomEvent.Kind.SUBJECT, message, speaker)) {
+            return;
+        }
+        Element text = message.child("subject", Namespaces.CLIENT);
+        Subject subject = new Subject(text == null ? "" : text.text(), speaker.nick(), parts.time.now());
+        Message said = said(room, message, speaker.address(), speaker.id);
+        commits.commit(room, message, db -> parts.store.subject(db, room.jid(), subject), () -> {
+            room.subject = subject;
+            parts.broadcast.toAll(room, said);
+            parts.hooks.said().tell(new RoomHooks.Said(room, said));
+        });
+    }
+
+    /** What everybody gets: from the nick, with the room's own stanza-id, and without what only the room may say. */
+    private Message said(Room room, Message message, Jid from, Element occupantId) {
+        List<Element> children = spoken(message);
+        children.add(occupantId);
+        children.add(Element.builder("stanza-id", Muc.STANZA_ID)
+                .attribute("by", room.jid().toString())
+                .attribute("id", parts.randomId())
+                .build());
+        return message.from(from).children(children);
+    }
+
+    private static List<Element> spoken(Message message) {
+        String room = message.receiver().bare().toString();
+        List<Element> children = new ArrayList<>(message.children().size() + 2);
+        for (Element child : message.children()) {
+            boolean forged =
+                    switch (child.namespace()) {
+                        case Muc.USER, Muc.OCCUPANT_ID -> true;
+                        case Muc.STANZA_ID -> child.name().equals("stanza-id") && room.equals(child.attribute("by"));
+                        case Muc.DELAY -> true;
+                        default -> false;
+                    };
+            if (!forged) {
+                children.add(child);
+            }
+        }
+        return children;
+    }
+
+    private void say(Room room, Message said) {
+        parts.broadcast.toAll(room, said);
+        if (belongsToHistory(said)) {
+            int most = commits.historyLength(room);
+            if (most > 0) {
+                History.Entry entry = room.history.add(said.to(null), parts.time.now(), most);
+                if (room.stored) {
+                    parts.historyWriter.add(room.jid(), entry, most);
+                }
+            }
+        }
+        parts.hooks.said().tell(new RoomHooks.Said(room, said));
+    }
+
+    private static boolean belongsToHistory(Message said) {
+        return said.has("body", Namespaces.CLIENT)
+                && !said.has("no-store", Muc.HINTS)
+                && !said.has("no-permanent-store", Muc.HINTS);
+    }
+
+    /** The subject as one who comes in gets it, empty when there is none (XEP-0045 section 7.2.15). */
+    static Message subject(Room room) {
+        Subject subject = room.subject;
+        Jid from = subject.nick() == null ? room.jid() : room.jid().withResource(subject.nick());
+        Message message = Message.of(
+                Message.Type.GROUPCHAT, from, null, null, Element.of("subject", Namespaces.CLIENT, subject.text()));
+        Instant since = subject.since().truncatedTo(ChronoUnit.MILLIS);
+        return subject == Subject.NONE
+                ? message
+                : message.with(Element.builder("delay", Muc.DELAY)
+                        .attribute("from", room.jid().toString())
+                        .attribute("stamp", since.toString())
+                        .build());
+    }
+
+    // --- to one ---
+
+    private void toOne(Room room, Message message) {
+        Occupant speaker = speaker(room, message).occupant;
+        Occupant target = target(room, message);
+        boolean may = switch (room.config(AllowPrivateMessages.SETTING)) {
+            case ANYONE -> true;
+            case PARTICIPANTS -> speaker.role().atLeast(Role.PARTICIPANT);
+            case MODERATORS -> speaker.role() == Role.MODERATOR;
+            case NONE -> false;
+        };
+        if (!may) {
+            throw new StanzaException(Condition.FORBIDDEN, "You may not send private messages in this room");
+        }
+        if (allowed(parts, room, RoomEvent.Kind.PRIVATE_MESSAGE, message, speaker)) {
+            List<Element> children = spoken(message);
+            children.add(speaker.id);
+            children.add(Element.of("x", Muc.USER));
+            Message whispered = message.from(speaker.address()).children(children);
+            target.seats.forEach(seat -> parts.router.route(whispered.to(seat.jid), room.lane()));
+        }
+    }
+
+    private static Occupant target(Room room, Message message) {
+        Occupant target = room.occupants.named(message.receiver().resource());
+        if (target == null) {
+            throw new StanzaException(Condition.ITEM_NOT_FOUND, "Nobody of this nick is in the room");
+        }
+        return target;
+    }
+
+    /** An error that answers a private message goes back to who wrote it; one that answers nothing ends here. */
+    void relayError(Room room, Message error) {
+        Seat from = room.occupants.seat(error.sender());
+        Occupant to = room.occupants.named(error.receiver().resource());
+        if (from != null && to != null) {
+            parts.broadcast.toOccupant(room, to, error.from(from.occupant.address()));
+        }
+    }
+
+    // --- to the room itself ---
+
+    private void toRoom(Room room, Message message) {
+        Element x = message.child("x", Muc.USER);
+        if (x != null && x.child("invite", Muc.USER) != null) {
+            invitations.invite(room, message, x, speaker(room, message).occupant);
+        } else if (x != null && x.child("decline", Muc.USER) != null) {
+            invitations.decline(room, message, x);
+        } else {
+            Occupant speaker = speaker(room, message).occupant;
+            DataForm form = DataForm.of(message.child("x", DataForm.NAMESPACE));
+            if (form == null || !Muc.REQUEST.equals(form.formType())) {
+                throw new StanzaException(Condition.BAD_REQUEST, "The room itself does not read this");
+            }
+            voiceRequests.receive(room, message, form, speaker);
+        }
+    }
+}

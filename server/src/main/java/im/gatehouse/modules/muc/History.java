@@ -1,0 +1,117 @@
+package im.gatehouse.modules.muc;
+
+import im.gatehouse.jid.Jid;
+import im.gatehouse.stanza.Message;
+import im.gatehouse.xml.Element;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The last things that were said in a room, for those who come in (XEP-0045 section 7.2.13). Belongs to the lane. */
+final class History {
+    /** A message as it was said, stamped with when. */
+    static final class Entry {
+        final long seq;
+        final Instant at;
+
+        /** Without the stamp, as it was sent to those who were there. */
+        final Message said;
+
+        private @Nullable Message stamped;
+        private int size;
+
+        Entry(long seq, Instant at, Message said) {
+            this.seq = seq;
+            this.at = at;
+            this.said = said;
+        }
+
+        /** With the stamp, for those who come later. */
+        Message stamped(Jid room) {
+            Message made = stamped;
+            if (made == null) {
+                made = said.with(Element.builder("delay", Muc.DELAY)
+                        .attribute("from", room.toString())
+                        .attribute("stamp", at.truncatedTo(ChronoUnit.MILLIS).toString())
+                        .build());
+                stamped = made;
+            }
+            return made;
+        }
+
+        /** Characters of XML, about; counted when somebody first asks for so many. */
+        int size(Jid room) {
+            if (size == 0) {
+                size = stamped(room).toString().length();
+            }
+            return size;
+        }
+    }
+
+    /**
+     * What one who comes in asks to see.
+     *
+     * @param mostCharacters of XML in all
+     * @param mostMessages how many at most
+     * @param since nothing older
+     */
+    record Wanted(int mostCharacters, int mostMessages, Instant since) {
+        static final Wanted ALL = new Wanted(Integer.MAX_VALUE, Integer.MAX_VALUE, Instant.MIN);
+    }
+
+    private final Deque<Entry> entries = new ArrayDeque<>();
+    private long lastSeq;
+
+    /** Takes what was stored, in order. */
+    void restore(List<Entry> stored) {
+        entries.addAll(stored);
+        lastSeq = stored.isEmpty() ? 0 : stored.getLast().seq;
+    }
+
+    /** Adds a message and forgets what is too old. */
+    Entry add(Message said, Instant at, int most) {
+        Entry entry = new Entry(++lastSeq, at, said);
+        entries.add(entry);
+        trim(most);
+        return entry;
+    }
+
+    void trim(int most) {
+        while (entries.size() > most) {
+            entries.removeFirst();
+        }
+    }
+
+    List<Entry> all() {
+        return List.copyOf(entries);
+    }
+
+    /** Hands over what is wanted, the oldest first. */
+    void replay(Jid room, Wanted wanted, Consumer<Message> receiver) {
+        List<Entry> chosen = new ArrayList<>();
+        int left = wanted.mostCharacters;
+        Iterator<Entry> newestFirst = entries.descendingIterator();
+        while (newestFirst.hasNext() && chosen.size() < wanted.mostMessages) {
+            Entry entry = newestFirst.next();
+            if (entry.at.isBefore(wanted.since)) {
+                break;
+            }
+            if (wanted.mostCharacters != Integer.MAX_VALUE) {
+                left -= entry.size(room);
+                if (left < 0) {
+                    break;
+                }
+            }
+            chosen.add(entry);
+        }
+        Collections.reverse(chosen);
+        chosen.forEach(entry -> receiver.accept(entry.stamped(room)));
+    }
+}

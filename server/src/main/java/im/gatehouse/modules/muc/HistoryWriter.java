@@ -1,0 +1,115 @@
+package im.gatehouse.modules.muc;
+
+import im.gatehouse.jid.Jid;
+import im.gatehouse.storage.Database;
+import im.gatehouse.storage.StorageException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stores what is said in lasting rooms, behind the delivery: nobody waits for it, and many messages share one commit.
+ *
+ * <p>Safe from any thread, event loops included. When the database is away for long, the history has a gap; that is
+ * logged once until it is over.
+ */
+final class HistoryWriter implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(HistoryWriter.class);
+
+    /** Messages waiting at most; more are delivered and not stored. */
+    private static final int MOST_WAITING = 10_000;
+
+    private record Row(Jid room, History.Entry entry, int kept) {}
+
+    private final Database database;
+    private final RoomStore store;
+    private final Queue<Row> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger count = new AtomicInteger();
+
+    /** Set while a virtual thread writes or is about to. */
+    private final AtomicBoolean writing = new AtomicBoolean();
+
+    /** Set from the first message that was lost until one has been stored again. */
+    private volatile boolean losing;
+
+    HistoryWriter(Database database, RoomStore store) {
+        this.database = database;
+        this.store = store;
+    }
+
+    /**
+     * Stores a message soon.
+     *
+     * @param kept how many of the room's messages stay stored
+     */
+    void add(Jid room, History.Entry entry, int kept) {
+        if (count.incrementAndGet() > MOST_WAITING) {
+            count.decrementAndGet();
+            lost("too many messages wait to be stored");
+            return;
+        }
+        waiting.add(new Row(room, entry, kept));
+        if (writing.compareAndSet(false, true)) {
+            Thread.startVirtualThread(this::write);
+        }
+    }
+
+    private void write() {
+        do {
+            for (Map<Jid, List<Row>> rooms = take(); !rooms.isEmpty(); rooms = take()) {
+                store(rooms);
+            }
+            writing.set(false);
+        } while (!waiting.isEmpty() && writing.compareAndSet(false, true));
+    }
+
+    private Map<Jid, List<Row>> take() {
+        Map<Jid, List<Row>> rooms = new LinkedHashMap<>();
+        for (Row row = waiting.poll(); row != null; row = waiting.poll()) {
+            count.decrementAndGet();
+            rooms.computeIfAbsent(row.room, _ -> new ArrayList<>()).add(row);
+        }
+        return rooms;
+    }
+
+    /** Each room is a unit of its own, so that the failure of one is not another's. */
+    private void store(Map<Jid, List<Row>> rooms) {
+        try {
+            List<CompletableFuture<?>> units = new ArrayList<>(rooms.size());
+            rooms.forEach((room, rows) -> units.add(database.append(db -> {
+                Row last = rows.getLast();
+                store.addHistory(db, room, rows.stream().map(Row::entry).toList());
+                store.forgetHistory(db, room, last.entry.seq - last.kept);
+            })));
+            units.forEach(CompletableFuture::join);
+            losing = false;
+        } catch (StorageException | CompletionException e) {
+            lost(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void lost(String why) {
+        if (!losing) {
+            losing = true;
+            log.warn("Messages are missing from the stored history of rooms: {}", why);
+        }
+    }
+
+    /** Stores what waits. Blocks. */
+    @Override
+    public void close() {
+        Map<Jid, List<Row>> rooms = take();
+        if (!rooms.isEmpty()) {
+            store(rooms);
+        }
+    }
+}

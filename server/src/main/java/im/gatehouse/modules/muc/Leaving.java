@@ -1,0 +1,126 @@
+package im.gatehouse.modules.muc;
+
+import im.gatehouse.modules.muc.Broadcast.Parting;
+import im.gatehouse.session.Session;
+import im.gatehouse.stanza.Presence;
+import im.gatehouse.stanza.Stanza;
+import im.gatehouse.xml.Element;
+import im.gatehouse.xml.Namespaces;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Everything by which somebody ceases to be in a room (XEP-0045 sections 7.14, 8.2, 9.1 and 10.9). In the room's lane.
+ */
+final class Leaving {
+    /** The errors that say that a client is no longer there. */
+    private static final Set<String> GONE = Set.of(
+            "gone",
+            "internal-server-error",
+            "item-not-found",
+            "jid-malformed",
+            "recipient-unavailable",
+            "redirect",
+            "remote-server-not-found",
+            "remote-server-timeout",
+            "service-unavailable");
+
+    private final Parts parts;
+    private final RoomService service;
+
+    Leaving(Parts parts, RoomService service) {
+        this.parts = parts;
+        this.service = service;
+    }
+
+    /** A client says that it leaves; from one that is not there it means nothing. */
+    void unavailable(Room room, Presence presence) {
+        Seat seat = room.occupants.seat(presence.sender());
+        if (seat != null) {
+            leave(room, seat, new Parting(List.of(), null, Joining.shownChildren(presence)));
+        }
+    }
+
+    void sessionEnded(Room room, Session session) {
+        Seat seat = room.occupants.seat(session.jid());
+        if (seat != null && seat.session == session) {
+            leave(room, seat, Parting.of());
+        }
+    }
+
+    /**
+     * An error came back: if it says that the client is gone, the client is taken out of the room.
+     *
+     * @return whether it says so
+     */
+    boolean bounced(Room room, Stanza error) {
+        Seat seat = room.occupants.seat(error.sender());
+        Element reason = error.child("error", Namespaces.CLIENT);
+        boolean gone = reason == null
+                || reason.children().stream()
+                        .anyMatch(child -> child.namespace().equals(Namespaces.STANZA_ERRORS)
+                                && GONE.contains(child.name()));
+        if (seat != null && gone) {
+            leave(room, seat, Parting.of(Status.ERROR));
+        }
+        return gone;
+    }
+
+    /** One client leaves; the nick goes with the last. */
+    void leave(Room room, Seat seat, Parting parting) {
+        Occupant occupant = seat.occupant;
+        boolean wasShown = occupant.shown() == seat;
+        rise(room, seat);
+        Item item = new Item(occupant.affiliation(), Role.NONE);
+        if (occupant.seats.isEmpty()) {
+            parts.broadcast.depart(room, occupant, List.of(seat), item, parting);
+            forgetIfOver(room);
+            return;
+        }
+        parts.broadcast.departSelf(room, occupant, List.of(seat), item, parting);
+        if (wasShown) {
+            parts.broadcast.show(room, occupant);
+        }
+    }
+
+    /** Takes an occupant out of the room with all clients: kicked, banned, or no longer a member. */
+    void remove(Room room, Occupant occupant, Item item, Parting parting) {
+        List<Seat> own = new ArrayList<>(occupant.seats);
+        own.forEach(seat -> rise(room, seat));
+        parts.broadcast.depart(room, occupant, own, item, parting);
+    }
+
+    /** Empties a room that ends (XEP-0045 section 10.9), and lets go of it. */
+    void destroy(Room room, Element destroy) {
+        everybodyOut(room, new Parting(List.of(), destroy, List.of()));
+        service.forget(room);
+    }
+
+    void serviceStops(Room room) {
+        everybodyOut(room, Parting.of(Status.SERVICE_STOPS));
+    }
+
+    /** Only own clients hear of it: the others go too. */
+    private void everybodyOut(Room room, Parting parting) {
+        for (Occupant occupant : List.copyOf(room.occupants.all())) {
+            List<Seat> own = new ArrayList<>(occupant.seats);
+            own.forEach(seat -> rise(room, seat));
+            parts.broadcast.departSelf(room, occupant, own, new Item(Affiliation.NONE, Role.NONE), parting);
+        }
+    }
+
+    private void rise(Room room, Seat seat) {
+        room.occupants.rise(seat);
+        if (seat.session != null) {
+            service.left(seat.session, room);
+        }
+    }
+
+    /** A room that does not last ends with its last occupant, and so does one that was never configured. */
+    void forgetIfOver(Room room) {
+        if (room.occupants.isEmpty() && !room.stored) {
+            service.forget(room);
+        }
+    }
+}

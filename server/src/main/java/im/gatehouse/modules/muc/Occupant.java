@@ -1,0 +1,110 @@
+package im.gatehouse.modules.muc;
+
+import im.gatehouse.jid.Jid;
+import im.gatehouse.stanza.Presence;
+import im.gatehouse.xml.Element;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Somebody in a room, under a nick. Belongs to its room's lane. */
+final class Occupant {
+    /** The bare address of the account. */
+    final Jid user;
+
+    /** The {@code <occupant-id/>}: the same for a user in a room whatever the nick (XEP-0421). */
+    final Element id;
+
+    /** The clients under this nick; the last is the one whose presence is shown. Empty only when out of the room. */
+    final List<Seat> seats = new ArrayList<>(1);
+
+    private Jid address;
+    private Affiliation affiliation;
+    private Role role;
+
+    /** The presence as others see it, without and with the real address; made when first needed, shared by all. */
+    private @Nullable Presence anonymous;
+
+    private @Nullable Presence named;
+
+    Occupant(Jid user, Jid address, Element id, Affiliation affiliation, Role role) {
+        this.user = user;
+        this.address = address;
+        this.id = id;
+        this.affiliation = affiliation;
+        this.role = role;
+    }
+
+    /** The address in the room: {@code room@service/nick}. */
+    Jid address() {
+        return address;
+    }
+
+    String nick() {
+        return address.resource();
+    }
+
+    void address(Jid address) {
+        this.address = address;
+        changed();
+    }
+
+    Affiliation affiliation() {
+        return affiliation;
+    }
+
+    Role role() {
+        return role;
+    }
+
+    void become(Affiliation affiliation, Role role) {
+        this.affiliation = affiliation;
+        this.role = role;
+        changed();
+    }
+
+    /** The seat whose presence is shown. */
+    Seat shown() {
+        return seats.getLast();
+    }
+
+    /** To be called when something has changed that the presence shows. */
+    void changed() {
+        anonymous = null;
+        named = null;
+    }
+
+    Item item() {
+        return new Item(affiliation, role);
+    }
+
+    /** The presence as others see it. */
+    Presence presence(boolean withAddress) {
+        Presence made = withAddress ? named : anonymous;
+        if (made == null) {
+            made = presence(item().jid(withAddress ? shown().jid : null).x().build());
+            if (withAddress) {
+                named = made;
+            } else {
+                anonymous = made;
+            }
+        }
+        return made;
+    }
+
+    /** The presence as the occupant's own clients see it. */
+    Presence ownPresence(Status... codes) {
+        Element.Builder x = item().jid(shown().jid).x();
+        for (Status code : codes) {
+            x.child(code.element());
+        }
+        return presence(x.child(Status.SELF.element()).build());
+    }
+
+    private Presence presence(Element x) {
+        List<Element> children = new ArrayList<>(shown().presence);
+        children.add(id);
+        children.add(x);
+        return Presence.of(Presence.Type.AVAILABLE, address, null).children(children);
+    }
+}

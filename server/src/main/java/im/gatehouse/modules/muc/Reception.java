@@ -1,0 +1,211 @@
+package im.gatehouse.modules.muc;
+
+import im.gatehouse.stanza.Iq;
+import im.gatehouse.stanza.Message;
+import im.gatehouse.stanza.Presence;
+import im.gatehouse.stanza.Stanza;
+import im.gatehouse.stanza.StanzaError;
+import im.gatehouse.stanza.StanzaError.Condition;
+import im.gatehouse.stanza.StanzaException;
+import im.gatehouse.storage.StorageException;
+import im.gatehouse.xml.Element;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes a stanza to a room, in the room's lane, and gives it to whoever knows what to do with it. */
+final class Reception {
+    private static final Logger log = LoggerFactory.getLogger(Reception.class);
+    private static final StanzaError NOT_LOADED = Condition.INTERNAL_SERVER_ERROR
+            .error("The room cannot be read at present")
+            .type(StanzaError.Type.WAIT);
+
+    private final Parts parts;
+    private final RoomService service;
+    private final Leaving leaving;
+    private final Joining joining;
+    private final Conversation conversation;
+    private final Relay relay;
+    private final AdminLists adminLists;
+    private final OwnerForm ownerForm;
+    private final RoomDisco disco;
+    private final Registration registration;
+    private final AffiliationChanges changes;
+
+    Reception(Parts parts, RoomService service, Leaving leaving, RoomDirectory directory) {
+        this.parts = parts;
+        this.service = service;
+        this.leaving = leaving;
+        Commits commits = new Commits(parts);
+        this.changes = new AffiliationChanges(parts, leaving, commits);
+        this.joining = new Joining(parts, service, leaving, commits, directory);
+        this.conversation = new Conversation(parts, commits, changes);
+        this.relay = new Relay(parts);
+        this.adminLists = new AdminLists(parts, leaving, changes);
+        this.ownerForm = new OwnerForm(parts, leaving, commits, directory);
+        this.disco = new RoomDisco(parts);
+        this.registration = new Registration(parts, changes);
+    }
+
+    OwnerForm ownerForm() {
+        return ownerForm;
+    }
+
+    AffiliationChanges changes() {
+        return changes;
+    }
+
+    AdminLists adminLists() {
+        return adminLists;
+    }
+
+    Joining joining() {
+        return joining;
+    }
+
+    /** Handles a stanza, in the room's lane. */
+    void handle(Room room, Stanza stanza) {
+        switch (room.state) {
+            case GONE -> service.receive(stanza, room.lane());
+            case UNKNOWN -> room.lane().blocking(() -> {
+                if (load(room)) {
+                    serve(room, stanza);
+                } else {
+                    parts.router.bounce(stanza, NOT_LOADED, room.lane());
+                }
+                forgetUnlessMade(room);
+            });
+            case ABSENT, LOCKED, OPEN -> serve(room, stanza);
+        }
+    }
+
+    /**
+     * Does something with a room on behalf of an administrator, in its lane on a virtual thread.
+     *
+     * @param task is given the room as it is; nothing is done while the database cannot be read
+     * @param failed is called instead when the room cannot be read
+     */
+    void open(Room room, Consumer<Room> task, Runnable failed) {
+        room.lane().add(() -> room.lane().blocking(() -> {
+            if (room.state == Room.State.GONE) {
+                open(service.room(room.jid()), task, failed);
+                return;
+            }
+            if (room.state != Room.State.UNKNOWN || load(room)) {
+                task.accept(room);
+            } else {
+                failed.run();
+            }
+            forgetUnlessMade(room);
+        }));
+    }
+
+    private void forgetUnlessMade(Room room) {
+        if (room.state == Room.State.ABSENT || room.state == Room.State.UNKNOWN) {
+            service.forget(room);
+        }
+    }
+
+    private boolean load(Room room) {
+        RoomStore.Stored stored;
+        try {
+            stored = parts.database.read(db -> parts.store.load(db, room.jid()));
+        } catch (StorageException e) {
+            log.warn("A room could not be read: {}", e.getMessage());
+            return false;
+        }
+        if (stored == null) {
+            room.state(Room.State.ABSENT);
+            return true;
+        }
+        room.stored = true;
+        room.salt = stored.salt();
+        room.config(parts.hooks.settings().restored(stored.settings()));
+        stored.affiliations().forEach(room.affiliations::put);
+        room.subject = stored.subject();
+        room.history.restore(stored.history());
+        room.state(Room.State.OPEN);
+        return true;
+    }
+
+    /** The boundary: whatever goes wrong with one stanza is answered, and the room goes on. */
+    private void serve(Room room, Stanza stanza) {
+        room.usedAt = parts.time.nanos();
+        try {
+            switch (stanza) {
+                case Message message -> message(room, message);
+                case Presence presence -> presence(room, presence);
+                case Iq iq -> iq(room, iq);
+            }
+        } catch (StanzaException e) {
+            parts.router.bounce(stanza, e.error(), room.lane());
+        } catch (RuntimeException e) {
+            log.warn("A stanza for a room failed", e);
+            parts.router.bounce(stanza, Condition.INTERNAL_SERVER_ERROR.error(), room.lane());
+        }
+    }
+
+    private void message(Room room, Message message) {
+        if (message.type() == Message.Type.ERROR) {
+            if (!leaving.bounced(room, message) && message.receiver().isFull()) {
+                conversation.relayError(room, message);
+            }
+            return;
+        }
+        mustExist(room, message);
+        conversation.receive(room, message);
+    }
+
+    private void presence(Room room, Presence presence) {
+        switch (presence.type()) {
+            case AVAILABLE -> joining.available(room, presence);
+            case UNAVAILABLE -> leaving.unavailable(room, presence);
+            case ERROR -> leaving.bounced(room, presence);
+            case PROBE -> log.debug("A probe of a room is ignored");
+            case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED -> throw new StanzaException(
+                    Condition.NOT_ALLOWED, "One joins a room and does not subscribe to its presence");
+        }
+    }
+
+    private void iq(Room room, Iq iq) {
+        if (iq.receiver().isFull()) {
+            relay.receive(room, iq);
+            return;
+        }
+        if (!iq.isRequest()) {
+            return;
+        }
+        mustExist(room, iq);
+        Element request = iq.request();
+        boolean get = iq.type() == Iq.Type.GET;
+        switch (request.namespace()) {
+            case Muc.DISCO_INFO -> answer(room, iq, get, () -> disco.info(room, iq));
+            case Muc.DISCO_ITEMS -> answer(room, iq, get, () -> disco.items(room, iq));
+            case Muc.PING -> answer(room, iq, get, iq::result);
+            case Muc.ADMIN -> adminLists.receive(room, iq);
+            case Muc.OWNER -> ownerForm.receive(room, iq);
+            case Muc.REGISTER -> registration.receive(room, iq);
+            default -> throw new StanzaException(Condition.SERVICE_UNAVAILABLE);
+        }
+    }
+
+    private void answer(Room room, Iq iq, boolean allowed, Supplier<Iq> answer) {
+        if (!allowed) {
+            throw new StanzaException(Condition.NOT_ALLOWED);
+        }
+        parts.router.route(answer.get(), room.lane());
+    }
+
+    /** A locked room is as if it were not there, but for its owner (XEP-0045 section 10.1.1). */
+    private void mustExist(Room room, Stanza stanza) {
+        boolean there = switch (room.state) {
+            case OPEN -> true;
+            case LOCKED -> parts.affiliation(room, stanza.sender()) == Affiliation.OWNER;
+            case UNKNOWN, ABSENT, GONE -> false;
+        };
+        if (!there) {
+            throw new StanzaException(Condition.ITEM_NOT_FOUND);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package im.gatehouse.modules.muc;
+
+import im.gatehouse.jid.Jid;
+import im.gatehouse.modules.muc.setting.RoomConfig;
+import im.gatehouse.modules.muc.setting.RoomSetting;
+import im.gatehouse.modules.muc.setting.WhoIs;
+import im.gatehouse.session.Lane;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A room: what it is now, and the lane in which everything that happens to it happens one after another.
+ *
+ * <p>All but the address, the configuration and the number of occupants belongs to the lane.
+ */
+public final class Room {
+    /** A kind of thing that a module keeps with a room for as long as the room is in memory. */
+    public static final class Key<T> {
+        private final String name;
+
+        public Key(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /** How far a room has come. */
+    enum State {
+        /** Nobody has looked yet whether it is stored. */
+        UNKNOWN,
+        /** There is none of that name; it may be made now, or this object goes. */
+        ABSENT,
+        /** It has been made, and only its owner may be in it until it is configured (XEP-0045 section 10.1.1). */
+        LOCKED,
+        OPEN,
+        /** This object is no longer the room; another may be. */
+        GONE
+    }
+
+    /** Things that may wait for a room: more would be refused with a wait error. */
+    private static final int LANE_BOUND = 1_000;
+
+    /** Invitations that the room remembers, for the answers. */
+    private static final int MOST_INVITATIONS = 500;
+
+    private static final Object[] NOTHING = {};
+
+    private final Jid jid;
+    private final String host;
+    private final Lane lane = new Lane(LANE_BOUND);
+
+    State state = State.UNKNOWN;
+
+    /** Whether it is in the database: the changes that are confirmed go there first. */
+    boolean stored;
+
+    /** Makes the occupants' ids unlike those in other rooms; never told to anybody. */
+    byte[] salt = {};
+
+    Affiliations affiliations = new Affiliations();
+    final Occupants occupants = new Occupants();
+    final History history = new History();
+    Subject subject = Subject.NONE;
+
+    /** Who was invited by whom and has not answered; the eldest go first. */
+    final Map<Jid, Jid> invitations = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Jid, Jid> eldest) {
+            return size() > MOST_INVITATIONS;
+        }
+    };
+
+    /** When something was last asked of it, by the monotonic clock. */
+    long usedAt;
+
+    /** Read by those who list rooms from other threads. Written by the lane alone. */
+    private volatile RoomConfig config = RoomConfig.INITIAL;
+
+    /** Read by those who list rooms from other threads. Written by the lane alone. */
+    private volatile boolean open;
+
+    /** Keys and values in turn: small, because there may be very many rooms. */
+    private Object[] kept = NOTHING;
+
+    Room(Jid jid, String host) {
+        this.jid = jid;
+        this.host = host;
+    }
+
+    /** The bare address. */
+    public Jid jid() {
+        return jid;
+    }
+
+    /** The served host that the room belongs to, for figures. */
+    public String host() {
+        return host;
+    }
+
+    /** What its owners have decided. Safe from any thread. */
+    public RoomConfig config() {
+        return config;
+    }
+
+    /** One thing that its owners have decided. Safe from any thread. */
+    public <T> T config(RoomSetting<T> setting) {
+        return config.get(setting);
+    }
+
+    /** How many nicks are in it. Safe from any thread. */
+    public int occupantCount() {
+        return occupants.count();
+    }
+
+    /** What a module keeps here under the key, or null. In the room's lane. */
+    @SuppressWarnings("unchecked") // keep() puts nothing else behind the key
+    public <T> @Nullable T kept(Key<T> key) {
+        Object[] pairs = kept;
+        for (int i = 0; i < pairs.length; i += 2) {
+            if (pairs[i] == key) {
+                return (T) pairs[i + 1];
+            }
+        }
+        return null;
+    }
+
+    /** Keeps something with the room, in place of what was under the key. In the room's lane. */
+    public <T> void keep(Key<T> key, T value) {
+        for (int i = 0; i < kept.length; i += 2) {
+            if (kept[i] == key) {
+                kept[i + 1] = value;
+                return;
+            }
+        }
+        Object[] more = Arrays.copyOf(kept, kept.length + 2);
+        more[kept.length] = key;
+        more[kept.length + 1] = value;
+        kept = more;
+    }
+
+    /** Where everything that happens to the room happens. */
+    Lane lane() {
+        return lane;
+    }
+
+    void config(RoomConfig config) {
+        this.config = config;
+    }
+
+    void state(State state) {
+        this.state = state;
+        this.open = state == State.OPEN;
+    }
+
+    /** Whether others than its maker may know of it. Safe from any thread. */
+    boolean isOpen() {
+        return open;
+    }
+
+    boolean isNonAnonymous() {
+        return config.get(WhoIs.SETTING) == WhoIs.Who.ANYONE;
+    }
+
+    @Override
+    public String toString() {
+        return jid.toString();
+    }
+}

@@ -1,0 +1,204 @@
+package im.gatehouse.modules.muc;
+
+import im.gatehouse.jid.Jid;
+import im.gatehouse.router.Component;
+import im.gatehouse.session.Lane;
+import im.gatehouse.session.Session;
+import im.gatehouse.stanza.Iq;
+import im.gatehouse.stanza.Message;
+import im.gatehouse.stanza.Presence;
+import im.gatehouse.stanza.Stanza;
+import im.gatehouse.stanza.StanzaError.Condition;
+import im.gatehouse.xml.Element;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rooms of all services that are in memory, and the door to each: a stanza is handled in the lane of its room. A
+ * room that is not in memory is looked for in the database by whoever first sends it something, in the sender's lane.
+ *
+ * <p>Safe from any thread.
+ */
+final class RoomService implements Component, AutoCloseable {
+    /** An empty lasting room that nobody asked anything for so long leaves the memory. */
+    private static final Duration IDLE = Duration.ofHours(1);
+
+    static final Duration SWEEP = Duration.ofMinutes(10);
+
+    private final Parts parts;
+    private final Map<String, String> hosts;
+    private final ServiceQueries queries;
+    private final Reception reception;
+    private final Leaving leaving;
+    private final RoomDirectory directory;
+    private final Map<Jid, Room> rooms = new ConcurrentHashMap<>();
+
+    /** In which rooms each session of this node sits. A value changes only within a step of the map. */
+    private final Map<Session, Set<Room>> sitting = new ConcurrentHashMap<>();
+
+    /**
+     * @param hosts the served host for each domain of rooms
+     */
+    RoomService(Parts parts, Map<String, String> hosts) {
+        this.parts = parts;
+        this.hosts = Map.copyOf(hosts);
+        this.leaving = new Leaving(parts, this);
+        this.directory = new RoomDirectory(parts, this);
+        this.queries = new ServiceQueries(parts, directory);
+        this.reception = new Reception(parts, this, leaving, directory);
+    }
+
+    RoomDirectory directory() {
+        return directory;
+    }
+
+    @Override
+    public void receive(Stanza stanza, Lane lane) {
+        Jid to = stanza.receiver();
+        if (!to.hasLocal()) {
+            queries.receive(stanza, lane);
+            return;
+        }
+        Room room = rooms.get(to.bare());
+        if (room != null) {
+            hand(room, stanza, lane);
+        } else if (concernsOccupants(stanza)) {
+            return; // nobody is in a room that is not in memory
+        } else {
+            lane.blocking(() -> hand(rooms.computeIfAbsent(to.bare(), this::newRoom), stanza, lane));
+        }
+    }
+
+    /** Whether it can only mean somebody who is in the room, and needs no answer. */
+    private static boolean concernsOccupants(Stanza stanza) {
+        return switch (stanza) {
+            case Presence presence -> presence.type() != Presence.Type.AVAILABLE && !presence.type().isSubscription();
+            case Message message -> message.type() == Message.Type.ERROR;
+            case Iq iq -> !iq.isRequest();
+        };
+    }
+
+    private void hand(Room room, Stanza stanza, Lane lane) {
+        Runnable task = () -> reception.handle(room, stanza);
+        if (stanza instanceof Presence presence && presence.type() == Presence.Type.UNAVAILABLE) {
+            room.lane().add(task); // who leaves must be gone, however busy the room is
+        } else if (!room.lane().offer(task)) {
+            parts.router.bounce(stanza, Condition.RESOURCE_CONSTRAINT.error("The room is too busy"), lane);
+        }
+    }
+
+    /** The room of that name if it is in memory; whoever wants to do something with it does so in its lane. */
+    @Nullable Room inMemory(Jid jid) {
+        return rooms.get(jid);
+    }
+
+    /** The room of that name, whether it exists or not. What is done with it begins with {@link Reception#open}. */
+    Room room(Jid jid) {
+        return rooms.computeIfAbsent(jid, this::newRoom);
+    }
+
+    private Room newRoom(Jid jid) {
+        return new Room(jid, hosts.getOrDefault(jid.domain(), jid.domain()));
+    }
+
+    Collection<Room> inMemory() {
+        return rooms.values();
+    }
+
+    Stream<Room> inMemory(String domain) {
+        return rooms.values().stream().filter(room -> room.jid().domain().equals(domain));
+    }
+
+    Reception reception() {
+        return reception;
+    }
+
+    /** Lets go of a room, in its lane: whoever asks for it next finds or makes another. */
+    void forget(Room room) {
+        room.state(Room.State.GONE);
+        rooms.remove(room.jid(), room);
+    }
+
+    // --- sessions ---
+
+    /**
+     * Remembers that a session sits in a room, in the room's lane.
+     *
+     * @return false when the session has ended meanwhile, and the room must see to it that it leaves
+     */
+    boolean sits(Session session, Room room) {
+        sitting.compute(session, (_, present) -> {
+            Set<Room> more = present == null ? new HashSet<>(2) : present;
+            more.add(room);
+            return more;
+        });
+        if (parts.sessions.find(session.jid()) == session) {
+            return true;
+        }
+        left(session, room);
+        return false;
+    }
+
+    /** Remembers that a session no longer sits in a room. */
+    void left(Session session, Room room) {
+        sitting.computeIfPresent(session, (_, present) -> {
+            present.remove(room);
+            return present.isEmpty() ? null : present;
+        });
+    }
+
+    /** A session has ended: it leaves all rooms, even if nobody says so on its behalf. */
+    void closed(Session session) {
+        Set<Room> left = sitting.remove(session);
+        if (left != null) {
+            left.forEach(room -> room.lane().add(() -> leaving.sessionEnded(room, session)));
+        }
+    }
+
+    // --- accounts ---
+
+    /** An account is no more: rooms in memory forget what it was to them, as the database has. */
+    void accountRemoved(Jid account) {
+        for (Room room : rooms.values()) {
+            room.lane().add(() -> reception.changes().accountRemoved(room, account));
+        }
+    }
+
+    /** The rooms of a domain are no more: whoever is in one is told that it has ended. */
+    void domainRemoved(String domain) {
+        inMemory(domain).forEach(room -> room.lane().add(() -> {
+            room.stored = false;
+            directory.changed(room.jid());
+            leaving.destroy(room, Element.of("destroy", Muc.USER));
+        }));
+    }
+
+    // --- housekeeping ---
+
+    /** Lets go of lasting rooms that nobody uses. Runs on a timer thread. */
+    void sweep() {
+        long oldest = parts.time.nanos() - IDLE.toNanos();
+        for (Room room : rooms.values()) {
+            room.lane().add(() -> {
+                if (room.stored && room.occupants.isEmpty() && room.usedAt - oldest < 0) {
+                    forget(room);
+                }
+            });
+        }
+    }
+
+    /** Takes leave of everybody: the service stops. Blocks until the history is stored. */
+    @Override
+    public void close() {
+        for (Room room : rooms.values()) {
+            room.lane().add(() -> leaving.serviceStops(room));
+        }
+        parts.historyWriter.close();
+    }
+}

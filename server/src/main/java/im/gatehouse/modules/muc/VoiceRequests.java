@@ -1,0 +1,68 @@
+package im.gatehouse.modules.muc;
+
+import im.gatehouse.form.DataForm;
+import im.gatehouse.form.DataForm.Field;
+import im.gatehouse.form.DataForm.FieldType;
+import im.gatehouse.modules.muc.setting.AllowVoiceRequests;
+import im.gatehouse.stanza.Message;
+import im.gatehouse.stanza.StanzaError.Condition;
+import im.gatehouse.stanza.StanzaException;
+import java.util.List;
+
+/** Those without voice ask for it, and a moderator gives it (XEP-0045 sections 7.13 and 8.6). In the room's lane. */
+final class VoiceRequests {
+    private final Parts parts;
+
+    VoiceRequests(Parts parts) {
+        this.parts = parts;
+    }
+
+    /** Takes a request, or a moderator's answer to one. */
+    void receive(Room room, Message message, DataForm form, Occupant sender) {
+        if (form.field("muc#request_allow") != null) {
+            answer(room, form, sender);
+            return;
+        }
+        if (!room.config(AllowVoiceRequests.SETTING)) {
+            throw new StanzaException(Condition.FORBIDDEN, "One does not ask for voice in this room");
+        }
+        if (sender.role() != Role.VISITOR) {
+            throw new StanzaException(Condition.NOT_ACCEPTABLE, "You have voice");
+        }
+        if (Conversation.allowed(parts, room, RoomEvent.Kind.VOICE_REQUEST, message, sender)) {
+            Message question = Message.of(
+                    Message.Type.NORMAL, room.jid(), null, message.id(), question(sender).toElement());
+            room.occupants.all().stream()
+                    .filter(each -> each.role() == Role.MODERATOR)
+                    .forEach(moderator -> parts.broadcast.toOccupant(room, moderator, question));
+        }
+    }
+
+    private static DataForm question(Occupant asker) {
+        return DataForm.of(
+                DataForm.Type.FORM,
+                Muc.REQUEST,
+                "Somebody asks for voice",
+                List.of(
+                        Field.of("muc#role", FieldType.TEXT_SINGLE, "Requested role", Role.PARTICIPANT.wire()),
+                        Field.of("muc#jid", FieldType.JID_SINGLE, "Address", asker.shown().jid.toString()),
+                        Field.of("muc#roomnick", FieldType.TEXT_SINGLE, "Nick", asker.nick()),
+                        Field.bool("muc#request_allow", "Give voice?", false)));
+    }
+
+    private void answer(Room room, DataForm form, Occupant moderator) {
+        if (moderator.role() != Role.MODERATOR) {
+            throw new StanzaException(Condition.FORBIDDEN, "Only moderators give voice");
+        }
+        String allow = form.value("muc#request_allow");
+        String nick = form.value("muc#roomnick");
+        Occupant asker = nick == null ? null : room.occupants.named(nick);
+        if (asker == null) {
+            throw new StanzaException(Condition.ITEM_NOT_FOUND, "They have left the room");
+        }
+        if (("1".equals(allow) || "true".equals(allow)) && asker.role() == Role.VISITOR) {
+            asker.become(asker.affiliation(), Role.PARTICIPANT);
+            parts.broadcast.show(room, asker);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package im.gatehouse.modules.muc.setting;
+
+import im.gatehouse.form.DataForm.Field;
+import im.gatehouse.form.DataForm.FieldType;
+import org.jspecify.annotations.Nullable;
+
+/** The language that is talked in a room, as a tag of BCP 47. */
+public final class Language extends TextSetting {
+    public static final Language SETTING = new Language();
+
+    private Language() {
+        super("language", "muc#roomconfig_lang", "Language of the room, such as en", 64);
+    }
+
+    @Override
+    public @Nullable Field info(String value) {
+        return value.isEmpty()
+                ? null
+                : Field.of("muc#roominfo_lang", FieldType.TEXT_SINGLE, "Language of the room", value);
+    }
+}

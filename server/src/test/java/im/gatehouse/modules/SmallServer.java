@@ -1,0 +1,127 @@
+package im.gatehouse.modules;
+
+import im.gatehouse.account.Accounts;
+import im.gatehouse.account.ScramSettings;
+import im.gatehouse.cluster.SingleNode;
+import im.gatehouse.jid.Jid;
+import im.gatehouse.metrics.Metrics;
+import im.gatehouse.module.Administration;
+import im.gatehouse.module.Disco;
+import im.gatehouse.module.ModulePlan;
+import im.gatehouse.module.RunningModules;
+import im.gatehouse.module.ServerParts;
+import im.gatehouse.module.Services;
+import im.gatehouse.router.Router;
+import im.gatehouse.session.Sessions;
+import im.gatehouse.storage.Database;
+import im.gatehouse.time.MovableTime;
+import im.gatehouse.stream.StreamFeatures;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The middle of a real server, without its transports: accounts on a real database, sessions, router and the modules
+ * that a test names. Clients are {@link SmallClient}s.
+ */
+public final class SmallServer implements AutoCloseable {
+    /** How long anything may take before a test fails. */
+    private static final int PATIENCE_SECONDS = 20;
+
+    public final MovableTime time = new MovableTime();
+    public final Accounts accounts;
+    public final Sessions sessions = new Sessions(() -> 10);
+    public final Router router;
+    public final Metrics metrics = new Metrics(time, false);
+    private final Services services = new Services();
+    private final RunningModules modules;
+    private final List<SmallClient> clients = new CopyOnWriteArrayList<>();
+
+    public SmallServer(Database database, ModulePlan.Entry<?>... entries) {
+        Set<String> hosts = Set.of("localhost");
+        accounts = new Accounts(database, new ScramSettings(4_096), hosts, time, new byte[32]);
+        router = new Router(hosts, accounts, sessions, new SingleNode());
+        modules = new RunningModules(new ServerParts(
+                new LinkedHashSet<>(hosts),
+                Set::of,
+                Path.of(""),
+                database,
+                accounts,
+                sessions,
+                router,
+                new SingleNode(),
+                metrics,
+                time,
+                new Disco(),
+                new Administration(),
+                services,
+                new StreamFeatures(List.of()),
+                "1.2.3"));
+        modules.start(new ModulePlan(List.of(entries), List.of()));
+    }
+
+    /** Makes accounts at {@code localhost} that do not exist yet. */
+    public SmallServer with(String... users) {
+        for (String user : users) {
+            accounts.create(Jid.of(user, "localhost"), "secret");
+        }
+        return this;
+    }
+
+    public <T> T service(Class<T> type) {
+        return services.find(type);
+    }
+
+    /** A client that has signed in, such as {@code alice/phone}, and has said nothing yet. */
+    public SmallClient connect(String userAndResource) {
+        int slash = userAndResource.indexOf('/');
+        Jid jid = Jid.of(
+                userAndResource.substring(0, slash), "localhost", userAndResource.substring(slash + 1));
+        SmallClient client = new SmallClient(this, jid);
+        clients.add(client);
+        client.register();
+        return client;
+    }
+
+    /** A client that has signed in, asked for its roster and become available; what it heard by that is forgotten. */
+    public SmallClient online(String userAndResource) {
+        SmallClient client = connect(userAndResource);
+        client.send("<iq type='get' id='roster'><query xmlns='jabber:iq:roster'/></iq>");
+        client.send("<presence/>");
+        client.heard();
+        return client;
+    }
+
+    /** Waits until nothing is under way any more. */
+    public void settle() {
+        for (int round = 0; round < 3; round++) {
+            for (SmallClient client : new ArrayList<>(clients)) {
+                CountDownLatch reached = new CountDownLatch(1);
+                client.session().lane().add(reached::countDown);
+                await(reached);
+            }
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError("A lane is stuck");
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        modules.close();
+        metrics.close();
+        accounts.close();
+    }
+}
