@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,14 +41,15 @@ class DomainAdministratorTest {
             String own = AdminServer.basic("admin@localhost", Calls.PASSWORD);
 
             for (Calls.Operation operation : calls.operations()) {
-                for (String domain : List.of("second.test", "nowhere.test", "conference.second.test")) {
-                    for (Calls.Request request : calls.requests(operation, domain)) {
-                        var answer = ask(client, url, own, request.document(), request.variables(), request.operation());
-                        String what = operation + ": " + request + "\n" + answer.body();
-                        assertEquals(401, answer.statusCode(), what);
-                        assertTrue(answer.body().contains("\"code\":\"no_permissions\""), what);
-                        assertFalse(json(answer).has("data"), what);
-                    }
+                List<Calls.Request> requests = new ArrayList<>(calls.requests(operation, "second.test"));
+                requests.add(calls.requests(operation, "nowhere.test").getFirst());
+                requests.add(calls.requests(operation, "conference.second.test").getFirst());
+                for (Calls.Request request : requests) {
+                    var answer = ask(client, url, own, request.document(), request.variables(), request.operation());
+                    String what = operation + ": " + request + "\n" + answer.body();
+                    assertEquals(401, answer.statusCode(), what);
+                    assertTrue(answer.body().contains("\"code\":\"no_permissions\""), what);
+                    assertFalse(json(answer).has("data"), what);
                 }
             }
             assertTrue(calls.operations().size() > 25, calls.operations().toString());

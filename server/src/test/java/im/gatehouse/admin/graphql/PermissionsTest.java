@@ -54,14 +54,15 @@ class PermissionsTest {
         Calls calls = calls();
         int tried = 0;
         for (Operation operation : calls.operations()) {
-            for (String domain : List.of("b.example", "nowhere.example", "rooms.b.example", "xa.example")) {
-                for (Request request : calls.requests(operation, domain)) {
-                    assertRefused(operation, request);
-                    tried++;
-                }
+            for (Request request : calls.requests(operation, "b.example")) {
+                assertRefused(operation, request);
+                tried++;
+            }
+            for (String domain : List.of("nowhere.example", "rooms.b.example", "xa.example")) {
+                assertRefused(operation, calls.requests(operation, domain).getFirst());
             }
         }
-        assertTrue(tried > 500, tried + " requests");
+        assertTrue(tried > 200, tried + " requests");
         assertEquals(List.of(), probe.calls);
         assertEquals(List.of(), bob.ends);
         assertEquals(1, server.stopped.getCount());
