@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,8 @@ final class HistoryWriter implements AutoCloseable {
     private final RoomStore store;
     private final Queue<Row> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
+
+    private final ReentrantLock storing = new ReentrantLock();
 
     /** Set while a virtual thread writes or is about to. */
     private final AtomicBoolean writing = new AtomicBoolean();
@@ -65,11 +68,26 @@ final class HistoryWriter implements AutoCloseable {
 
     private void write() {
         do {
-            for (Map<Jid, List<Row>> rooms = take(); !rooms.isEmpty(); rooms = take()) {
-                store(rooms);
+            boolean stored = true;
+            while (stored) {
+                stored = storeWhatWaits();
             }
             writing.set(false);
         } while (!waiting.isEmpty() && writing.compareAndSet(false, true));
+    }
+
+    /** Takes and stores under one lock, so that a room's messages are stored in their order. */
+    private boolean storeWhatWaits() {
+        storing.lock();
+        try {
+            Map<Jid, List<Row>> rooms = take();
+            if (!rooms.isEmpty()) {
+                store(rooms);
+            }
+            return !rooms.isEmpty();
+        } finally {
+            storing.unlock();
+        }
     }
 
     private Map<Jid, List<Row>> take() {
@@ -107,9 +125,6 @@ final class HistoryWriter implements AutoCloseable {
     /** Stores what waits. Blocks. */
     @Override
     public void close() {
-        Map<Jid, List<Row>> rooms = take();
-        if (!rooms.isEmpty()) {
-            store(rooms);
-        }
+        storeWhatWaits();
     }
 }

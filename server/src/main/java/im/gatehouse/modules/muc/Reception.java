@@ -24,6 +24,7 @@ final class Reception {
     private final Parts parts;
     private final RoomService service;
     private final Leaving leaving;
+    private final Commits commits;
     private final Joining joining;
     private final Conversation conversation;
     private final Relay relay;
@@ -37,7 +38,7 @@ final class Reception {
         this.parts = parts;
         this.service = service;
         this.leaving = leaving;
-        Commits commits = new Commits(parts);
+        this.commits = new Commits(parts);
         this.changes = new AffiliationChanges(parts, leaving, commits);
         this.joining = new Joining(parts, service, leaving, commits, directory);
         this.conversation = new Conversation(parts, commits, changes);
@@ -125,6 +126,7 @@ final class Reception {
         stored.affiliations().forEach(room.affiliations::put);
         room.subject = stored.subject();
         room.history.restore(stored.history());
+        room.history.trim(commits.historyLength(room));
         room.state(Room.State.OPEN);
         return true;
     }
