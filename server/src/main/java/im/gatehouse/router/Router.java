@@ -16,6 +16,7 @@ import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
+import im.gatehouse.storage.StorageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Router {
     private static final Logger log = LoggerFactory.getLogger(Router.class);
+
+    private static final StanzaError STORAGE_FAILED =
+            Condition.INTERNAL_SERVER_ERROR.error("Try again later").type(StanzaError.Type.WAIT);
 
     private final Set<String> hosts;
     private final Accounts accounts;
@@ -288,13 +292,13 @@ public final class Router {
         } else if (iqHandlers.find(IqHandler.Scope.ACCOUNT, iq) == null) {
             bounce(iq, iqHandlers.unanswered(IqHandler.Scope.ACCOUNT, iq).error(), lane);
         } else {
-            lane.blocking(() -> {
+            lane.blocking(() -> orRefuse(iq, lane, () -> {
                 if (accounts.exists(iq.receiver())) {
                     answer(IqHandler.Scope.ACCOUNT, iq, lane);
                 } else {
                     bounce(iq, Condition.SERVICE_UNAVAILABLE.error(), lane);
                 }
-            });
+            }));
         }
     }
 
@@ -347,7 +351,17 @@ public final class Router {
             messageReceived.tell(message);
             sendToAll(message, present, Session::takesMessages);
         } else {
-            lane.blocking(() -> messageToNobody(message, lane));
+            lane.blocking(() -> orRefuse(message, lane, () -> messageToNobody(message, lane)));
+        }
+    }
+
+    /** The boundary to storage: what cannot be handled now is given back, so that its sender knows. */
+    private void orRefuse(Stanza stanza, Lane lane, Runnable work) {
+        try {
+            work.run();
+        } catch (StorageException e) {
+            log.warn("A stanza could not be handled: {}", e.getMessage());
+            bounce(stanza, STORAGE_FAILED, lane);
         }
     }
 
