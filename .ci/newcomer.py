@@ -25,8 +25,7 @@ class Person(slixmpp.ClientXMPP):
         self.in_room = asyncio.Queue()
         self.ready = asyncio.Event()
         self.stream_errors = asyncio.Queue()
-        self.refused = asyncio.Event()
-        self.refusal = None
+        self.refusals = asyncio.Queue()
         self.gone = asyncio.Event()
         self.register_plugin("xep_0045")
         self.register_plugin("xep_0199")
@@ -38,8 +37,7 @@ class Person(slixmpp.ClientXMPP):
         self.add_event_handler("disconnected", lambda _: self.gone.set())
 
     def failed(self, failure):
-        self.refusal = (failure["condition"], failure["text"])
-        self.refused.set()
+        self.refusals.put_nowait((failure["condition"], failure["text"]))
 
     async def started(self, _):
         self.send_presence()
@@ -103,8 +101,11 @@ async def main():
 
     again = Person("bob", "secret2")
     again.go()
-    await within(again.refused.wait(), "bob's refusal")
-    expect(again.refusal, ("account-disabled", "Spam"))
+    # The library first tries a kind of channel binding that TLS 1.3 does not have, and is refused for that.
+    refusal = await within(again.refusals.get(), "bob's refusal")
+    while refusal[0] == "not-authorized":
+        refusal = await within(again.refusals.get(), "bob's refusal")
+    expect(refusal, ("account-disabled", "Spam"))
     again.abort()
     alice.disconnect()
     await within(alice.gone.wait(), "alice's goodbye")

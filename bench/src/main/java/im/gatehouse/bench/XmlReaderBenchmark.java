@@ -46,8 +46,8 @@ public class XmlReaderBenchmark implements XmlReader.Handler {
             case "long" -> "All the world's a stage, and all the men and women merely players. ".repeat(30);
             default -> "Wherefore art thou Romeo?";
         };
-        message = utf8("<message from='juliet@example.com/balcony' to='romeo@example.net' type='chat' id='a1b2c3'><body>" + text
-                + "</body><active xmlns='http://jabber.org/protocol/chatstates'/></message>");
+        message = utf8("<message from='juliet@example.com/balcony' to='romeo@example.net' type='chat' id='a1b2c3'>"
+                + "<body>" + text + "</body><active xmlns='http://jabber.org/protocol/chatstates'/></message>");
         reader.feed(HEADER);
         aalto.getInputFeeder().feedInput(HEADER, 0, HEADER.length);
         while (aalto.next() != AsyncXMLStreamReader.EVENT_INCOMPLETE) {

@@ -224,7 +224,7 @@ public final class Server implements AutoCloseable {
     private List<StreamFeature> features(SecureRandom random, SignInThrottle throttle) {
         return List.of(
                 new StartTlsFeature(),
-                new SaslFeature(signIn::mechanisms, sessions, throttle),
+                new SaslFeature(signIn::mechanisms, sessions, throttle, () -> config.auth().strictChannelBinding()),
                 new BindFeature(random, this::resourceConflict),
                 new SessionFeature());
     }

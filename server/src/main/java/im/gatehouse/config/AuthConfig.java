@@ -8,8 +8,14 @@ import java.util.List;
  * @param mechanisms SASL mechanisms to offer, by their registered names, at least one
  * @param scramIterations rounds of PBKDF2 for new passwords, 4096 (RFC 7677) to 10,000,000
  * @param resourceConflict what happens when a client asks for a resource that is in use (RFC 6120 section 7.7.2.2)
+ * @param strictChannelBinding whether clients that confuse the types of channel binding are refused (RFC 5802
+ *     section 6 to the letter)
  */
-public record AuthConfig(List<String> mechanisms, int scramIterations, ResourceConflict resourceConflict) {
+public record AuthConfig(
+        List<String> mechanisms,
+        int scramIterations,
+        ResourceConflict resourceConflict,
+        boolean strictChannelBinding) {
     /** What happens when a client asks for a resource that is in use. */
     public enum ResourceConflict {
         /** The older session ends. */
@@ -33,6 +39,7 @@ public record AuthConfig(List<String> mechanisms, int scramIterations, ResourceC
         return new AuthConfig(
                 mechanisms,
                 section.integer("scram_iterations", 100_000, 4096, 10_000_000),
-                section.oneOf("resource_conflict", ResourceConflict.REPLACE));
+                section.oneOf("resource_conflict", ResourceConflict.REPLACE),
+                section.bool("strict_channel_binding", false));
     }
 }

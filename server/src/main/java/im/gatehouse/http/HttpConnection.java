@@ -144,7 +144,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             cutShort(context, head, tooLarge());
             return;
         }
-        InetSocketAddress peer = (InetSocketAddress) context.channel().remoteAddress();
+        if (!(context.channel().remoteAddress() instanceof InetSocketAddress peer)) {
+            context.close(); // it is gone already
+            return;
+        }
         Client client = Client.of(peer.getAddress(), head.headers(), terms.trustedProxies().get());
         QueryStringDecoder target = new QueryStringDecoder(originForm(head.uri()));
         Plan plan = plan(head, target, client);
@@ -197,7 +200,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private boolean mayAsk(Route route, List<String> hosts, Client client) {
-        return route.anyHost() || client.proxied() || hosts.stream().allMatch(terms::knows);
+        return route.anyHost() || client.proxied() || hosts.stream().allMatch(server::knows);
     }
 
     private static Plan plan(Route route) {

@@ -43,6 +43,9 @@ public final class HttpServer implements AutoCloseable {
     private volatile boolean closing;
     private @Nullable Channel listening;
 
+    /** The name under which the port was opened. Written before anybody can connect. */
+    private volatile String listenName = "";
+
     public HttpServer(Loops loops, Time time, HttpRouter router, HttpTerms terms) {
         this.loops = loops;
         this.time = time;
@@ -58,6 +61,7 @@ public final class HttpServer implements AutoCloseable {
      * @throws IOException when it cannot
      */
     public InetSocketAddress open(InetSocketAddress address) throws IOException {
+        listenName = address.getHostString();
         ChannelFuture bound = new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.serverChannel())
@@ -115,6 +119,11 @@ public final class HttpServer implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether the server goes by that name: see {@link HttpTerms#knows}, or it listens under it. */
+    boolean knows(String host) {
+        return terms.knows(host) || host.replaceFirst(":\\d*$", "").equalsIgnoreCase(listenName);
     }
 
     boolean closing() {

@@ -13,7 +13,8 @@ import java.util.function.Supplier;
  *
  * @param trustedProxies who may say in {@code X-Forwarded-For} and {@code X-Forwarded-Proto} for whom they ask; may
  *     change while the server runs
- * @param ownNames whether a name in lower case is one of the server's; {@code localhost} and IP addresses always are
+ * @param ownNames whether a name in lower case is one of the server's; what is below it is the server's too, and
+ *     {@code localhost} and IP addresses always are
  * @param mostBodyBytes how large a request's body may be
  * @param mostAtOnce how many requests are answered at a time; more get a 503
  * @param mostConnections how many connections there may be; more are closed at once
@@ -44,7 +45,16 @@ public record HttpTerms(
         return name.equals("localhost")
                 || NetUtil.isValidIpV4Address(name)
                 || NetUtil.isValidIpV6Address(name)
-                || ownNames.test(name);
+                || isOwn(name);
+    }
+
+    /** Whoever has a domain has all below it, so {@code chat.example.org} may stand for {@code example.org}. */
+    private boolean isOwn(String name) {
+        if (ownNames.test(name)) {
+            return true;
+        }
+        int dot = name.indexOf('.');
+        return dot >= 0 && isOwn(name.substring(dot + 1));
     }
 
     private static String withoutPort(String host) {

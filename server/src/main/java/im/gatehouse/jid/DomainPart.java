@@ -1,6 +1,6 @@
 package im.gatehouse.jid;
 
-/** Prepares the domain of an address: a host name, an internationalised one, or an IP address (RFC 7622 section 3.2). */
+/** Prepares the domain of an address: a host name in any script, or an IP address (RFC 7622 section 3.2). */
 final class DomainPart {
     static final String NAME = "the domain";
 

@@ -12,7 +12,7 @@ public final class Jid implements Comparable<Jid> {
     private final String resource;
     private final Jid bare;
 
-    /** The whole address as text, made when it is first asked for. Several threads may make it: it is always the same. */
+    /** The whole address as text, made when first asked for. Several threads may make it: it is always the same. */
     private @Nullable String text;
 
     private Jid(String local, String domain, String resource, @Nullable String text) {

@@ -19,6 +19,11 @@ import java.util.Set;
  * @param off what there is besides
  */
 public record ModulePlan(List<Entry<?>> entries, List<ServerModule<?>> off) {
+    /** A plan that knows of no other modules. */
+    public ModulePlan(List<Entry<?>> entries) {
+        this(entries, List.of());
+    }
+
     /**
      * A module that shall run.
      *

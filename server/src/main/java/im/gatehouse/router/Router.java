@@ -259,15 +259,21 @@ public final class Router {
         Session session = to.isFull() ? sessions.find(to) : null;
         if (stanza instanceof Message message) {
             messageToAccount(message, session, lane);
-        } else if (session != null) {
+        } else if (session != null && !concernsAccount(stanza)) {
             session.send(stanza);
-        } else if (!cluster.forward(stanza)) {
+        } else if (concernsAccount(stanza) || !cluster.forward(stanza)) {
             switch (stanza) {
                 case Iq iq -> iqToAccount(iq, lane);
                 case Presence presence -> presenceToAccount(presence, lane);
                 case Message _ -> throw new AssertionError();
             }
         }
+    }
+
+    /** Subscriptions and probes are the account's business, whichever resource they name (RFC 6121 section 3). */
+    private static boolean concernsAccount(Stanza stanza) {
+        return stanza instanceof Presence presence
+                && (presence.type().isSubscription() || presence.type() == Presence.Type.PROBE);
     }
 
     /** RFC 6121 sections 8.5.2.1.3, 8.5.2.2.3 and 8.5.3.2.3. */

@@ -123,8 +123,8 @@ record Faults(String place, @Nullable Path file) {
             return "The database " + place + " is read-only, as a replica is. Name the one that can be written.";
         }
         if (e instanceof SQLTransientConnectionException || isBrokenConnection(e)) {
-            return "The database " + place + " does not answer. See that it runs and that host and port are right; "
-                    + "the server goes on by itself once it does.";
+            return "The database " + place + " does not answer. See that it runs and that host and port are right; a "
+                    + "running server goes on by itself once it does.";
         }
         if (isConflict(e) || state.equals("55P03") || code == MARIADB_LOCK_WAIT_TIMEOUT) {
             return "The database " + place + " is too busy: other changes were in the way again and again. Try later.";

@@ -25,7 +25,7 @@ record SqliteFile(Path path) {
     /** What the log is cut back to after it had to grow, in bytes. */
     private static final int JOURNAL_LIMIT = 64 << 20;
 
-    /** Makes the file and its folder if there are none, for the server's user alone: it holds verifiers and messages. */
+    /** Makes the file and its folder if there are none, for the server's user alone: it holds what is private. */
     void make() throws IOException {
         boolean posix = Files.getFileStore(existingParent()).supportsFileAttributeView("posix");
         Files.createDirectories(path.getParent(), onlyForUs(posix, "rwx------"));
@@ -49,7 +49,7 @@ record SqliteFile(Path path) {
         }
     }
 
-    /** SQLite itself goes on writing to a file that has lost its name, and all of it would be lost at the next start. */
+    /** SQLite itself goes on writing to a file that has lost its name, and the next start would not find it. */
     StorageException gone() {
         return new StorageException("The database file " + path + " was moved, deleted or replaced while the server "
                 + "runs. Put the same file back, or restart the server.");

@@ -66,12 +66,11 @@ final class SqliteReaders {
 
     /** Answers what waits, and returns when that is done; an interrupt cuts the wait short. */
     void close() {
+        boolean first = !closing;
         closing = true;
         try {
-            for (Thread thread : threads) {
-                if (thread.isAlive()) {
-                    queue.put(end);
-                }
+            for (int i = 0; first && i < threads.size(); i++) {
+                queue.put(end); // each thread takes one and no more
             }
             for (Thread thread : threads) {
                 thread.join();

@@ -109,7 +109,7 @@ final class Unit<T extends @Nullable Object> {
         }
     }
 
-    /** A failure of the database is shared by many callers, so each throws one of its own that shows where it called. */
+    /** A failure of the database is shared by many callers: each throws one of its own, which shows its call. */
     private static RuntimeException rethrown(@Nullable Throwable cause) {
         return switch (cause) {
             case Error error -> throw error;

@@ -19,6 +19,7 @@ import im.gatehouse.xml.Namespaces;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,17 +37,25 @@ public final class SaslFeature implements StreamFeature {
         private int failures;
         private String name = "";
         private @Nullable Mechanism current;
+        private boolean bindingFailed;
     }
 
     private final Supplier<Map<String, SaslMechanisms>> mechanisms;
     private final Sessions sessions;
     private final SignInThrottle throttle;
+    private final BooleanSupplier strictBinding;
 
     /**
      * @param mechanisms by host; may change while the server runs
+     * @param strictBinding whether a client that failed to bind by a type that is not offered must not go on without
+     *     binding when it says wrongly that none is offered (RFC 5802 section 6 to the letter); may change
      */
     public SaslFeature(
-            Supplier<Map<String, SaslMechanisms>> mechanisms, Sessions sessions, SignInThrottle throttle) {
+            Supplier<Map<String, SaslMechanisms>> mechanisms,
+            Sessions sessions,
+            SignInThrottle throttle,
+            BooleanSupplier strictBinding) {
+        this.strictBinding = strictBinding;
         this.mechanisms = mechanisms;
         this.sessions = sessions;
         this.throttle = throttle;
@@ -57,7 +66,7 @@ public final class SaslFeature implements StreamFeature {
         if (stream.account() != null || mustEncryptFirst(stream)) {
             return null;
         }
-        List<MechanismName> offered = mechanisms(stream).offer(protection(stream));
+        List<MechanismName> offered = mechanisms(stream).offer(protection(stream, false));
         if (offered.isEmpty()) {
             return null;
         }
@@ -113,7 +122,7 @@ public final class SaslFeature implements StreamFeature {
 
     private SaslResult begin(Element auth, ClientStream stream, Attempts attempts) {
         attempts.name = auth.attributeOr("mechanism", "");
-        Mechanism mechanism = mechanisms(stream).begin(attempts.name, protection(stream));
+        Mechanism mechanism = mechanisms(stream).begin(attempts.name, protection(stream, attempts.bindingFailed));
         attempts.current = mechanism;
         return auth.text().isEmpty() ? mechanism.start(null) : decoded(auth.text(), mechanism::start);
     }
@@ -147,12 +156,22 @@ public final class SaslFeature implements StreamFeature {
         if (claimed != null && failure.condition() == SaslCondition.NOT_AUTHORIZED) {
             throttle.failed(address(stream), claimed);
         }
+        attempts.bindingFailed |= !strictBinding.getAsBoolean() && failedToBind(failure, attempts);
         attempts.current = null;
         attempts.failures++;
         stream.send(toElement(failure));
         if (attempts.failures >= MOST_FAILURES) {
             stream.fail(StreamError.Condition.POLICY_VIOLATION.error("Too many failed attempts to sign in"));
         }
+    }
+
+    /** Whether an attempt by a -PLUS mechanism ended at its first message, for want of that type of binding. */
+    private static boolean failedToBind(SaslResult.Failure failure, Attempts attempts) {
+        Mechanism current = attempts.current;
+        return failure.condition() == SaslCondition.NOT_AUTHORIZED
+                && attempts.name.endsWith("-PLUS")
+                && current != null
+                && current.claimedUser() == null;
     }
 
     private static Element toElement(SaslResult.Failure failure) {
@@ -184,9 +203,9 @@ public final class SaslFeature implements StreamFeature {
         return stream.entrance().encryptionRequired() && !stream.connection().isSecure();
     }
 
-    private static Protection protection(ClientStream stream) {
+    private static Protection protection(ClientStream stream, boolean bindingFailed) {
         Connection connection = stream.connection();
-        return new Protection(connection.isSecure(), connection.channelBindings());
+        return new Protection(connection.isSecure(), connection.channelBindings(), bindingFailed);
     }
 
     private static InetAddress address(ClientStream stream) {

@@ -4,33 +4,34 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names, namespaces and short values that nearly every stream uses, found by their bytes, so that reading them makes
- * no new strings. The table is fixed: what peers send never gets into it.
+ * The names, namespaces and short values that nearly every stream uses, found by their bytes, so that reading them
+ * makes no new strings. The table is fixed: what peers send never gets into it.
  */
 final class KnownNames {
     private static final String[] ALL = {
         // Elements and attributes of the streams and stanzas themselves.
         "stream:stream", "stream", "stream:features", "features", "stream:error", "message", "presence", "iq", "body",
         "subject", "thread", "show", "status", "priority", "error", "text", "query", "item", "items", "group", "x",
-        "starttls", "proceed", "failure", "auth", "challenge", "response", "success", "abort", "mechanisms", "mechanism",
-        "bind", "resource", "jid", "session", "optional", "required", "open", "close", "ver", "version", "to", "from",
-        "id", "type", "xml:lang", "xmlns", "xmlns:stream", "name", "subscription", "ask", "node", "code", "by", "stamp",
-        "hash", "var", "label", "value", "field", "title", "instructions", "option", "reported", "media", "uri", "set",
-        "max", "after", "before", "first", "last", "index", "count", "start", "end", "with", "rid", "sid", "ack", "wait",
-        "hold", "content", "password", "username", "initial-response", "authenticate", "user-agent", "software",
-        "device", "authorization-identifier", "inline", "tag",
+        "starttls", "proceed", "failure", "auth", "challenge", "response", "success", "abort", "mechanisms",
+        "mechanism", "bind", "resource", "jid", "session", "optional", "required", "open", "close", "ver", "version",
+        "to", "from", "id", "type", "xml:lang", "xmlns", "xmlns:stream", "name", "subscription", "ask", "node",
+        "code", "by", "stamp", "hash", "var", "label", "value", "field", "title", "instructions", "option",
+        "reported", "media", "uri", "set", "max", "after", "before", "first", "last", "index", "count", "start",
+        "end", "with", "rid", "sid", "ack", "wait", "hold", "content", "password", "username", "initial-response",
+        "authenticate", "user-agent", "software", "device", "authorization-identifier", "inline", "tag",
         // Extensions.
-        "r", "a", "h", "enable", "enabled", "resume", "resumed", "failed", "resumed", "previd", "location", "active",
-        "inactive", "composing", "paused", "gone", "request", "received", "sent", "private", "forwarded", "delay",
-        "carbon", "disable", "markable", "displayed", "acknowledged", "origin-id", "stanza-id", "store", "no-store",
-        "no-copy", "no-permanent-store", "replace", "reply", "reactions", "reaction", "fallback", "fin", "complete",
-        "result", "prefs", "default", "always", "never", "ping", "vCard", "photo", "PHOTO", "c", "identity", "feature",
+        "r", "a", "h", "enable", "enabled", "resume", "resumed", "failed", "previd", "location", "active", "inactive",
+        "composing", "paused", "gone", "request", "received", "sent", "private", "forwarded", "delay", "carbon",
+        "disable", "markable", "displayed", "acknowledged", "origin-id", "stanza-id", "store", "no-store", "no-copy",
+        "no-permanent-store", "replace", "reply", "reactions", "reaction", "fallback", "fin", "complete", "result",
+        "prefs", "default", "always", "never", "ping", "vCard", "photo", "PHOTO", "c", "identity", "feature",
         "category", "history", "maxstanzas", "maxchars", "seconds", "since", "affiliation", "role", "nick", "reason",
-        "actor", "invite", "decline", "destroy", "pubsub", "event", "publish", "publish-options", "retract", "subscribe",
-        "unsubscribe", "subscriptions", "affiliations", "configure", "create", "delete", "purge", "block", "unblock",
-        "blocklist", "encrypted", "header", "key", "iv", "payload", "encryption", "data", "url", "desc", "slot", "put",
-        "get", "filename", "size", "content-type", "hint", "csi", "command", "action", "actions", "note", "utc", "tzo",
-        "storage", "conference", "autojoin", "register", "remove", "xmlns:db", "db:result", "db:verify",
+        "actor", "invite", "decline", "destroy", "pubsub", "event", "publish", "publish-options", "retract",
+        "subscribe", "unsubscribe", "subscriptions", "affiliations", "configure", "create", "delete", "purge",
+        "block", "unblock", "blocklist", "encrypted", "header", "key", "iv", "payload", "encryption", "data", "url",
+        "desc", "slot", "put", "get", "filename", "size", "content-type", "hint", "csi", "command", "action",
+        "actions", "note", "utc", "tzo", "storage", "conference", "autojoin", "register", "remove", "xmlns:db",
+        "db:result", "db:verify",
         // Values.
         "chat", "groupchat", "normal", "headline", "available", "unavailable", "subscribed", "unsubscribed", "probe",
         "both", "none", "away", "xa", "dnd", "1.0", "en", "de", "true", "false", "0", "1", "cancel", "modify", "auth",
@@ -58,7 +59,7 @@ final class KnownNames {
         "http://jabber.org/protocol/commands", "http://jabber.org/protocol/rsm", "http://jabber.org/protocol/nick",
         "jabber:iq:roster", "jabber:iq:register", "jabber:iq:private", "jabber:iq:version", "jabber:iq:last",
         "jabber:iq:auth", "jabber:x:data", "jabber:x:oob", "jabber:x:conference", "storage:bookmarks", "vcard-temp",
-        "vcard-temp:x:update", "http://etherx.jabber.org/streams",
+        "vcard-temp:x:update",
     };
 
     private static final int SLOTS = 2048;

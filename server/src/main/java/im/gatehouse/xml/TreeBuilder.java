@@ -20,7 +20,7 @@ final class TreeBuilder {
      * @param outerPrefixes how much of the prefixes in scope belongs to what is around it
      * @param outerNodes how many of the collected nodes belong to what is around it
      */
-    private record Open(
+    record Open(
             @Nullable Open parent,
             String tagName,
             String namespace,
@@ -29,6 +29,14 @@ final class TreeBuilder {
             String defaultNamespace,
             int outerPrefixes,
             int outerNodes) {}
+
+    /**
+     * What of a stream's header holds in all its stanzas.
+     *
+     * @param root the header, without its attributes
+     * @param prefixes the prefixes that it declares, each followed by its namespace
+     */
+    record Scope(Open root, String[] prefixes) {}
 
     private @Nullable Open open;
     private int depth;
@@ -57,6 +65,22 @@ final class TreeBuilder {
     private int declarations;
     private int outerPrefixes;
 
+    /** A builder for what stands inside a stream's header, or for a whole document where there is none. */
+    TreeBuilder(@Nullable Scope scope) {
+        if (scope != null) {
+            open = scope.root;
+            depth = 1;
+            // Shared until it grows, which makes a copy.
+            prefixes = scope.prefixes;
+            prefixCount = prefixes.length;
+        }
+    }
+
+    /** What the innermost open element gives to its content; null where none is open. */
+    @Nullable Scope scope() {
+        return open == null ? null : new Scope(open, Arrays.copyOf(prefixes, prefixCount));
+    }
+
     /** How many elements are open. */
     int depth() {
         return depth;
@@ -65,28 +89,6 @@ final class TreeBuilder {
     /** The default namespace at this place. */
     String defaultNamespace() {
         return open == null ? "" : open.defaultNamespace;
-    }
-
-    /** Forgets everything. */
-    void clear() {
-        open = null;
-        depth = 0;
-        prefixCount = 0;
-        nodeCount = 0;
-        release();
-    }
-
-    /** Lets go of all that is only needed while a stanza is being read. */
-    void release() {
-        tagName = "";
-        namespace = "";
-        name = "";
-        declaredDefault = null;
-        nodes = Element.NO_CONTENT;
-        attributes = Element.NO_ATTRIBUTES;
-        if (prefixes.length > prefixCount) {
-            prefixes = prefixCount == 0 ? NO_PREFIXES : Arrays.copyOf(prefixes, prefixCount);
-        }
     }
 
     /** From here on elements count anew. */
@@ -117,15 +119,17 @@ final class TreeBuilder {
     }
 
     /** An attribute or declaration of the start tag is complete. */
-    void attribute(String qualifiedName, String value, XmlReader.Limits limits) throws XmlException {
-        int colon = qualifiedName.indexOf(':');
-        if (colon < 0) {
+    void attribute(String qualifiedName, boolean prefixed, String value, XmlReader.Limits limits) throws XmlException {
+        if (!prefixed) {
             if (qualifiedName.equals("xmlns")) {
                 declareDefault(value);
             } else {
                 add(new Attribute("", qualifiedName, value));
             }
-        } else if (colon == 5 && qualifiedName.startsWith("xmlns")) {
+            return;
+        }
+        int colon = qualifiedName.indexOf(':');
+        if (colon == 5 && qualifiedName.startsWith("xmlns")) {
             declarePrefix(KnownNames.part(qualifiedName, 6, qualifiedName.length()), value, limits);
         } else {
             add(new Attribute(qualifiedName.substring(0, colon), qualifiedName.substring(colon + 1), value));

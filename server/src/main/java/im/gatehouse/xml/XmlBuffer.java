@@ -11,7 +11,8 @@ public final class XmlBuffer {
     private static final byte[] REPLACEMENT = utf8("\uFFFD");
 
     /** For each ASCII character what stands for it in text; null where it stands for itself. */
-    private static final byte[] @Nullable [] TEXT_ESCAPES = escapes("&", "&amp;", "<", "&lt;", ">", "&gt;", "\r", "&#13;");
+    private static final byte[] @Nullable [] TEXT_ESCAPES =
+            escapes("&", "&amp;", "<", "&lt;", ">", "&gt;", "\r", "&#13;");
 
     /** The same inside an attribute value, whichever quotes it has. */
     private static final byte[] @Nullable [] ATTRIBUTE_ESCAPES = escapes(

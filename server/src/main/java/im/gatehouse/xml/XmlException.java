@@ -46,7 +46,7 @@ public final class XmlException extends Exception {
             return xmlName;
         }
 
-        /** The name of the element in {@code urn:xmpp:errors} that says more (XEP-0205), or empty where nothing does. */
+        /** The name of the element in {@code urn:xmpp:errors} that says more (XEP-0205); empty where nothing does. */
         public String applicationName() {
             return this == STANZA_TOO_BIG ? "stanza-too-big" : "";
         }

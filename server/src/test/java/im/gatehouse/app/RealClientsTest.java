@@ -143,7 +143,6 @@ class RealClientsTest {
             MultiUserChat alices = room(alice, room);
             alices.create(Resourcepart.from("Alice"))
                     .getConfigFormManager()
-                    .setRoomOwners(List.of(SmackClient.bare("alice@localhost")))
                     .submitConfigurationForm();
             var form = alices.getConfigurationForm();
             var answer = form.getFillableForm();

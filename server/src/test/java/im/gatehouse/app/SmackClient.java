@@ -51,7 +51,7 @@ final class SmackClient implements AutoCloseable {
                 errors.add(e);
             }
         });
-        connection.addAsyncStanzaListener((StanzaListener) heard::add, (StanzaFilter) _ -> true);
+        connection.addStanzaListener((StanzaListener) heard::add, (StanzaFilter) _ -> true);
     }
 
     /** A client that is connected and signed in, and has sent its presence. */

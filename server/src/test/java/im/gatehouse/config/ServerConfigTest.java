@@ -71,7 +71,8 @@ class ServerConfigTest {
                 new AuthConfig(
                         List.of("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1"),
                         100_000,
-                        AuthConfig.ResourceConflict.REPLACE),
+                        AuthConfig.ResourceConflict.REPLACE,
+                        false),
                 new LimitsConfig(262_144, 64, 128, 8192, 32, 8, 32),
                 new InstrumentationConfig(false, Optional.empty()),
                 new LogConfig(LogConfig.Level.INFO),
@@ -117,6 +118,7 @@ class ServerConfigTest {
                 mechanisms = ["PLAIN", "SCRAM-SHA-1"]
                 scram_iterations = 4096
                 resource_conflict = "rename"
+                strict_channel_binding = true
                 [limits]
                 stanza_bytes = 10000
                 depth = 8
@@ -165,7 +167,7 @@ class ServerConfigTest {
                 Map.of("example.net", new CertificateFiles(FOLDER.resolve("net.crt"), FOLDER.resolve("net.key"))),
                 config.tls().hosts());
         assertEquals(
-                new AuthConfig(List.of("PLAIN", "SCRAM-SHA-1"), 4096, AuthConfig.ResourceConflict.RENAME),
+                new AuthConfig(List.of("PLAIN", "SCRAM-SHA-1"), 4096, AuthConfig.ResourceConflict.RENAME, true),
                 config.auth());
         assertEquals(new LimitsConfig(10_000, 8, 16, 4096, 9, 4, 1), config.limits());
         assertEquals(

@@ -181,7 +181,7 @@ class HttpServerTest {
 
     @Test
     void whatIsNoHttpIs400() throws Exception {
-        assertTrue(raw("\u0000\u0001\u0002\r\n\r\n").startsWith("HTTP/1.1 400 "));
+        assertTrue(raw("HELLO\r\n\r\n").startsWith("HTTP/1.1 400 "));
         assertTrue(raw("GET /hello HTTP/1.1\r\n\r\n").startsWith("HTTP/1.1 400 "));
         assertTrue(raw("GET /%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                 .startsWith("HTTP/1.1 400 "));
@@ -195,6 +195,8 @@ class HttpServerTest {
         StatusRoutes.add(router, () -> true, "text/plain", () -> "figures");
 
         assertTrue(asHost("/hello", "chat.example:5280").startsWith("HTTP/1.1 200 "));
+        assertTrue(asHost("/hello", "web.chat.example").startsWith("HTTP/1.1 200 "));
+        assertTrue(asHost("/hello", "achat.example").startsWith("HTTP/1.1 421 "));
         assertTrue(asHost("/hello", "LOCALHOST").startsWith("HTTP/1.1 200 "));
         assertTrue(asHost("/hello", "[::1]:5280").startsWith("HTTP/1.1 200 "));
         assertTrue(asHost("/hello", "10.1.2.3").startsWith("HTTP/1.1 200 "));

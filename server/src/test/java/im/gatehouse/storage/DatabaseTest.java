@@ -172,7 +172,8 @@ class DatabaseTest {
         Field<String> jid = field(name("jid"), SQLDataType.VARCHAR);
         execute(
                 database,
-                "CREATE TABLE contacts (luser ${name}, lserver ${name}, jid ${jid}, PRIMARY KEY (luser, lserver, jid))");
+                "CREATE TABLE contacts (luser ${name}, lserver ${name}, jid ${jid}, "
+                        + "PRIMARY KEY (luser, lserver, jid))");
         String longest = incompressible(1_023) + "@" + incompressible(1_023);
 
         database.write(db -> db.insertInto(contacts, Things.LUSER, Things.LSERVER, jid)

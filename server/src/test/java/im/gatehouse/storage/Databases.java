@@ -31,22 +31,31 @@ public final class Databases implements ArgumentsProvider {
 
     @Override
     public Stream<? extends Arguments> provideArguments(ParameterDeclarations parameters, ExtensionContext context) {
-        boolean closed = parameters.getFirst().orElseThrow().getParameterType() == StorageSettings.class;
-        Stream<Supplier<StorageSettings>> kinds = Stream.of(() -> sqlite(context), () -> postgres(context));
+        boolean empty = parameters.getFirst().orElseThrow().getParameterType() == StorageSettings.class;
+        Stream<Supplier<StorageSettings>> kinds =
+                Stream.of(() -> sqlite(context, empty), () -> postgres(context, empty));
         if (System.getProperty(MARIADB_PROPERTY) != null) {
             kinds = Stream.concat(kinds, Stream.of(() -> mariadb(context)));
         }
-        return kinds.map(Supplier::get).map(settings -> Arguments.of(closed ? settings : Database.open(settings)));
+        return kinds.map(Supplier::get).map(settings -> Arguments.of(empty ? settings : Database.open(settings)));
     }
 
-    private static StorageSettings sqlite(ExtensionContext context) {
+    private static StorageSettings sqlite(ExtensionContext context, boolean empty) {
         try {
             Path folder = Files.createTempDirectory("gatehouse-test");
             keep(context, () -> deleteAll(folder));
-            return new StorageSettings("jdbc:sqlite:" + folder.resolve("gatehouse.db"), null, null, POOL);
+            Path file = folder.resolve("gatehouse.db");
+            if (!empty) {
+                Files.copy(onceForAll(context, SqliteTemplate.class, SqliteTemplate::make).file(), file);
+            }
+            return sqliteSettings(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static StorageSettings sqliteSettings(Path file) {
+        return new StorageSettings("jdbc:sqlite:" + file, null, null, POOL);
     }
 
     private static void deleteAll(Path folder) throws IOException {
@@ -57,14 +66,12 @@ public final class Databases implements ArgumentsProvider {
         }
     }
 
-    private static StorageSettings postgres(ExtensionContext context) {
-        EmbeddedPostgres server = context.getRoot()
-                .getStore(NAMESPACE)
-                .computeIfAbsent(Postgres.class, _ -> Postgres.start(), Postgres.class)
-                .server();
+    private static StorageSettings postgres(ExtensionContext context, boolean empty) {
+        EmbeddedPostgres server =
+                onceForAll(context, Postgres.class, Postgres::start).server();
         String name = freshName();
         String administration = server.getJdbcUrl("postgres", "postgres");
-        execute(administration, "CREATE DATABASE " + name);
+        execute(administration, "CREATE DATABASE " + name + (empty ? "" : " TEMPLATE " + Postgres.TEMPLATE));
         keep(context, () -> execute(administration, "DROP DATABASE " + name + " WITH (FORCE)"));
         return new StorageSettings(server.getJdbcUrl("postgres", name), null, null, POOL);
     }
@@ -96,13 +103,42 @@ public final class Databases implements ArgumentsProvider {
         context.getStore(NAMESPACE).put(UUID.randomUUID(), cleanup);
     }
 
-    /** The server for all tests of the JVM; JUnit closes it at the very end. */
+    /** Something that all tests of the JVM share; JUnit closes it at the very end. */
+    private static <T extends AutoCloseable> T onceForAll(ExtensionContext context, Class<T> type, Supplier<T> making) {
+        return context.getRoot().getStore(NAMESPACE).computeIfAbsent(type, _ -> making.get(), type);
+    }
+
+    /** A file with all tables, since copying it takes less time than making them. */
+    private record SqliteTemplate(Path file) implements AutoCloseable {
+        static SqliteTemplate make() {
+            try {
+                Path file = Files.createTempDirectory("gatehouse-test").resolve("template.db");
+                Database.open(sqliteSettings(file)).close();
+                return new SqliteTemplate(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            deleteAll(file.getParent());
+        }
+    }
+
+    /** The server, with a database that has all tables and is copied for each test. */
     private record Postgres(EmbeddedPostgres server) implements AutoCloseable {
+        static final String TEMPLATE = "gatehouse_template";
+
         static Postgres start() {
             try {
-                return new Postgres(EmbeddedPostgres.builder()
+                EmbeddedPostgres server = EmbeddedPostgres.builder()
                         .setServerConfig("fsync", "off") // tests do not pull the plug
-                        .start());
+                        .start();
+                execute(server.getJdbcUrl("postgres", "postgres"), "CREATE DATABASE " + TEMPLATE);
+                Database.open(new StorageSettings(server.getJdbcUrl("postgres", TEMPLATE), null, null, 1))
+                        .close();
+                return new Postgres(server);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

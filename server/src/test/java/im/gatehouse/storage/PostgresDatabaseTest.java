@@ -76,7 +76,7 @@ class PostgresDatabaseTest {
     @Test
     void aServerThatIsNotThereIsNamedWithoutThePassword() {
         StorageSettings settings =
-                new StorageSettings("jdbc:postgresql://127.0.0.1:1/gatehouse?password=secret", "gatehouse", "secret", 2);
+                new StorageSettings("jdbc:postgresql://127.0.0.1:1/gatehouse?password=secret", "me", "secret", 2);
 
         StorageException thrown = assertThrows(StorageException.class, () -> Database.open(settings));
 

@@ -7,19 +7,24 @@ import java.util.Random;
 
 /** Makes documents that use all that streams allow, most of them well-formed, and spoils them on request. */
 final class RandomDocument {
-    private static final String[] NAMES = {"a", "b", "message", "body", "x-y", "_z.1", "\u00E9t\u00E9", "\u03C0", "iq", "to"};
+    private static final String[] NAMES = {
+        "a", "b", "message", "body", "x-y", "_z.1", "\u00E9t\u00E9", "\u03C0", "iq", "to"
+    };
     private static final String[] PREFIXES = {"p", "q", "stream", "xml"};
     private static final String[] URIS = {"urn:a", "urn:b", "jabber:client", "urn:a&amp;b", Namespaces.STREAM};
     private static final String[] TEXTS = {
-        "plain", " ", "\n", "\r\n", "\r", "\r\r\n\n", "\t", "]", "]]", ">", "'", "\"", "&amp;", "&lt;", "&gt;", "&apos;",
-        "&quot;", "&#65;", "&#x1F600;", "&#xD;", "&#10;", "&#0000000009;", "\u00E9", "\u20AC", "\uD83D\uDE00", "\u007F",
+        "plain", " ", "\n", "\r\n", "\r", "\r\r\n\n", "\t", "]", "]]", ">", "'", "\"", "&amp;", "&lt;", "&gt;",
+        "&apos;", "&quot;", "&#65;", "&#x1F600;", "&#xD;", "&#10;", "&#0000000009;", "\u00E9", "\u20AC",
+        "\uD83D\uDE00", "\u007F",
         "\uFFFD", "0123456789 abcdefghij klmnopqrst", "]&gt;", "\u0085", "\u2028"
     };
     private static final String[] SPOILS = {
-        "<", ">", "&", "]]>", "<!--x-->", "<?x y?>", "<!DOCTYPE a>", "&x;", "&lt", "&#0;", "&#xD800;", "&#x110000;", "&#;",
-        "&#x;", "\u0000", "\u0001", "\uFFFE", ":", "=", "'", "\"", "/", " ", "\n", "a", "xmlns=''", " xmlns:p=''",
+        "<", ">", "&", "]]>", "<!--x-->", "<?x y?>", "<!DOCTYPE a>", "&x;", "&lt", "&#0;", "&#xD800;", "&#x110000;",
+        "&#;", "&#x;",
+        "\u0000", "\u0001", "\uFFFE", ":", "=", "'", "\"", "/", " ", "\n", "a", "xmlns=''", " xmlns:p=''",
         " xmlns:p='urn:a'", " p:a='1'", " a='1'", " xmlns:xml='urn:a'", " xmlns:xmlns='urn:a'", "<a>", "</a>", "<a/>",
-        "<![CDATA[", "]]", "<p:a/>", "<a:b:c/>", "-", "1", "\uFEFF", "\r", "&amp;", "<![CDATA[]]>", "<q:b xmlns:q='urn:q'/>"
+        "<![CDATA[", "]]", "<p:a/>", "<a:b:c/>", "-", "1", "\uFEFF", "\r", "&amp;", "<![CDATA[]]>",
+        "<q:b xmlns:q='urn:q'/>"
     };
 
     private final Random random;

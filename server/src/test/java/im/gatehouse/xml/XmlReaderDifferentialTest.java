@@ -90,8 +90,8 @@ class XmlReaderDifferentialTest {
     }
 
     /**
-     * The JDK follows the fourth edition of XML 1.0, which allows fewer characters in names: a verdict counts only if it
-     * is the same with letters in their place.
+     * The JDK follows the fourth edition of XML 1.0, which allows fewer characters in names: a verdict counts only if
+     * it is the same with letters in their place.
      */
     private static boolean isRefusedForNamesOfFifthEdition(StaxOracle oracle, String document) {
         StringBuilder plain = new StringBuilder();

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class XmlReaderTest {
     private static final XmlReader.Limits LIMITS = XmlReader.Limits.AFTER_SIGN_IN;
-    private static final String HEADER = "<stream:stream xmlns='jabber:client' xmlns:stream='" + Namespaces.STREAM + "'>";
+    private static final String HEADER =
+            "<stream:stream xmlns='jabber:client' xmlns:stream='" + Namespaces.STREAM + "'>";
 
     private final Recorder recorder = new Recorder();
     private final XmlReader reader = new XmlReader(LIMITS, recorder);
@@ -56,8 +57,8 @@ class XmlReaderTest {
 
     @Test
     void prefixesOfTheHeaderHoldInAllStanzas() throws XmlException {
-        feed("<s:stream xmlns='jabber:server' xmlns:s='urn:s' xmlns:db='urn:db'><db:result db:a='1'/><x xmlns:db='urn:x'/>"
-                + "<db:verify/>");
+        feed("<s:stream xmlns='jabber:server' xmlns:s='urn:s' xmlns:db='urn:db'><db:result db:a='1'/>"
+                + "<x xmlns:db='urn:x'/><db:verify/>");
         assertEquals("urn:db", recorder.elements.get(0).namespace());
         assertEquals("1", recorder.elements.get(0).attribute("urn:db", "a"));
         assertEquals("jabber:server", recorder.elements.get(1).namespace());
@@ -241,15 +242,17 @@ class XmlReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "00", "01", "0B", "1F", "80", "BF", "C080", "C1BF", "C241", "C2", "DF", "E08080", "E09FBF", "E0A0", "E0A041",
-                "EDA080", "EDBFBF", "EFBFBE", "EFBFBF", "F0808080", "F08FBFBF", "F09080", "F4908080", "F5808080", "F8888080",
-                "FC", "FE", "FF", "FFFE", "FEFF", "C3A9C3", "E282AC80"
+                "00", "01", "0B", "1F", "80", "BF", "C080", "C1BF", "C241", "C2", "DF", "E08080", "E09FBF", "E0A0",
+                "E0A041", "EDA080", "EDBFBF", "EFBFBE", "EFBFBF", "F0808080", "F08FBFBF", "F09080", "F4908080",
+                "F5808080", "F8888080",                "FC", "FE", "FF", "FFFE", "FEFF", "C3A9C3", "E282AC80"
             })
     void bytesThatAreNotStrictUtf8AreNotWellFormed(String hex) {
         byte[] bytes = HexFormat.of().parseHex(hex);
-        for (String[] around : new String[][] {
-            {"<a>", "</a>"}, {"<a b='", "'/>"}, {"<a><![CDATA[", "]]></a>"}, {"<a", "/>"}, {"<a ", "=''/>"}, {"", "<a/>"}
-        }) {
+        String[][] places = {
+            {"<a>", "</a>"}, {"<a b='", "'/>"}, {"<a><![CDATA[", "]]></a>"}, {"<a", "/>"}, {"<a ", "=''/>"},
+            {"", "<a/>"}
+        };
+        for (String[] around : places) {
             ByteArrayOutputStream document = new ByteArrayOutputStream();
             document.writeBytes(utf8(around[0]));
             document.writeBytes(bytes);
@@ -280,7 +283,10 @@ class XmlReaderTest {
 
     @Test
     void namesMayHaveTheCharactersOfTheFifthEdition() throws XmlException {
-        for (int c : new int[] {0xC0, 0x2FF, 0x370, 0x200C, 0x2070, 0x2C00, 0x3001, 0xF900, 0xFDF0, 0xFFFD, 0x10000, 0xEFFFF}) {
+        int[] starts = {
+            0xC0, 0x2FF, 0x370, 0x200C, 0x2070, 0x2C00, 0x3001, 0xF900, 0xFDF0, 0xFFFD, 0x10000, 0xEFFFF
+        };
+        for (int c : starts) {
             String name = Character.toString(c) + "\u00B7\u0300\u203F-.9";
             assertEquals(name, parse("<" + name + " " + name + "=''></" + name + ">").name());
         }
@@ -318,7 +324,8 @@ class XmlReaderTest {
 
     @Test
     void namespacesFollowPrefixesAndDefaults() throws XmlException {
-        Element root = parse("<p:a xmlns:p='u1' xmlns='u2' p:x='1' x='2'><b xmlns:p='u3'><p:c/><d xmlns=''/></b><p:e/></p:a>");
+        Element root = parse("<p:a xmlns:p='u1' xmlns='u2' p:x='1' x='2'>"
+                + "<b xmlns:p='u3'><p:c/><d xmlns=''/></b><p:e/></p:a>");
         assertEquals("u1", root.namespace());
         assertEquals("1", root.attribute("u1", "x"));
         assertEquals("2", root.attribute("x"));
@@ -570,7 +577,8 @@ class XmlReaderTest {
     void betweenStanzasAReaderKeepsLessThan300Bytes() throws Exception {
         String header = "<?xml version='1.0'?><stream:stream xmlns='jabber:client' to='example.com' version='1.0'"
                 + " xml:lang='en' xmlns:stream='" + Namespaces.STREAM + "'>";
-        String stanza = "<message to='a@b' id='\u00E9&amp;'><body>" + "x".repeat(5000) + "</body><y/><p:z xmlns:p='u'/></message>";
+        String stanza = "<message to='a@b' id='\u00E9&amp;'><body>" + "x".repeat(5000)
+                + "</body><y/><p:z xmlns:p='u'/></message>";
         feed(header);
         long afterHeader = Footprint.of(reader, recorder);
         for (byte b : utf8(stanza)) {

@@ -73,7 +73,8 @@ class XmlWriterTest {
                 .attribute("urn:x", "c", "3")
                 .build();
         assertEquals(
-                "<a plain='0' xmlns:ns1='urn:x' ns1:b='1' xmlns:ns2='urn:y' ns2:b='2' ns1:c='3'/>", written(element, ""));
+                "<a plain='0' xmlns:ns1='urn:x' ns1:b='1' xmlns:ns2='urn:y' ns2:b='2' ns1:c='3'/>",
+                written(element, ""));
     }
 
     @Test
@@ -91,7 +92,10 @@ class XmlWriterTest {
     @Test
     void aStreamHeaderDeclaresBothNamespaces() {
         XmlBuffer out = new XmlBuffer();
-        Element header = Element.builder("stream", Namespaces.STREAM).attribute("from", "example.com").lang("en").build();
+        Element header = Element.builder("stream", Namespaces.STREAM)
+                .attribute("from", "example.com")
+                .lang("en")
+                .build();
         XmlWriter.writeOpenTag(header, "jabber:client", out);
         assertEquals(
                 "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'"

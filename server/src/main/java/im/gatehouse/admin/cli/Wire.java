@@ -138,9 +138,15 @@ final class Wire {
             throw new EOFException("the answer was cut off");
         }
         if (!type.startsWith(JSON)) {
-            throw stranger("HTTP status " + status);
+            throw stranger("HTTP status " + status + said(type, body));
         }
         return reply(status, Json.read(new String(body, StandardCharsets.UTF_8)));
+    }
+
+    /** What a plain answer says in its first line. */
+    private static String said(String type, byte[] body) {
+        String text = new String(body, StandardCharsets.UTF_8).lines().findFirst().orElse("");
+        return type.startsWith("text/plain") && !text.isEmpty() && text.length() < 200 ? " (" + text + ")" : "";
     }
 
     private Reply lines(InputStream in, Consumer<String> progress) throws IOException, CliException {
@@ -193,7 +199,7 @@ final class Wire {
 
     private CliException stranger(String what) {
         return new CliException(
-                Exit.UNREACHABLE, "At " + endpoint.base() + " there is no Gatehouse: it answers " + what);
+                Exit.UNREACHABLE, "What is at " + endpoint.base() + " does not administer: it answers " + what);
     }
 
     private static String reason(IOException e) {

@@ -14,12 +14,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.SequencedMap;
-import java.util.LinkedHashMap;
 import java.util.function.Consumer;
-import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -29,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class AccountFile {
     private static final int FIELDS = 3;
     private static final long STEP = 1_000;
+
+    /** Spreadsheets put it before the first line. */
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     /** What became of the lines; what there was none of is null. */
     record Outcome(
@@ -69,7 +71,7 @@ final class AccountFile {
                 CSVParser parser = format.parse(text)) {
             accounts.importAll(new Lines(parser.iterator()), this::heard);
         } catch (NoSuchFileException e) {
-            throw new AdminException("file_not_found", "File not found").with("filename", file);
+            throw notFound(file.toString());
         } catch (IOException | UncheckedIOException e) {
             throw new AdminException("file_not_readable", "The file cannot be read: " + e.getMessage())
                     .with("filename", file)
@@ -83,6 +85,10 @@ final class AccountFile {
                 orNull(invalidJids),
                 orNull(emptyPasswords),
                 orNull(invalidRecords));
+    }
+
+    static AdminException notFound(String file) {
+        return new AdminException("file_not_found", "File not found").with("filename", file);
     }
 
     private static @Nullable List<String> orNull(List<String> list) {
@@ -149,7 +155,7 @@ final class AccountFile {
                 report.accept(fault);
                 return null;
             }
-            String domain = record.get(0).strip();
+            String domain = record.get(0).replace(BYTE_ORDER_MARK, "").strip();
             String name = record.get(1).strip();
             users.put(number, name + "@" + domain);
             return new AccountLine(number, domain, name, record.get(2));

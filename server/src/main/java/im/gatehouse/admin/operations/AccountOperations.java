@@ -7,6 +7,7 @@ import im.gatehouse.jid.Jid;
 import im.gatehouse.module.AdminCall;
 import im.gatehouse.module.AdminException;
 import im.gatehouse.module.AdminOperations;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -159,6 +160,12 @@ public final class AccountOperations {
 
     private AccountFile.Outcome importUsers(AdminCall call) {
         String name = call.string("filename");
-        return new AccountFile(accounts, call.report()).read(Path.of(name));
+        Path file;
+        try {
+            file = Path.of(name);
+        } catch (InvalidPathException e) {
+            throw AccountFile.notFound(name);
+        }
+        return new AccountFile(accounts, call.report()).read(file);
     }
 }

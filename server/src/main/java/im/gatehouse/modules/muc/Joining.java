@@ -98,6 +98,7 @@ final class Joining {
         if (making) {
             make(room, user);
             commits.configuration(room, presence, configured(room), () -> sit(room, presence, x, nick, true));
+            leaving.forgetIfOver(room); // when it could not be stored
         } else {
             sit(room, presence, x, nick, false);
         }

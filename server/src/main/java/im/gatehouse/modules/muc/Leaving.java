@@ -1,7 +1,6 @@
 package im.gatehouse.modules.muc;
 
 import im.gatehouse.modules.muc.Broadcast.Parting;
-import im.gatehouse.modules.muc.setting.Persistent;
 import im.gatehouse.session.Session;
 import im.gatehouse.stanza.Presence;
 import im.gatehouse.stanza.Stanza;
@@ -120,8 +119,7 @@ final class Leaving {
 
     /** A room that does not last ends with its last occupant, and so does one that was never configured. */
     void forgetIfOver(Room room) {
-        boolean lasts = room.stored || room.state == Room.State.OPEN && room.config(Persistent.SETTING);
-        if (room.occupants.isEmpty() && !lasts) {
+        if (room.occupants.isEmpty() && !room.stored) {
             service.forget(room);
         }
     }

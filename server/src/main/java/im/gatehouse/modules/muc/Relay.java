@@ -2,6 +2,7 @@ package im.gatehouse.modules.muc;
 
 import im.gatehouse.jid.Jid;
 import im.gatehouse.stanza.Iq;
+import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,8 @@ final class Relay {
         }
         Seat asker = room.occupants.seat(iq.sender());
         if (asker == null) {
-            throw new StanzaException(Condition.NOT_ACCEPTABLE, "You are not in this room");
+            throw new StanzaException(
+                    Condition.NOT_ACCEPTABLE.error("You are not in this room").type(StanzaError.Type.CANCEL));
         }
         Occupant target = room.occupants.named(iq.receiver().resource());
         boolean ping = iq.request().is("ping", Muc.PING) && iq.type() == Iq.Type.GET;

@@ -17,6 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jooq.DSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -142,28 +143,27 @@ final class OfflineInbox implements OfflineMessages {
     }
 
     private int deliverBatch(Session session, Jid account) {
-        List<Waiting> batch = database.write(db -> take(db, account));
+        List<Waiting> batch = database.read(db -> store.first(db, account, BATCH));
+        if (batch.isEmpty()) {
+            return 0;
+        }
+        List<Long> ids = batch.stream().map(Waiting::id).toList();
+        write(db -> store.attempted(db, ids));
         List<Message> messages = batch.stream()
                 .filter(this::isDue)
                 .flatMap(waiting -> StanzaText.read(waiting.stanza(), Message.class).stream())
                 .toList();
         messages.forEach(session::send);
         metrics.delivered(account, messages.size());
-        if (!batch.isEmpty()) {
-            database.write(db -> {
-                store.delete(db, ids(batch));
-                return true;
-            });
-        }
+        write(db -> store.delete(db, ids));
         return batch.size();
     }
 
-    private List<Waiting> take(DSLContext db, Jid account) {
-        List<Waiting> batch = store.first(db, account, BATCH);
-        if (!batch.isEmpty()) {
-            store.attempted(db, ids(batch));
-        }
-        return batch;
+    private void write(Consumer<DSLContext> work) {
+        database.write(db -> {
+            work.accept(db);
+            return true;
+        });
     }
 
     private boolean isDue(Waiting waiting) {
@@ -174,10 +174,6 @@ final class OfflineInbox implements OfflineMessages {
         return config.expireAfter()
                 .map(age -> waiting.createdAt() >= before(age))
                 .orElse(true);
-    }
-
-    private static List<Long> ids(List<Waiting> batch) {
-        return batch.stream().map(Waiting::id).toList();
     }
 
     // --- away ---

@@ -56,10 +56,16 @@ final class OfflineStore {
 
     /** Notes that messages are about to be handed over. */
     void attempted(DSLContext db, Collection<Long> ids) {
+        if (ids.isEmpty()) {
+            return;
+        }
         db.update(MESSAGES).set(ATTEMPTS, ATTEMPTS.plus(1)).where(ID.in(ids)).execute();
     }
 
     void delete(DSLContext db, Collection<Long> ids) {
+        if (ids.isEmpty()) {
+            return;
+        }
         db.deleteFrom(MESSAGES).where(ID.in(ids)).execute();
     }
 

@@ -78,7 +78,7 @@ public final class Presences implements PresenceRules {
 
     @Override
     public void broadcast(Session session, Presence presence, Lane lane) {
-        if (sessions.find(session.jid()) != session) {
+        if (hasEnded(session)) {
             return;
         }
         if (presence.type() == Type.UNAVAILABLE) {
@@ -92,6 +92,11 @@ public final class Presences implements PresenceRules {
         } else {
             lane.blocking(() -> refusing(presence, lane, () -> arrive(session, presence, lane)));
         }
+    }
+
+    /** What a session said may be handled after its end; nobody would ever take back what others were told then. */
+    private boolean hasEnded(Session session) {
+        return sessions.find(session.jid()) != session;
     }
 
     private void change(Session session, Presence presence, Lane lane) {
@@ -159,6 +164,9 @@ public final class Presences implements PresenceRules {
 
     @Override
     public void sent(Session session, Presence presence, Lane lane) {
+        if (hasEnded(session)) {
+            return;
+        }
         switch (presence.type()) {
             case AVAILABLE -> {
                 if (DirectedPresence.remember(session, presence.receiver(), config.maxDirected())) {

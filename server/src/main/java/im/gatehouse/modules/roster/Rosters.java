@@ -435,9 +435,13 @@ public final class Rosters {
         }
     }
 
-    /** Tells in the background what contacts should have heard before the server was last stopped. */
-    public void resume() {
-        Thread.startVirtualThread(() -> tellOutstanding(null));
+    /**
+     * Tells in the background what contacts should have heard before the server was last stopped.
+     *
+     * @return does it
+     */
+    public Thread resume() {
+        return Thread.startVirtualThread(() -> tellOutstanding(null));
     }
 
     /** Tells what contacts of an account, or (null) of all, have not heard yet. */

@@ -77,7 +77,7 @@ public final class SaslMechanisms {
     }
 
     private Scram scram(MechanismName name, ScramHash hash, Protection protection) {
-        boolean plusOffered = offer(protection).stream().anyMatch(MechanismName::bindsChannel);
+        boolean plusOffered = !protection.bindingFailed() && offer(protection).stream().anyMatch(MechanismName::bindsChannel);
         Scram.Terms terms = new Scram.Terms(hash, name.bindsChannel(), plusOffered, protection.bindings());
         return new Scram(terms, names, credentials, nonces);
     }

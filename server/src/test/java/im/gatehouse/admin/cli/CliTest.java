@@ -348,7 +348,7 @@ class CliTest {
     @Test
     void accountsAreImportedFromAFileWithEachBadLineReported() throws IOException {
         server.accounts.create(Jid.parse("old@a.example"), "secret");
-        Files.writeString(folder.resolve("users.csv"), """
+        Files.writeString(folder.resolve("users.csv"), "\uFEFF" + """
                 a.example,alice,secret
                 a.example,old,secret
                 a.example,"with, comma",secret

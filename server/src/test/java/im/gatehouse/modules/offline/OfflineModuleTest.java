@@ -191,6 +191,32 @@ class OfflineModuleTest {
     }
 
     @Test
+    void aMessageThatNeverGetsThroughIsGivenUpInTheEnd() {
+        say("poison");
+        OfflineStore store = new OfflineStore();
+        Jid bob = Jid.parse("bob@localhost");
+        for (int attempt = 0; attempt < 5; attempt++) {
+            List<Long> ids = database.read(db -> store.first(db, bob, 9)).stream()
+                    .map(OfflineStore.Waiting::id)
+                    .toList();
+            database.write(db -> {
+                store.attempted(db, ids);
+                return true;
+            });
+        }
+        say("fine");
+        assertEquals(List.of("fine from alice@localhost/phone, delayed"), messagesFor("bob/desk"));
+        assertEquals(List.of(), database.read(db -> store.first(db, bob, 9)));
+    }
+
+    @Test
+    void aMessageIsRefusedWhenTheDatabaseIsGone() {
+        database.close();
+        say("hello");
+        assertEquals(List.of("error service-unavailable for message to bob@localhost"), alice.heard());
+    }
+
+    @Test
     void noMessageIsLostOrDoubledWhileItsReceiverComesAndGoes() throws Exception {
         int count = 200;
         List<String> got = new ArrayList<>();

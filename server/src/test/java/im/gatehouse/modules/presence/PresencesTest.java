@@ -167,26 +167,40 @@ class PresencesTest {
     }
 
     @Test
-    void aProbeOfAContactThatIsNoneIsAnsweredUnsubscribed() {
-        SmallClient carol = server.online("carol/x");
+    void aProbeByAStrangerIsAnsweredUnsubscribedWhetherThereIsSuchAUserOrNot() {
         List<String> answers = new ArrayList<>();
         server.router.addComponent("gateway.localhost", (stanza, lane) -> answers.add(
                 stanza.toElement().attribute("type") + " from " + stanza.from() + " to " + stanza.to()));
-        for (String asked : List.of("alice", "bob", "nobody")) {
-            server.router.route(
-                    SmallClient.parse("<presence type='probe' from='x@gateway.localhost/r' to='" + asked
-                            + "@localhost/any'/>"),
-                    carol.session().lane());
-            server.settle();
-            carol.session().lane().add(() -> server.router.route(
-                    SmallClient.parse("<presence type='probe' from='x@gateway.localhost/r' to='" + asked
-                            + "@localhost'/>"),
-                    carol.session().lane()));
-            server.settle();
+        for (String asked : List.of("alice@localhost/phone", "alice@localhost", "bob@localhost", "nobody@localhost")) {
+            route("<presence type='probe' from='x@gateway.localhost/r' to='" + asked + "'/>");
+            assertEquals(
+                    List.of("unsubscribed from " + Jid.parse(asked).bare() + " to x@gateway.localhost"), answers);
+            answers.clear();
         }
-        assertTrue(answers.contains("unsubscribed from alice@localhost to x@gateway.localhost"), answers::toString);
-        assertTrue(answers.contains("unsubscribed from bob@localhost to x@gateway.localhost"), answers::toString);
-        assertTrue(answers.contains("unsubscribed from nobody@localhost to x@gateway.localhost"), answers::toString);
+        assertEquals(List.of(), alice.heard());
+    }
+
+    @Test
+    void aProbeByAContactElsewhereIsAnsweredWithEveryResource() {
+        List<String> answers = new ArrayList<>();
+        server.router.addComponent("gateway.localhost", (stanza, lane) -> answers.add(
+                stanza.toElement().attributeOr("type", "available") + " from " + stanza.from() + " to " + stanza.to()));
+        route("<presence type='subscribe' from='x@gateway.localhost' to='alice@localhost/phone'/>");
+        alice.send("<presence to='x@gateway.localhost' type='subscribed'/>");
+        server.online("alice/tablet");
+        answers.clear();
+
+        route("<presence type='probe' from='x@gateway.localhost/r' to='alice@localhost'/>");
+        assertEquals(
+                List.of(
+                        "available from alice@localhost/phone to x@gateway.localhost/r",
+                        "available from alice@localhost/tablet to x@gateway.localhost/r"),
+                answers);
+    }
+
+    private void route(String xml) {
+        alice.session().lane().add(() -> server.router.route(SmallClient.parse(xml), alice.session().lane()));
+        server.settle();
     }
 
     @Test

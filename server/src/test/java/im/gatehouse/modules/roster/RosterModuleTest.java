@@ -2,6 +2,7 @@ package im.gatehouse.modules.roster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModulePlan;
@@ -34,13 +35,15 @@ class RosterModuleTest {
     @BeforeEach
     void start() {
         database = Database.open(new StorageSettings("jdbc:sqlite:" + folder.resolve("db"), null, null, 4));
-        RosterConfig config = new RosterConfig(3, 2, 2, 10);
-        server = new SmallServer(
-                        database,
-                        new ModulePlan.Entry<>(new RosterModule(), config),
-                        new ModulePlan.Entry<>(new PresenceModule(), PresenceConfig.DEFAULT))
-                .with("alice", "bob");
+        server = server().with("alice", "bob");
         alice = server.connect("alice/phone");
+    }
+
+    private SmallServer server() {
+        return new SmallServer(
+                database,
+                new ModulePlan.Entry<>(new RosterModule(), new RosterConfig(3, 2, 2, 10)),
+                new ModulePlan.Entry<>(new PresenceModule(), PresenceConfig.DEFAULT));
     }
 
     @AfterEach
@@ -210,10 +213,29 @@ class RosterModuleTest {
     void whatIsStoredIsThereAfterARestart() {
         set(alice, "<item jid='bob@localhost' name='Bob'/>");
         server.close();
-        server = new SmallServer(database, new ModulePlan.Entry<>(new RosterModule(), RosterConfig.DEFAULT));
+        server = server();
         SmallClient again = server.connect("alice/phone");
         again.send(GET);
         assertEquals(List.of("roster: bob@localhost none called Bob"), again.heard());
+    }
+
+    @Test
+    void whoWasNotToldOfAPartingBeforeACrashIsToldAfterTheNextStart() throws InterruptedException {
+        Jid bob = Jid.parse("bob@localhost");
+        alice.send("<presence type='subscribe' to='bob@localhost'/>");
+        Rosters rosters = server.service(Rosters.class);
+        assertTrue(rosters.item(bob, alice.session().account()).state().pendingIn());
+        // This is how far the removal of an account gets before its contacts are told.
+        database.write(db -> {
+            rosters.removeAccount(db, alice.session().account());
+            return true;
+        });
+        server.close();
+
+        server = server();
+        Rosters restarted = server.service(Rosters.class);
+        restarted.resume().join();
+        assertTrue(restarted.item(bob, alice.session().account()).state().isNone());
     }
 
     private static void set(SmallClient client, String items) {

@@ -1,0 +1,244 @@
+package im.gatehouse.modules.muc;
+
+import static im.gatehouse.modules.muc.RoomClient.ROOM;
+import static im.gatehouse.modules.muc.RoomClient.codes;
+import static im.gatehouse.modules.muc.RoomClient.error;
+import static im.gatehouse.modules.muc.RoomClient.item;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import im.gatehouse.jid.Jid;
+import im.gatehouse.module.AdminException;
+import im.gatehouse.stanza.Iq;
+import im.gatehouse.stanza.Message;
+import im.gatehouse.storage.Database;
+import im.gatehouse.storage.EveryDatabase;
+import im.gatehouse.storage.StorageSettings;
+import im.gatehouse.xml.Element;
+import im.gatehouse.xml.Namespaces;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LastingRoomsTest {
+    private static final String PERSISTENT = "muc#roomconfig_persistentroom";
+
+    @EveryDatabase
+    void aLastingRoomComesBackAsItWas(StorageSettings storage) {
+        try (RoomTrial trial = RoomTrial.on(storage, "")) {
+            RoomClient alice = trial.client("alice").join("Alice");
+            alice.configure(
+                    PERSISTENT, "1", "muc#roomconfig_roomname", "Tea — and talk", "muc#roomconfig_whois", "anyone");
+            alice.admin("jid", "bob@localhost", "affiliation", "member", "nick", "Böb");
+            alice.admin("jid", "eve@localhost", "affiliation", "outcast");
+            alice.say(Message.of(
+                    Message.Type.GROUPCHAT,
+                    null,
+                    ROOM,
+                    "s",
+                    Element.of("subject", Namespaces.CLIENT, "Cups & <saucers>")));
+            alice.message("first");
+            alice.message("second 🫖");
+            alice.heard();
+        }
+        try (RoomTrial trial = RoomTrial.on(storage, "")) {
+            RoomClient bob = trial.client("bob");
+            List<String> words = bob.ask("Böb").heard().stream().map(Object::toString).toList();
+            String all = String.join("\n", words);
+            assertTrue(all.contains("affiliation='member'"), all);
+            assertTrue(all.contains("code='100'"), all);
+            assertTrue(all.indexOf("first") < all.indexOf("second 🫖"), all);
+            assertTrue(all.contains("Cups &amp; &lt;saucers&gt;"), all);
+            assertEquals("auth forbidden", error(trial.client("eve").ask("Eve").presence("Eve")));
+            assertEquals("owner", item(trial.client("alice").ask("Alice").presence("Alice"), "affiliation"));
+            assertEquals("Tea — and talk", rooms(trial).getFirst().get("title"));
+        }
+    }
+
+    @SuppressWarnings("unchecked") // the operation's own shape
+    private static List<Map<String, Object>> rooms(RoomTrial trial) {
+        Map<String, Object> answer = (Map<String, Object>) Objects.requireNonNull(trial.administer(
+                "MUCAdminQuery.listRooms", Map.of("mucDomain", "conference.localhost")));
+        return (List<Map<String, Object>>) Objects.requireNonNull(answer.get("rooms"));
+    }
+
+    @EveryDatabase
+    void whatIsStoredOfARoomIsReadAndTakenAway(Database database) {
+        RoomStore store = new RoomStore();
+        Jid room = Jid.parse("tea@conference.localhost");
+        Message said = Message.of(
+                Message.Type.GROUPCHAT,
+                room.withResource("Alice"),
+                null,
+                "1",
+                Element.of("body", Namespaces.CLIENT, "x"));
+        Affiliations.Entry owner =
+                new Affiliations.Entry(Jid.parse("alice@localhost"), Affiliation.OWNER, "Alice", "made it");
+        Affiliations.Entry member = new Affiliations.Entry(Jid.parse("bob@localhost"), Affiliation.MEMBER, null, null);
+        Instant at = Instant.ofEpochMilli(1_800_000_000_123L);
+        RoomStore.Stored stored = new RoomStore.Stored(
+                new byte[] {1, 2, -3},
+                Map.of("title", "Tea", "password", ""),
+                List.of(owner, member),
+                new Subject("cups", "Alice", at),
+                List.of(new History.Entry(7, at, said)));
+        database.write(db -> {
+            store.create(db, room, stored, at);
+            return null;
+        });
+
+        RoomStore.Stored read = Objects.requireNonNull(database.read(db -> store.load(db, room)));
+        assertEquals(-3, read.salt()[2]);
+        assertEquals(stored.settings(), read.settings());
+        assertEquals(List.of(owner, member), read.affiliations());
+        assertEquals(stored.subject(), read.subject());
+        assertEquals(7, read.history().getFirst().seq);
+        assertEquals(said.toString(), read.history().getFirst().said.toString());
+        assertEquals(1, database.read(store::count));
+
+        database.write(db -> {
+            store.affiliations(db, room, List.of(
+                    new Affiliations.Entry(owner.jid(), Affiliation.ADMIN, null, null),
+                    new Affiliations.Entry(member.jid(), Affiliation.NONE, null, null)));
+            store.settings(db, room, Map.of("title", "Coffee"));
+            store.forgetHistory(db, room, 7);
+            return null;
+        });
+        RoomStore.Stored changed = Objects.requireNonNull(database.read(db -> store.load(db, room)));
+        assertEquals(Affiliation.ADMIN, changed.affiliations().getFirst().affiliation());
+        assertEquals(1, changed.affiliations().size());
+        assertEquals(Map.of("title", "Coffee", "password", ""), changed.settings());
+        assertTrue(changed.history().isEmpty());
+
+        database.write(db -> {
+            store.delete(db, room);
+            return null;
+        });
+        assertNull(database.<RoomStore.@Nullable Stored>read(db -> store.load(db, room)));
+        assertEquals(0, database.read(store::count));
+    }
+
+    @Test
+    void theStoredHistoryIsNoLongerThanTheOwnerWants(@TempDir Path folder) {
+        try (RoomTrial trial = RoomTrial.in(folder, "")) {
+            RoomClient alice = trial.client("alice").join("Alice");
+            alice.configure(PERSISTENT, "1", "muc#roomconfig_historylength", "3");
+            for (int i = 1; i <= 10; i++) {
+                alice.message("m" + i);
+            }
+            alice.heard();
+        }
+        try (RoomTrial trial = RoomTrial.in(folder, "")) {
+            assertEquals(List.of("m8", "m9", "m10"), trial.client("bob").ask("Bob").bodies());
+        }
+    }
+
+    @Test
+    void anEmptyLastingRoomLeavesTheMemoryAndIsFoundAgain(@TempDir Path folder) {
+        try (RoomTrial trial = RoomTrial.in(folder, "")) {
+            RoomClient alice = trial.client("alice").join("Alice").configure(PERSISTENT, "1");
+            alice.leave("Alice");
+            alice.heard();
+            trial.time.forward(Duration.ofHours(2));
+            assertEquals("owner", item(alice.ask("Alice").presence("Alice"), "affiliation"));
+            assertEquals(List.of("110"), codes(trial.client("bob").ask("Bob").presence("Bob")));
+        }
+    }
+
+    @Test
+    void aRoomThatCeasesToLastIsTakenOutOfTheDatabase(@TempDir Path folder) {
+        try (RoomTrial trial = RoomTrial.in(folder, "")) {
+            trial.client("alice").join("Alice").configure(PERSISTENT, "1").configure(PERSISTENT, "0");
+        }
+        try (RoomTrial trial = RoomTrial.in(folder, "")) {
+            assertTrue(rooms(trial).isEmpty());
+        }
+    }
+
+    @Test
+    void aRemovedAccountIsNothingToTheRoomsAnyLonger(@TempDir Path folder) {
+        try (RoomTrial trial = RoomTrial.in(folder, "")) {
+            Jid bob = Jid.parse("bob@localhost");
+            trial.accounts.create(bob, "secret");
+            RoomClient alice = trial.client("alice").join("Alice").configure(PERSISTENT, "1");
+            alice.admin("jid", "bob@localhost", "affiliation", "admin");
+            trial.accounts.remove(bob);
+            Iq list = alice.list("affiliation", "admin");
+            assertEquals(List.of(), Objects.requireNonNull(list.payload()).children());
+        }
+    }
+
+    @Test
+    void administratorsListMakeAndEndRooms(@TempDir Path folder) {
+        try (RoomTrial trial = RoomTrial.in(folder, "")) {
+            RoomClient alice = trial.client("alice").join("Alice").unlock();
+            RoomClient bob = trial.client("bob").join("Bob");
+            trial.administer(
+                    "MUCAdminMutation.createInstantRoom",
+                    Map.of(
+                            "mucDomain", "conference.localhost",
+                            "name", "lounge",
+                            "owner", Jid.parse("bob@localhost"),
+                            "nick", "Bob"));
+            assertEquals(
+                    List.of("lounge", "room"), rooms(trial).stream().map(room -> room.get("title")).toList());
+            assertEquals(2, rooms(trial).getLast().get("usersNumber"));
+
+            trial.administer("MUCAdminMutation.kickUser", Map.of("room", ROOM, "nick", "Bob", "reason", "tea time"));
+            assertEquals(List.of("307", "110"), codes(bob.presence("Bob")));
+            trial.administer(
+                    "MUCAdminMutation.setUserAffiliation",
+                    Map.of("room", ROOM, "user", bob.jid, "affiliation", "MEMBER"));
+            assertEquals("member", item(bob.ask("Bob").presence("Bob"), "affiliation"));
+            assertEquals(2, ((List<?>) Objects.requireNonNull(
+                    trial.administer("MUCAdminQuery.listRoomUsers", Map.of("room", ROOM)))).size());
+            assertEquals(2, ((List<?>) Objects.requireNonNull(
+                    trial.administer("MUCAdminQuery.listRoomAffiliations", Map.of("room", ROOM)))).size());
+
+            trial.administer("MUCAdminMutation.deleteRoom", Map.of("room", ROOM, "reason", "over"));
+            assertTrue(alice.presence("Alice").toString().contains("over"));
+            AdminException none = assertThrows(
+                    AdminException.class,
+                    () -> trial.administer("MUCAdminQuery.getRoomConfig", Map.of("room", ROOM)));
+            assertEquals("room_not_found", none.code());
+            assertEquals(1, rooms(trial).size());
+        }
+    }
+
+    @Test
+    void theListOfRoomsIsHadPageByPage(@TempDir Path folder) {
+        try (RoomTrial trial = RoomTrial.in(folder, "")) {
+            for (String name : List.of("a", "b", "c", "d")) {
+                trial.administer(
+                        "MUCAdminMutation.createInstantRoom",
+                        Map.of(
+                                "mucDomain", "conference.localhost",
+                                "name", name,
+                                "owner", Jid.parse("bob@localhost")));
+            }
+            RoomClient alice = trial.client("alice");
+            assertEquals("abcd", names(alice, null, null));
+            assertEquals("ab", names(alice, "2", null));
+            assertEquals("cd", names(alice, "2", "b"));
+        }
+    }
+
+    private static String names(RoomClient client, String max, String after) {
+        Element.Builder query = Element.builder("query", Muc.DISCO_ITEMS);
+        if (max != null) {
+            query.child(Element.builder("set", Muc.RSM).child("max", max).child("after", after).build());
+        }
+        Iq answer = client.query(Iq.Type.GET, Jid.parse("conference.localhost"), query.build());
+        return Objects.requireNonNull(answer.payload()).children("item", Muc.DISCO_ITEMS).stream()
+                .map(item -> item.attributeOr("name", ""))
+                .reduce("", (left, right) -> left + right);
+    }
+}

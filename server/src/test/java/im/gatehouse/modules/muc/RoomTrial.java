@@ -1,0 +1,110 @@
+package im.gatehouse.modules.muc;
+
+import im.gatehouse.account.Accounts;
+import im.gatehouse.account.ScramSettings;
+import im.gatehouse.cluster.SingleNode;
+import im.gatehouse.config.ConfigFile;
+import im.gatehouse.config.ServerConfig;
+import im.gatehouse.jid.Jid;
+import im.gatehouse.metrics.Metrics;
+import im.gatehouse.module.AdminCall;
+import im.gatehouse.module.Administration;
+import im.gatehouse.module.Disco;
+import im.gatehouse.module.ModulePlan;
+import im.gatehouse.module.RunningModules;
+import im.gatehouse.module.ServerParts;
+import im.gatehouse.module.Services;
+import im.gatehouse.modules.muclimits.MucLimitsModule;
+import im.gatehouse.router.Router;
+import im.gatehouse.session.Sessions;
+import im.gatehouse.storage.Database;
+import im.gatehouse.storage.StorageSettings;
+import im.gatehouse.stream.StreamFeatures;
+import im.gatehouse.time.MovableTime;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A server without transports, on a real database, whose only modules are the rooms and their limits. */
+public final class RoomTrial implements AutoCloseable {
+    private static final Set<String> HOSTS = new LinkedHashSet<>(List.of("localhost"));
+
+    public final MovableTime time = new MovableTime();
+    public final Router router;
+    public final Sessions sessions = new Sessions(() -> 32);
+    public final Metrics metrics = new Metrics(time, false);
+    public final Administration administration = new Administration();
+    public final Accounts accounts;
+    private final Database database;
+    private final RunningModules modules;
+
+    private RoomTrial(StorageSettings storage, String toml) {
+        database = Database.open(storage);
+        accounts = new Accounts(database, new ScramSettings(4_096), HOSTS, time, new byte[32]);
+        router = new Router(HOSTS, accounts, sessions, new SingleNode());
+        modules = new RunningModules(new ServerParts(
+                HOSTS,
+                () -> Set.of(Jid.parse("root@localhost")),
+                Path.of("."),
+                database,
+                accounts,
+                sessions,
+                router,
+                new SingleNode(),
+                metrics,
+                time,
+                new Disco(),
+                administration,
+                new Services(),
+                new StreamFeatures(List.of()),
+                "1"));
+        modules.start(plan(toml));
+    }
+
+    public static RoomTrial on(StorageSettings storage, String toml) {
+        return new RoomTrial(storage, toml);
+    }
+
+    public static RoomTrial in(Path folder, String toml) {
+        return on(new StorageSettings("jdbc:sqlite:" + folder.resolve("rooms.db"), null, null, 4), toml);
+    }
+
+    /** What the configuration file says, with all its mistakes. */
+    public static ModulePlan plan(String toml) {
+        ConfigFile file = ConfigFile.parse(toml, Path.of("gatehouse.toml"));
+        ModulePlan plan = ModulePlan.read(
+                List.of(new MucModule(), new MucLimitsModule()), ServerConfig.read(file), file);
+        file.finish();
+        return plan;
+    }
+
+    public void reload(String toml) {
+        modules.reload(plan(toml));
+    }
+
+    /** Signs somebody in; {@code alice} is {@code alice@localhost/phone}. */
+    public RoomClient client(String name) {
+        Jid jid = Jid.parse(name.contains("@") ? name : name + "@localhost/phone");
+        return RoomClient.signIn(this, jid);
+    }
+
+    /** Calls an administrators' operation such as {@code MUCAdminQuery.listRooms}. */
+    public @Nullable Object administer(String operation, Map<String, Object> arguments) {
+        return Objects.requireNonNull(
+                        administration.all().getFirst().operations().get(operation), operation)
+                .resolver()
+                .resolve(new AdminCall(arguments, new AdminCall.Actor.GlobalAdministrator(), _ -> {}));
+    }
+
+    @Override
+    public void close() {
+        modules.close();
+        accounts.close();
+        metrics.close();
+        database.close();
+    }
+}
