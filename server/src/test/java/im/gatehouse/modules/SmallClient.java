@@ -106,7 +106,8 @@ public final class SmallClient implements Outlet {
         String error = stanza.isError() ? "error " + condition(stanza) : "";
         return switch (stanza) {
             case Presence _ when stanza.isError() -> error + " for presence to " + stanza.from();
-            case Presence presence -> presence.type().name().toLowerCase() + " from " + stanza.from() + status(presence);
+            case Presence presence ->
+                presence.type().name().toLowerCase() + " from " + stanza.from() + status(presence);
             case Message _ when stanza.isError() -> error + " for message to " + stanza.from();
             case Message message ->
                 Objects.requireNonNullElse(message.body(), "something") + " from " + stanza.from()
