@@ -42,6 +42,7 @@ public final class Router {
     private final Sessions sessions;
     private final Cluster cluster;
     private final IqHandlers iqHandlers = new IqHandlers();
+    private final Vouchers vouchers = new Vouchers(this::isLocal, this::isHost);
     private final Map<String, Component> components = new ConcurrentHashMap<>();
 
     private final GuardPoint<Stanza, StanzaError> sending =
@@ -147,8 +148,9 @@ public final class Router {
     // --- from a local client ---
 
     /** Takes a stanza that a client sent, already stamped with its full address. */
-    public void fromClient(Session session, Stanza stanza) {
+    public void fromClient(Session session, Stanza sent) {
         Lane lane = session.lane();
+        Stanza stanza = vouchers.strip(sent);
         if (sending.ask(stanza) instanceof Verdict.Refuse<StanzaError>(StanzaError error)) {
             bounce(stanza, error, lane);
             return;
