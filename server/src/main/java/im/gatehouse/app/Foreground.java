@@ -1,20 +1,14 @@
 package im.gatehouse.app;
 
-import im.gatehouse.config.ConfigFile;
 import im.gatehouse.config.ServerConfig;
-import im.gatehouse.module.ModulePlan;
 import im.gatehouse.time.SystemTime;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** {@code gatehouse start}: the server in the foreground until SIGTERM, SIGINT or {@code gatehouse server stop}. */
 final class Foreground {
-    private static final Logger log = LoggerFactory.getLogger(Foreground.class);
-
     private Foreground() {}
 
     static int run(Path configPath, PrintStream out, PrintStream err) {
@@ -25,23 +19,17 @@ final class Foreground {
         CountDownLatch stopped = new CountDownLatch(1);
         try (SystemTime time = new SystemTime()) {
             Server server = Server.start(configPath, time, stopped::countDown);
-            Thread hook = new Thread(() -> stop(server, stopped), "shutdown");
+            Thread hook = new Thread(server::close, "shutdown");
             Runtime.getRuntime().addShutdownHook(hook);
             Reload.onHangUp(server);
             greet(server, configPath, firstStart, out);
             stopped.await();
-            stop(server, stopped);
+            server.close();
             return 0;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return 1;
         }
-    }
-
-    private static void stop(Server server, CountDownLatch stopped) {
-        log.info("Stopping");
-        server.close();
-        stopped.countDown();
     }
 
     private static void greet(Server server, Path config, boolean firstStart, PrintStream out) {
@@ -56,10 +44,5 @@ final class Foreground {
                 + " --username alice --password SECRET");
         out.println("Stop with Ctrl-C.");
         out.flush();
-    }
-
-    /** What {@code check} and {@code start} both read first. */
-    static ModulePlan plan(ConfigFile file, ServerConfig config) {
-        return ModulePlan.read(Modules.all(), config, file);
     }
 }

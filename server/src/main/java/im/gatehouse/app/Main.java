@@ -2,8 +2,6 @@ package im.gatehouse.app;
 
 import im.gatehouse.admin.cli.Cli;
 import im.gatehouse.config.ConfigException;
-import im.gatehouse.config.ConfigFile;
-import im.gatehouse.config.ServerConfig;
 import im.gatehouse.module.ModulePlan;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -101,11 +99,7 @@ public final class Main {
         if (!Files.exists(path)) {
             throw new StartException("%s does not exist: 'gatehouse init DIR' writes one".formatted(path));
         }
-        ConfigFile file = ConfigFile.read(path);
-        ServerConfig config = ServerConfig.read(file);
-        ModulePlan plan = ModulePlan.read(Modules.all(), config, file);
-        file.finish();
-        List<String> names = plan.entries().stream().map(ModulePlan.Entry::name).toList();
+        List<String> names = Settings.read(path).plan().entries().stream().map(ModulePlan.Entry::name).toList();
         out.println(path + " is fine. Modules: " + String.join(", ", names));
         return 0;
     }

@@ -7,7 +7,6 @@ import im.gatehouse.account.ThrottleSettings;
 import im.gatehouse.admin.operations.ServerOperations;
 import im.gatehouse.cluster.Cluster;
 import im.gatehouse.cluster.SingleNode;
-import im.gatehouse.config.ConfigFile;
 import im.gatehouse.config.LimitsConfig;
 import im.gatehouse.config.ServerConfig;
 import im.gatehouse.jid.Jid;
@@ -102,12 +101,9 @@ public final class Server implements AutoCloseable {
      * @throws StartException when it cannot start for another reason; what was started has been stopped again
      */
     public static Server start(Path configPath, Time time, Runnable onStop) {
-        ConfigFile file = ConfigFile.read(configPath);
-        ServerConfig config = ServerConfig.read(file);
-        ModulePlan plan = ModulePlan.read(Modules.all(), config, file);
-        file.finish();
-        LogLevel.set(config.log());
-        return new Server(configPath, config, plan, time, onStop);
+        Settings settings = Settings.read(configPath);
+        LogLevel.set(settings.config().log());
+        return new Server(configPath, settings.config(), settings.plan(), time, onStop);
     }
 
     private Server(Path configPath, ServerConfig config, ModulePlan plan, Time time, Runnable onStop) {
@@ -322,10 +318,8 @@ public final class Server implements AutoCloseable {
      * @throws StartException when the new one cannot be followed
      */
     public synchronized List<String> reload() {
-        ConfigFile file = ConfigFile.read(configPath);
-        ServerConfig fresh = ServerConfig.read(file);
-        ModulePlan plan = ModulePlan.read(Modules.all(), fresh, file);
-        file.finish();
+        Settings settings = Settings.read(configPath);
+        ServerConfig fresh = settings.config();
         List<String> waiting = ServerConfig.needsRestart(started, fresh);
         try {
             tls.reload(TlsFiles.settings(fresh));
@@ -336,7 +330,7 @@ public final class Server implements AutoCloseable {
         LogLevel.set(fresh.log());
         signIn.follow(fresh);
         try {
-            modules.reload(plan);
+            modules.reload(settings.plan());
         } catch (ModuleException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
@@ -351,6 +345,9 @@ public final class Server implements AutoCloseable {
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
+        }
+        if (ready) {
+            log.info("Stopping");
         }
         ready = false;
         listeners.forEach(TcpListener::stopListening);

@@ -17,9 +17,9 @@ public record TlsConfig(
         CertificateFiles main, boolean selfSigned, SequencedMap<String, CertificateFiles> hosts, Engine engine) {
     /** Who does the cryptography. */
     public enum Engine {
-        /** The JDK's own, which can bind a sign-in to the connection ({@code tls-exporter}, RFC 9266). */
+        /** The JDK's own: no native code meets strangers. */
         JDK,
-        /** BoringSSL, whose handshakes cost a quarter, without {@code tls-exporter}. */
+        /** BoringSSL, whose handshakes cost a quarter. */
         BORINGSSL
     }
 

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -302,9 +303,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             again = new ResponseWriter(context.channel(), time, terms.patience())
                     .write(request.head(), response, keepAlive);
         } finally {
-            server.leave();
-            boolean next = again;
-            context.executor().execute(() -> next(context, next));
+            goOn(context, again);
+            server.leave(); // last: then the loops may close
+        }
+    }
+
+    private void goOn(ChannelHandlerContext context, boolean again) {
+        try {
+            context.executor().execute(() -> next(context, again));
+        } catch (RejectedExecutionException e) {
+            log.debug("The server has closed before an answer was written");
         }
     }
 

@@ -16,6 +16,7 @@ import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
+import im.gatehouse.storage.StorageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +34,15 @@ import org.slf4j.LoggerFactory;
 public final class Router {
     private static final Logger log = LoggerFactory.getLogger(Router.class);
 
+    private static final StanzaError STORAGE_FAILED =
+            Condition.INTERNAL_SERVER_ERROR.error("Try again later").type(StanzaError.Type.WAIT);
+
     private final Set<String> hosts;
     private final Accounts accounts;
     private final Sessions sessions;
     private final Cluster cluster;
     private final IqHandlers iqHandlers = new IqHandlers();
+    private final Vouchers vouchers = new Vouchers(this::isLocal, this::isHost);
     private final Map<String, Component> components = new ConcurrentHashMap<>();
 
     private final GuardPoint<Stanza, StanzaError> sending =
@@ -143,8 +148,9 @@ public final class Router {
     // --- from a local client ---
 
     /** Takes a stanza that a client sent, already stamped with its full address. */
-    public void fromClient(Session session, Stanza stanza) {
+    public void fromClient(Session session, Stanza sent) {
         Lane lane = session.lane();
+        Stanza stanza = vouchers.strip(sent);
         if (sending.ask(stanza) instanceof Verdict.Refuse<StanzaError>(StanzaError error)) {
             bounce(stanza, error, lane);
             return;
@@ -288,13 +294,13 @@ public final class Router {
         } else if (iqHandlers.find(IqHandler.Scope.ACCOUNT, iq) == null) {
             bounce(iq, iqHandlers.unanswered(IqHandler.Scope.ACCOUNT, iq).error(), lane);
         } else {
-            lane.blocking(() -> {
+            lane.blocking(() -> orRefuse(iq, lane, () -> {
                 if (accounts.exists(iq.receiver())) {
                     answer(IqHandler.Scope.ACCOUNT, iq, lane);
                 } else {
                     bounce(iq, Condition.SERVICE_UNAVAILABLE.error(), lane);
                 }
-            });
+            }));
         }
     }
 
@@ -347,7 +353,17 @@ public final class Router {
             messageReceived.tell(message);
             sendToAll(message, present, Session::takesMessages);
         } else {
-            lane.blocking(() -> messageToNobody(message, lane));
+            lane.blocking(() -> orRefuse(message, lane, () -> messageToNobody(message, lane)));
+        }
+    }
+
+    /** The boundary to storage: what cannot be handled now is given back, so that its sender knows. */
+    private void orRefuse(Stanza stanza, Lane lane, Runnable work) {
+        try {
+            work.run();
+        } catch (StorageException e) {
+            log.warn("A stanza could not be handled: {}", e.getMessage());
+            bounce(stanza, STORAGE_FAILED, lane);
         }
     }
 

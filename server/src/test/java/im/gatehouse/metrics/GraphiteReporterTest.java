@@ -51,12 +51,14 @@ class GraphiteReporterTest {
     @BeforeEach
     void listenToTheLog() {
         appender.start();
+        logger.setLevel(Level.INFO);
         logger.addAppender(appender);
     }
 
     @AfterEach
     void close() {
         logger.detachAppender(appender);
+        logger.setLevel(null);
         metrics.close();
     }
 

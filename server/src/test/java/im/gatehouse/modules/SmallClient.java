@@ -28,6 +28,9 @@ public final class SmallClient implements Outlet {
     private final Session session;
     private final List<Stanza> received = new ArrayList<>();
 
+    /** Guarded by this, as is what was received. */
+    private boolean gone;
+
     SmallClient(SmallServer server, Jid jid) {
         this.server = server;
         SessionInfo info = new SessionInfo(
@@ -63,15 +66,23 @@ public final class SmallClient implements Outlet {
         }
     }
 
-    /** The connection breaks. */
+    /** The connection breaks; what is sent to it from now on goes back to the router, as from a real one. */
     public void vanish() {
+        synchronized (this) {
+            gone = true;
+        }
         session.lane().add(() -> session.lane().blocking(() -> server.sessions.close(session)));
         server.settle();
     }
 
     @Override
     public synchronized void send(Stanza stanza) {
-        received.add(stanza);
+        if (gone) {
+            Lane lane = session.lane();
+            lane.add(() -> lane.blocking(() -> server.router.undelivered(stanza, lane)));
+        } else {
+            received.add(stanza);
+        }
     }
 
     @Override
@@ -95,7 +106,8 @@ public final class SmallClient implements Outlet {
         String error = stanza.isError() ? "error " + condition(stanza) : "";
         return switch (stanza) {
             case Presence _ when stanza.isError() -> error + " for presence to " + stanza.from();
-            case Presence presence -> presence.type().name().toLowerCase() + " from " + stanza.from() + status(presence);
+            case Presence presence ->
+                presence.type().name().toLowerCase() + " from " + stanza.from() + status(presence);
             case Message _ when stanza.isError() -> error + " for message to " + stanza.from();
             case Message message ->
                 Objects.requireNonNullElse(message.body(), "something") + " from " + stanza.from()

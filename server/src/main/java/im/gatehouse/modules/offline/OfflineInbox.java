@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Keeps messages for users who are away and hands them over, in order, when they come (XEP-0160).
  *
  * <p>A message is deleted after it was handed to a session. A crash in between hands it over once more: a client knows
- * it by its id. So that one message cannot bring the server down again and again, it is handed over a few times at most.
+ * it by its id. So that one message cannot bring the server down again and again, it is handed over a few times only.
  *
  * <p>All of it may block. Safe from any number of virtual threads.
  */

@@ -4,6 +4,7 @@ import im.gatehouse.account.Accounts;
 import im.gatehouse.metrics.Metrics;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.module.ModuleSpec;
+import im.gatehouse.module.PresenceAccess;
 import im.gatehouse.module.ServerModule;
 import im.gatehouse.router.IqHandler.Execution;
 import im.gatehouse.router.IqHandler.Scope;
@@ -28,6 +29,7 @@ public final class RosterModule implements ServerModule<RosterConfig> {
         RosterMetrics metrics = new RosterMetrics(scope, context.hosts());
         Rosters rosters = new Rosters(context.database(), context.sessions(), context.time(), metrics, config);
         context.provide(Rosters.class, rosters);
+        context.provide(PresenceAccess.class, rosters::seesPresence);
         String query = "query";
         context.onIq(Scope.ACCOUNT, Iq.Type.GET, query, RosterItem.NAMESPACE, Execution.BLOCKING, rosters::get);
         context.onIq(Scope.ACCOUNT, Iq.Type.SET, query, RosterItem.NAMESPACE, Execution.BLOCKING, rosters::set);

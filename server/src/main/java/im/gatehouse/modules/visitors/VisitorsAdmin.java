@@ -8,10 +8,14 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The commands of the category {@code visitors}. */
 final class VisitorsAdmin {
+    /** The JDK would take {@code 1.2.3} for an address, too. */
+    private static final Pattern DOTTED = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+
     private final Visitors visitors;
     private final Release release;
     private final Accounts accounts;
@@ -94,10 +98,13 @@ final class VisitorsAdmin {
 
     private static InetAddress address(String text) {
         try {
-            return InetAddress.ofLiteral(text);
-        } catch (IllegalArgumentException e) {
-            throw new AdminException("invalid_address", "An IP address is written such as 192.0.2.1 or 2001:db8::1");
+            if (text.indexOf(':') >= 0 || DOTTED.matcher(text).matches()) {
+                return InetAddress.ofLiteral(text);
+            }
+        } catch (IllegalArgumentException _) {
+            // told below, as for what does not even look like one
         }
+        throw new AdminException("invalid_address", "An IP address is written such as 192.0.2.1 or 2001:db8::1");
     }
 
     private String domain(AdminCall call) {

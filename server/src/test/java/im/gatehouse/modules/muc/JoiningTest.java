@@ -259,6 +259,7 @@ class JoiningTest {
     void theHistoryIsShownWithinTheLimitsThatTheNewcomerSets() {
         room();
         alice.message("one");
+        alice.heard();
         trial.time.forward(Duration.ofSeconds(60));
         alice.message("two");
         alice.message("three");

@@ -16,6 +16,7 @@ import im.gatehouse.stanza.Stanza;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -225,7 +226,8 @@ class TalkingTest {
     @Test
     void aVCardIsAskedOfTheAccountAndShownAsTheOccupants() {
         bob.say(Iq.of(Iq.Type.GET, null, ROOM.withResource("Alice"), "v1", Element.of("vCard", Muc.VCARD)));
-        List<Stanza> heard = bob.heard();
+        List<Stanza> heard = new ArrayList<>(bob.heard());
+        heard.addAll(bob.heard()); // the account answers behind what the room had to do already
         Iq answer = (Iq) heard.getFirst();
         assertEquals("v1", answer.id(), "nobody serves vCards here, but the error finds its way back");
         assertEquals(ROOM.withResource("Alice"), answer.from());

@@ -211,9 +211,17 @@ class OfflineModuleTest {
 
     @Test
     void aMessageIsRefusedWhenTheDatabaseIsGone() {
+        say("it is known now that there is such a user");
         database.close();
         say("hello");
         assertEquals(List.of("error service-unavailable for message to bob@localhost"), alice.heard());
+    }
+
+    @Test
+    void aMessageIsRefusedWhenTheDatabaseIsGoneAndNobodyKnowsWhetherThereIsSuchAUser() {
+        database.close();
+        say("hello");
+        assertEquals(List.of("error internal-server-error for message to bob@localhost"), alice.heard());
     }
 
     @Test

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The tables of RFC 6121 appendix A, line by line: state, whether the stanza passes, next state ("same" for no change). */
+/** The tables of RFC 6121 appendix A, line by line: the state, whether the stanza passes, and the next state. */
 class SubscriptionStateTest {
     private static final Map<String, SubscriptionState> STATES = Map.of(
             "None", SubscriptionState.NONE,

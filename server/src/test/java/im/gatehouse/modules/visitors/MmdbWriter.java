@@ -16,7 +16,7 @@ import java.util.Map;
  * description: a binary search tree with records of 24 bits, 16 zero bytes, the data, a marker and the metadata.
  * Networks must not overlap.
  */
-final class MmdbWriter {
+public final class MmdbWriter {
     private static final byte[] MARKER = {
         (byte) 0xab, (byte) 0xcd, (byte) 0xef, 'M', 'a', 'x', 'M', 'i', 'n', 'd', '.', 'c', 'o', 'm'
     };
@@ -35,12 +35,12 @@ final class MmdbWriter {
     }
 
     /** A file of cities for both families. */
-    static MmdbWriter cities() {
+    public static MmdbWriter cities() {
         return new MmdbWriter("Test-City", 6);
     }
 
     /** Adds a network such as {@code 81.2.69.0/24}; an empty part is left out of the entry. */
-    MmdbWriter place(String network, String country, String subdivision, int city) {
+    public MmdbWriter place(String network, String country, String subdivision, int city) {
         Map<String, Object> entry = new LinkedHashMap<>();
         entry.put("continent", Map.of("code", "XX"));
         if (!country.isEmpty()) {
@@ -102,7 +102,7 @@ final class MmdbWriter {
         return out.toByteArray();
     }
 
-    void writeTo(Path file) throws IOException {
+    public void writeTo(Path file) throws IOException {
         Files.write(file, bytes());
     }
 

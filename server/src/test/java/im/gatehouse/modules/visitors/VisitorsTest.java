@@ -270,6 +270,8 @@ class VisitorsTest {
             logIn(stand, "alice@localhost/zomSecretResource", BOXFORD);
             logIn(stand, "bob@localhost/zom", "2001:db8::1");
             logIn(stand, "bob@localhost/zom", JAPAN);
+        }
+        try (Stand stand = Stand.start(new VisitorsModule(), database, time, table())) {
             database.write(db -> db.execute("ALTER TABLE visitors_marker RENAME TO away"));
             time.setWallClock(Instant.parse("2018-06-20T12:00:00Z"));
             logIn(stand, "alice@localhost/zomSecretResource", BOXFORD);
@@ -379,7 +381,7 @@ class VisitorsTest {
             assertEquals(
                     new VisitorsAdmin.TestedAddress("BT", "?", "?", "geo-BT-?-?", false),
                     stand.call("VisitorsAdminQuery.lookup", "ip", BHUTAN));
-            for (String none : List.of("localhost", "1.2.3", "", "1.2.3.4/8")) {
+            for (String none : List.of("localhost", "1.2.3", "", "1.2.3.4/8", "1.2.3.256", "::g")) {
                 assertTrue(stand.refusal("VisitorsAdminQuery.lookup", "ip", none).startsWith("invalid_address"), none);
             }
         }
