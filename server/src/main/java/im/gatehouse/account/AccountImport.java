@@ -24,7 +24,13 @@ import java.util.function.Consumer;
  */
 final class AccountImport implements AutoCloseable {
     /** A line that may become an account. */
-    private record Candidate(long line, Jid account, String password) {}
+    private record Candidate(long line, Jid account, String password) {
+        /** Leaves out the account and the password. */
+        @Override
+        public String toString() {
+            return "Candidate[" + line + "]";
+        }
+    }
 
     private record Portion(List<Candidate> candidates, CompletableFuture<List<Credentials>> credentials) {}
 

@@ -77,6 +77,9 @@ public final class Server implements AutoCloseable {
     private final List<TcpListener> listeners = new ArrayList<>();
     private final List<InetSocketAddress> clientAddresses = new ArrayList<>();
 
+    /** What was followed at the start: what waits for a restart waits until then, however often it is read again. */
+    private final ServerConfig started;
+
     /** What may change while the server runs is read from here at each use. */
     private volatile ServerConfig config;
 
@@ -106,6 +109,7 @@ public final class Server implements AutoCloseable {
     private Server(Path configPath, ServerConfig config, ModulePlan plan, Time time, Runnable onStop) {
         this.configPath = configPath;
         this.config = config;
+        this.started = config;
         try {
             SecureRandom random = new SecureRandom();
             Path data = makeDataDirectory(config);
@@ -316,7 +320,7 @@ public final class Server implements AutoCloseable {
     public synchronized List<String> reload() {
         Settings settings = Settings.read(configPath);
         ServerConfig fresh = settings.config();
-        List<String> waiting = ServerConfig.needsRestart(config, fresh);
+        List<String> waiting = ServerConfig.needsRestart(started, fresh);
         try {
             tls.reload(TlsFiles.settings(fresh));
         } catch (TlsException e) {

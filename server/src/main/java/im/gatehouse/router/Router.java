@@ -368,12 +368,16 @@ public final class Router {
     }
 
     private void messageToNobody(Message message, Lane lane) {
-        OfflineMessages store = offlineMessages;
         if (!accounts.exists(message.receiver())) {
             bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
             return;
         }
         messageReceived.tell(message);
+        keep(message, lane);
+    }
+
+    private void keep(Message message, Lane lane) {
+        OfflineMessages store = offlineMessages;
         if (store == null || store.store(message) == OfflineMessages.Outcome.REFUSED) {
             bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
         }
@@ -392,14 +396,30 @@ public final class Router {
 
     /**
      * Takes back what was handed to a session that ended before it could be written: as if that session had not been
-     * there. May block.
+     * there, except that {@link #messageReceived} has been told already. May block.
      */
     public void undelivered(Stanza stanza, Lane lane) {
-        if (stanza instanceof Message message
-                && (message.type() == Message.Type.CHAT || message.type() == Message.Type.NORMAL)) {
-            messageToBare(message, lane);
-        } else if (stanza instanceof Message || stanza instanceof Iq) {
-            bounce(stanza, Condition.RECIPIENT_UNAVAILABLE.error(), lane);
+        switch (stanza) {
+            case Message message -> undeliveredMessage(message, lane);
+            case Iq iq -> bounce(iq, Condition.RECIPIENT_UNAVAILABLE.error(), lane);
+            case Presence _ -> {}
+        }
+    }
+
+    private void undeliveredMessage(Message message, Lane lane) {
+        switch (message.type()) {
+            case NORMAL, CHAT -> {
+                List<Session> present = sessions.of(message.receiver());
+                if (present.stream().anyMatch(Session::takesMessages)) {
+                    sendToAll(message, present, Session::takesMessages);
+                } else if (accounts.exists(message.receiver())) {
+                    keep(message, lane);
+                } else {
+                    bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
+                }
+            }
+            case GROUPCHAT -> bounce(message, Condition.RECIPIENT_UNAVAILABLE.error(), lane);
+            case HEADLINE, ERROR -> {} // silently ignored (RFC 6121 section 8.5.3.2.1)
         }
     }
 }

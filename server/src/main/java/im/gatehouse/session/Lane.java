@@ -63,13 +63,12 @@ public final class Lane {
 
     /** Handles something even when the lane is full: for what must not be lost, such as the end of a session. */
     public void add(Runnable task) {
-        if (pending.get() == 0 && pending.compareAndSet(0, 1)) {
-            run(task);
-            return;
-        }
-        waiting.add(task);
+        // Counted first: were it added first, another's task could be run in the place of one that was counted, and
+        // the lane would seem idle, and be overtaken, while that one still waits.
         if (pending.getAndIncrement() == 0) {
-            run(next());
+            run(task);
+        } else {
+            waiting.add(task);
         }
     }
 
@@ -137,7 +136,7 @@ public final class Lane {
         }
     }
 
-    /** The next task. It is there or about to be: whoever counted it adds it first. */
+    /** The next task. It is there or about to be: whoever counted it adds it next. */
     private Runnable next() {
         Runnable task = waiting.poll();
         while (task == null) {
@@ -150,7 +149,7 @@ public final class Lane {
     private static void attempt(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // even then: a lane that stood still would keep its session for ever
             log.warn("Something in a lane failed; the lane goes on", e);
         }
     }

@@ -31,6 +31,8 @@ public final class ClientStream implements StreamHandler, Outlet {
 
     private static final String SUPPORTED_VERSION = "1.0";
 
+    private static final StreamError TOO_MANY_ELEMENTS = tooBig("These are too many elements before sign-in");
+
     private final Connection connection;
     private final StreamContext context;
     private final Entrance entrance;
@@ -53,6 +55,12 @@ public final class ClientStream implements StreamHandler, Outlet {
     /** Whether reading is held back. Touched by the connection's thread and, when the lane is empty, by the lane. */
     private volatile boolean paused;
 
+    /** Whether a request for TLS came last, behind which nothing counts until a new stream. Of the connection's thread. */
+    private boolean encryptionAsked;
+
+    /** How many elements have come before sign-in. */
+    private int elementsOfStranger;
+
     public ClientStream(Connection connection, StreamContext context, Entrance entrance) {
         this.connection = connection;
         this.context = context;
@@ -66,12 +74,16 @@ public final class ClientStream implements StreamHandler, Outlet {
 
     @Override
     public void opened(Element header, String defaultNamespace) {
+        encryptionAsked = false;
         take(() -> open(header, defaultNamespace));
     }
 
     @Override
     public void received(Element element) {
-        take(() -> handle(element));
+        if (!encryptionAsked) {
+            encryptionAsked = element.is("starttls", Namespaces.TLS);
+            take(() -> handle(element));
+        }
     }
 
     @Override
@@ -90,8 +102,10 @@ public final class ClientStream implements StreamHandler, Outlet {
 
     @Override
     public void disconnected(List<Stanza> undelivered) {
-        ended = true;
-        lane.add(() -> leave(undelivered));
+        lane.add(() -> {
+            ended = true; // only now: what came before is still handled, as when a client sends, and goes at once
+            leave(undelivered);
+        });
     }
 
     private void take(Runnable task) {
@@ -104,8 +118,8 @@ public final class ClientStream implements StreamHandler, Outlet {
             }
         });
         if (lane.size() > WAITING && !paused) {
-            paused = true;
             connection.pause();
+            paused = true; // after the pause: a lane that empties in between must not resume before it
             if (lane.isIdle()) {
                 resumeReading();
             }
@@ -124,6 +138,9 @@ public final class ClientStream implements StreamHandler, Outlet {
     private void open(Element header, String defaultNamespace) {
         lang = header.lang();
         StreamError wrong = wrongIn(header, defaultNamespace);
+        if (wrong == null && tooManyElements(header)) {
+            wrong = TOO_MANY_ELEMENTS;
+        }
         connection.open(new StreamHeader(
                 host.isEmpty() ? null : host, readable(header.attribute("from")), context.streamId(), "en"));
         open = true;
@@ -183,17 +200,21 @@ public final class ClientStream implements StreamHandler, Outlet {
             case UNSUPPORTED_ENCODING -> Condition.UNSUPPORTED_ENCODING.error(cause.getMessage());
             case BAD_FORMAT -> Condition.BAD_FORMAT.error(cause.getMessage());
             case BAD_NAMESPACE_PREFIX -> Condition.BAD_NAMESPACE_PREFIX.error(cause.getMessage());
-            case STANZA_TOO_BIG ->
-                new StreamError(
-                        Condition.POLICY_VIOLATION,
-                        cause.getMessage(),
-                        Element.of("stanza-too-big", "urn:xmpp:errors"));
+            case STANZA_TOO_BIG -> tooBig(cause.getMessage());
         };
+    }
+
+    private static StreamError tooBig(@Nullable String text) {
+        return new StreamError(Condition.POLICY_VIOLATION, text, Element.of("stanza-too-big", "urn:xmpp:errors"));
     }
 
     // --- what a client says on an open stream ---
 
     private void handle(Element element) {
+        if (tooManyElements(element)) {
+            fail(TOO_MANY_ELEMENTS);
+            return;
+        }
         for (StreamFeature feature : context.features().get()) {
             if (feature.takes(element, this)) {
                 feature.handle(element, this);
@@ -208,6 +229,24 @@ public final class ClientStream implements StreamHandler, Outlet {
         } else {
             fail(Condition.UNSUPPORTED_STANZA_TYPE.error());
         }
+    }
+
+    /** Whether a stranger has now sent more elements than there may be in all before sign-in. */
+    private boolean tooManyElements(Element latest) {
+        if (account != null) {
+            return false;
+        }
+        elementsOfStranger += size(latest);
+        int most = context.limitsBeforeSignIn().get().maxElements();
+        return most > 0 && elementsOfStranger > most;
+    }
+
+    private static int size(Element element) {
+        int size = 1;
+        for (Element child : element.children()) {
+            size += size(child);
+        }
+        return size;
     }
 
     private void handleStanza(Element element, Session bound) {

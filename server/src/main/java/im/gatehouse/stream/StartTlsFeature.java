@@ -28,6 +28,7 @@ public final class StartTlsFeature implements StreamFeature {
     @Override
     public void handle(Element element, ClientStream stream) {
         if (stream.connection().canStartTls() && stream.account() == null) {
+            stream.attempt(null); // what was begun in the clear is forgotten (RFC 6120 section 5.4.3.3)
             stream.connection().startTls(PROCEED, stream.host());
         } else {
             stream.send(Element.of("failure", Namespaces.TLS));

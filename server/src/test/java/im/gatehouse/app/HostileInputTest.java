@@ -89,6 +89,31 @@ class HostileInputTest {
     }
 
     @Test
+    void beforeSignInThirtyTwoElementsInAllAreEnough() throws IOException {
+        String auth = "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='NONE'>" + "<a/>".repeat(12) + "</auth>";
+        try (RawClient client = new RawClient(running.plainPort()).open("localhost")) {
+            String heard = client.send(auth.repeat(3)).readToEnd();
+            assertStreamError(heard, "policy-violation");
+            assertTrue(heard.contains("<stanza-too-big xmlns='urn:xmpp:errors'/>"), heard);
+        }
+    }
+
+    @Test
+    void whatComesBehindTheRequestForTlsIsNeverProcessed() throws IOException {
+        String auth = "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-1'>biws</auth>";
+        try (RawClient client = new RawClient(running.tlsPort()).open("localhost")) {
+            client.send(auth + "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>" + auth.repeat(6));
+            client.readUntil("</failure>");
+            client.readUntil("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+            client.encrypt()
+                    .send("<stream:stream xmlns='jabber:client' to='localhost' "
+                            + "xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>");
+            String heard = client.readUntil("</stream:features>");
+            assertTrue(heard.startsWith("<?xml"), heard);
+        }
+    }
+
+    @Test
     void badUtf8IsNotWellFormed() throws IOException {
         try (RawClient client = new RawClient(running.plainPort()).signIn("alice", "utf8")) {
             client.send("<message to='bob@localhost'><body>").send(new byte[] {(byte) 0xC0, (byte) 0xAF});

@@ -1,18 +1,21 @@
 package im.gatehouse.app;
 
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.util.Base64;
+import javax.net.ssl.SSLContext;
 
 /** A client that says exactly the bytes that a test gives it. Waits are bounded by a socket timeout of 20 seconds. */
 public final class RawClient implements AutoCloseable {
-    private final Socket socket;
-    private final InputStream in;
-    private final OutputStream out;
+    private Socket socket;
+    private InputStream in;
+    private OutputStream out;
     private final StringBuilder heard = new StringBuilder();
 
     public RawClient(int port) throws IOException {
@@ -63,6 +66,38 @@ public final class RawClient implements AutoCloseable {
         String part = heard.substring(0, end);
         heard.delete(0, end);
         return part;
+    }
+
+    /** Everything up to the text and perhaps more, read in large pieces. For much that comes at once. */
+    public String readMuchUntil(String text) throws IOException {
+        byte[] piece = new byte[1 << 16];
+        int searched = 0;
+        while (heard.indexOf(text, searched) < 0) {
+            searched = Math.max(0, heard.length() - text.length());
+            int length = in.read(piece);
+            if (length < 0) {
+                throw new IOException("closed after " + heard.length() + " characters");
+            }
+            heard.append(new String(piece, 0, length, StandardCharsets.ISO_8859_1));
+        }
+        String all = heard.toString();
+        heard.setLength(0);
+        return all;
+    }
+
+    /** Begins TLS, whatever the server's certificate, once the server has said to proceed. */
+    public RawClient encrypt() throws IOException {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+            socket = context.getSocketFactory()
+                    .createSocket(socket, "localhost", socket.getPort(), true);
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
+        in = socket.getInputStream();
+        out = socket.getOutputStream();
+        return this;
     }
 
     /** Everything until the server closes. */

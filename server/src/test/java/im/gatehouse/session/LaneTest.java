@@ -55,6 +55,33 @@ class LaneTest {
     }
 
     @Test
+    void anErrorInATaskDoesNotStopTheLane() {
+        lane.offer(() -> {
+            throw new StackOverflowError("on purpose");
+        });
+        lane.offer(() -> done.add("next"));
+        assertEquals(List.of("next"), done);
+        assertTrue(lane.isIdle());
+    }
+
+    @Test
+    void whatOneThreadOffersIsNeverOvertakenWhileOthersOfferToo() throws InterruptedException {
+        Lane busy = new Lane(Integer.MAX_VALUE);
+        int each = 100_000;
+        List<Integer> order = new ArrayList<>(each);
+        CountDownLatch finished = new CountDownLatch(2);
+        Thread other = Thread.ofPlatform().start(() -> {
+            IntStream.range(0, each).forEach(_ -> busy.add(() -> {}));
+            busy.add(finished::countDown);
+        });
+        IntStream.range(0, each).forEach(i -> busy.add(() -> order.add(i)));
+        busy.add(finished::countDown);
+        other.join();
+        finished.await();
+        assertEquals(IntStream.range(0, each).boxed().toList(), order);
+    }
+
+    @Test
     void severalBlockingPartsOfOneTaskRunInTheirOrder() throws InterruptedException {
         CountDownLatch finished = new CountDownLatch(1);
         lane.offer(() -> {

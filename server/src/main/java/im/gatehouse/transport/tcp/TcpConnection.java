@@ -48,6 +48,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
     /** What is serialised beyond this is handed to the socket without waiting for the end of the loop's turn. */
     private static final int FLUSH_AT = 1 << 16;
 
+    /** A few large stanzas must not cost what many small ones may not. */
+    private static final int MOST_UNWRITTEN_BYTES = 1 << 24;
+
     /** How long a client that is told goodbye may take to hear it. */
     private static final int GOODBYE_SECONDS = 5;
 
@@ -71,6 +74,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
 
     /** Stanzas that wait because the socket takes no more; empty but for clients that read slowly. */
     private final Queue<Stanza> parked = new ArrayDeque<>(0);
+
+    /** What they come to when they are written. */
+    private int parkedBytes;
 
     private int signInBytes;
     private boolean dirty;
@@ -169,8 +175,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        while (!parked.isEmpty() && channel.isWritable()) {
-            write(parked.remove());
+        // After the goodbye nothing follows: what is still parked then goes back.
+        while (goodbye == null && !parked.isEmpty() && channel.isWritable()) {
+            parkedBytes -= serialise(parked.remove());
         }
     }
 
@@ -358,10 +365,16 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
         } else if (!parked.isEmpty() || !channel.isWritable()) {
             park(stanza);
         } else {
-            XmlBuffer buffer = scratch.output();
-            stanza.write(buffer, false);
-            append(buffer);
+            serialise(stanza);
         }
+    }
+
+    /** Writes a stanza and says how many bytes that were. */
+    private int serialise(Stanza stanza) {
+        XmlBuffer buffer = scratch.output();
+        stanza.write(buffer, false);
+        append(buffer);
+        return buffer.length();
     }
 
     private void giveBackParked() {
@@ -372,7 +385,10 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
 
     private void park(Stanza stanza) {
         parked.add(stanza);
-        if (parked.size() > terms.mostUnwritten()) {
+        XmlBuffer buffer = scratch.output();
+        stanza.write(buffer, false);
+        parkedBytes += buffer.length();
+        if (parked.size() > terms.mostUnwritten() || parkedBytes > MOST_UNWRITTEN_BYTES) {
             log.debug("A client does not read what it is sent; its connection ends");
             channel.close();
         }

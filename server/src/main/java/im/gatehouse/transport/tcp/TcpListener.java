@@ -22,12 +22,14 @@ import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
@@ -76,6 +78,9 @@ public final class TcpListener implements AutoCloseable {
 
     private static final int KEEP_ALIVE_INTERVAL_SECONDS = 15;
     private static final int KEEP_ALIVE_PROBES = 3;
+
+    /** A proxy sends its header at once; who has not sent one after this long is none. */
+    private static final int PROXY_HEADER_SECONDS = 10;
 
     private final Terms terms;
     private final Function<Connection, StreamHandler> streams;
@@ -188,11 +193,31 @@ public final class TcpListener implements AutoCloseable {
 
     /** Waits for the PROXY protocol's header, which tells the client's own address. */
     private final class ProxyHeader extends ChannelInboundHandlerAdapter {
+        private @Nullable Future<?> deadline;
+
+        /** The deadline of sign-in runs only from the header on, so that has one of its own. */
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) {
+            deadline = context.executor()
+                    .schedule(() -> context.channel().close(), PROXY_HEADER_SECONDS, TimeUnit.SECONDS);
+        }
+
+        @Override
+        public void handlerRemoved(ChannelHandlerContext context) {
+            if (deadline != null) {
+                deadline.cancel(false);
+            }
+        }
+
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             if (message instanceof HAProxyMessage header) {
-                InetSocketAddress client = told(header, context.channel());
-                header.release();
+                InetSocketAddress client;
+                try {
+                    client = told(header, context.channel());
+                } finally {
+                    header.release();
+                }
                 context.pipeline().remove(this);
                 admit(context.channel(), client);
             } else {
