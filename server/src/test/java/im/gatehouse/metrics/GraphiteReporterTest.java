@@ -66,6 +66,7 @@ class GraphiteReporterTest {
         ServerSocket server = new ServerSocket();
         server.setReuseAddress(true);
         server.setReceiveBufferSize(8192);
+        server.setSoTimeout(15_000);
         server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         return server;
     }
@@ -77,12 +78,12 @@ class GraphiteReporterTest {
     }
 
     @Test
-    void everyIntervalAllFiguresAreSent() throws IOException {
+    void everyIntervalAllFiguresAreSent() throws IOException, InterruptedException {
         Counter denied = metrics.counter(DENIED, "my host");
         metrics.gauge(MetricSpec.gauge("none", "value", List.of(), "Unknown"), List.of(), () -> Double.NaN);
         metrics.gauge(MetricSpec.gauge("load", "value", List.of(), "Load"), List.of(), () -> 0.5);
         try (ServerSocket server = server(0);
-                GraphiteReporter _ = reporter(server.getLocalPort(), "gate")) {
+                GraphiteReporter reporter = reporter(server.getLocalPort(), "gate")) {
             time.forward(Duration.ofSeconds(30));
             denied.increment(3);
             time.forward(Duration.ofSeconds(30));
@@ -95,6 +96,7 @@ class GraphiteReporterTest {
                     """
                             .formatted(second),
                     report(server));
+            reporter.awaitIdle();
             time.forward(MINUTE);
             assertTrue(report(server).contains("count.one 0 " + (second + 60) + "\n"));
         }
