@@ -2,6 +2,7 @@ package im.gatehouse.admin.graphql;
 
 import graphql.introspection.IntrospectionWithDirectivesSupport;
 import graphql.schema.DataFetcher;
+import graphql.schema.DataFetcherFactories;
 import graphql.schema.FieldCoordinates;
 import graphql.schema.GraphQLCodeRegistry;
 import graphql.schema.GraphQLFieldDefinition;
@@ -117,9 +118,8 @@ record AdminSchema(GraphQLSchema schema, Map<String, Operation> operations) {
 
     private static GraphQLCodeRegistry code(
             Map<String, Operation> operations, Function<Operation, DataFetcher<?>> fetcher) {
-        ResultFields results = new ResultFields();
-        GraphQLCodeRegistry.Builder code =
-                GraphQLCodeRegistry.newCodeRegistry().defaultDataFetcher(_ -> results);
+        GraphQLCodeRegistry.Builder code = GraphQLCodeRegistry.newCodeRegistry()
+                .defaultDataFetcher(DataFetcherFactories.useDataFetcher(new ResultFields()));
         code.dataFetcher(FieldCoordinates.coordinates("AdminQuery", "checkAuth"), (DataFetcher<?>) environment ->
                 AuthInfo.of(environment.getGraphQlContext().get(Actor.class)));
         operations.forEach((name, operation) -> {
