@@ -150,7 +150,9 @@ public final class Router {
     /** Takes a stanza that a client sent, already stamped with its full address. */
     public void fromClient(Session session, Stanza sent) {
         Lane lane = session.lane();
-        Stanza stanza = vouchers.strip(sent);
+        Stanza honest = vouchers.strip(sent);
+        boolean toOwnAccount = honest.to() == null && !(honest instanceof Presence);
+        Stanza stanza = toOwnAccount ? honest.to(session.account()) : honest;
         if (sending.ask(stanza) instanceof Verdict.Refuse<StanzaError>(StanzaError error)) {
             bounce(stanza, error, lane);
             return;
@@ -159,11 +161,10 @@ public final class Router {
             presenceFromClient(session, presence, lane);
             return;
         }
-        Stanza addressed = stanza.to() == null ? stanza.to(session.account()) : stanza;
-        if (addressed instanceof Message message) {
+        if (stanza instanceof Message message) {
             messageSent.tell(message);
         }
-        route(addressed, lane);
+        route(stanza, lane);
     }
 
     private void presenceFromClient(Session session, Presence presence, Lane lane) {
@@ -177,7 +178,7 @@ public final class Router {
         } else if (presence.type() == Presence.Type.AVAILABLE || presence.type() == Presence.Type.UNAVAILABLE) {
             rules.broadcast(session, presence, lane);
         } else {
-            bounce(presence, Condition.BAD_REQUEST.error("This type of presence needs a receiver"), lane);
+            bounce(presence.to(session.account()), Condition.BAD_REQUEST.error("This type of presence needs a receiver"), lane);
         }
     }
 
