@@ -39,6 +39,7 @@ final class TlsFiles {
                 hosts.put(host, new TlsSettings.HostCertificate(files.certificate(), files.key())));
         TlsSettings.Engine engine =
                 switch (tls.engine()) {
+                    case AUTO -> TlsSettings.Engine.preferred();
                     case JDK -> TlsSettings.Engine.JDK;
                     case BORINGSSL -> TlsSettings.Engine.BORINGSSL;
                 };

@@ -17,6 +17,8 @@ public record TlsConfig(
         CertificateFiles main, boolean selfSigned, SequencedMap<String, CertificateFiles> hosts, Engine engine) {
     /** Who does the cryptography. */
     public enum Engine {
+        /** BoringSSL where it runs, else the JDK's. */
+        AUTO,
         /** The JDK's own: no native code meets strangers. */
         JDK,
         /** BoringSSL, whose handshakes cost a quarter. */
@@ -49,7 +51,7 @@ public record TlsConfig(
                 main.orElseGet(() -> new CertificateFiles(dataDir.resolve("tls.crt"), dataDir.resolve("tls.key"))),
                 main.isEmpty(),
                 hosts(section),
-                section.oneOf("engine", Engine.JDK));
+                section.oneOf("engine", Engine.AUTO));
     }
 
     private static SequencedMap<String, CertificateFiles> hosts(Section section) {

@@ -67,7 +67,7 @@ class ServerConfigTest {
                         new CertificateFiles(data.resolve("tls.crt"), data.resolve("tls.key")),
                         true,
                         new LinkedHashMap<>(),
-                        TlsConfig.Engine.JDK),
+                        TlsConfig.Engine.AUTO),
                 new AuthConfig(
                         List.of("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1"),
                         100_000,
