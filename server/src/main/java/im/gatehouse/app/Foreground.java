@@ -38,7 +38,7 @@ final class Foreground {
         if (firstStart) {
             out.println("Wrote " + config + " with every setting explained.");
         }
-        server.clientAddresses().forEach(address -> out.println("Clients connect to " + address + "."));
+        server.clientAddresses().forEach(address -> out.println("Clients connect to " + Place.of(address) + "."));
         out.println("Administration and figures are at " + server.httpUrl() + ".");
         out.println("Make an account: gatehouse account registerUser --domain " + host
                 + " --username alice --password SECRET");

@@ -101,8 +101,7 @@ final class HttpSide implements AutoCloseable {
 
     /** Where it listens, without a path. */
     String url() {
-        String host = address.getAddress().getHostAddress();
-        return "http://" + (host.contains(":") ? '[' + host + ']' : host) + ':' + address.getPort();
+        return "http://" + Place.of(address);
     }
 
     @Override

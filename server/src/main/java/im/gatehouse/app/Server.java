@@ -268,7 +268,7 @@ public final class Server implements AutoCloseable {
                 Version.current(),
                 time.now(),
                 this::isReady,
-                () -> clientAddresses().stream().map(Object::toString).toList(),
+                () -> clientAddresses().stream().map(Place::of).toList(),
                 this::reload,
                 onStop);
     }
