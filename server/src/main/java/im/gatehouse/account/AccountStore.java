@@ -124,6 +124,11 @@ final class AccountStore {
         return db.deleteFrom(ACCOUNTS).where(LSERVER.eq(domain)).execute();
     }
 
+    /** Whether there is such an account; if so, its row stays until the transaction ends. */
+    boolean hold(DSLContext db, Jid account) {
+        return db.selectOne().from(ACCOUNTS).where(is(account)).forShare().fetchOptional().isPresent();
+    }
+
     /** Which of the names are taken in the domain. */
     Set<String> taken(DSLContext db, String domain, Collection<String> names) {
         return db.select(LUSER)

@@ -23,6 +23,7 @@ import im.gatehouse.session.Sessions;
 import im.gatehouse.storage.Database;
 import im.gatehouse.stream.StreamFeatures;
 import im.gatehouse.time.MovableTime;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,9 @@ public final class Stand implements AutoCloseable {
     private final Metrics metrics;
     private final ServerModule<?> module;
     private final RunningModules modules;
+    private final Map<String, Object> aside = new java.util.HashMap<>();
+    private AdminCall.Actor actor = new AdminCall.Actor.GlobalAdministrator();
+    private InetAddress actorAddress = InetAddress.getLoopbackAddress();
 
     private Stand(Database database, MovableTime time, ServerModule<?> module) {
         this.time = time;
@@ -119,15 +123,27 @@ public final class Stand implements AutoCloseable {
         return new Client(sessions, Jid.parse(address), ip);
     }
 
-    /** Calls an operation as the server's administrator, with names and values in turn. */
+    /** Calls an operation, with names and values in turn. */
     public @Nullable Object call(String operation, Object... arguments) {
         Map<String, Object> map = new java.util.HashMap<>();
         for (int i = 0; i < arguments.length; i += 2) {
             map.put((String) arguments[i], arguments[i + 1]);
         }
+        aside.clear();
         return operation(operation)
                 .resolver()
-                .resolve(new AdminCall(map, new AdminCall.Actor.GlobalAdministrator(), _ -> {}));
+                .resolve(new AdminCall(map, actor, actorAddress, _ -> {}, aside::put));
+    }
+
+    /** Who calls from now on, and from where; before, it is the server's administrator on loopback. */
+    public void callAs(AdminCall.Actor actor, String ip) {
+        this.actor = actor;
+        this.actorAddress = InetAddress.ofLiteral(ip);
+    }
+
+    /** What the last call told beside its answer. */
+    public Map<String, Object> aside() {
+        return aside;
     }
 
     /** The code, the words and the details of the error with which an operation is refused. */
