@@ -42,6 +42,10 @@ final class Upkeep implements AutoCloseable {
     private final Time.Timer rounds;
     private final AtomicBoolean busy = new AtomicBoolean();
     private Time.@Nullable Timer next;
+
+    /** When that timer will have blocks begin; null when it will only look. */
+    private @Nullable Instant awaited;
+
     private boolean closed;
 
     Upkeep(Time time, Tasks tasks) {
@@ -64,12 +68,14 @@ final class Upkeep implements AutoCloseable {
         boolean soon = left.compareTo(LONGEST_WAIT) <= 0;
         Duration delay = left.isNegative() ? Duration.ZERO : soon ? left : LONGEST_WAIT;
         synchronized (this) {
+            if (closed || soon && start.equals(awaited)) {
+                return;
+            }
             if (next != null) {
                 next.cancel();
             }
-            if (!closed) {
-                next = time.after(delay, () -> inBackground(soon ? this::begin : this::look));
-            }
+            awaited = soon ? start : null;
+            next = time.after(delay, () -> inBackground(soon ? this::begin : this::look));
         }
     }
 
