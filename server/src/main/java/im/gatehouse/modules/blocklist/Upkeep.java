@@ -48,19 +48,19 @@ final class Upkeep implements AutoCloseable {
 
     private boolean closed;
 
+    /** All blocks that begin until then have ended the sessions that they match. */
+    private volatile Instant begunUntil;
+
     Upkeep(Time time, Tasks tasks) {
         this.time = time;
         this.tasks = tasks;
+        this.begunUntil = time.now();
         this.rounds = time.every(ROUND, this::round);
     }
 
     /** Looks when the next block begins, and will be there then. Blocks on the database. */
     void look() {
-        look(time.now());
-    }
-
-    private void look(Instant after) {
-        Instant start = tasks.nextStart(after);
+        Instant start = tasks.nextStart(begunUntil);
         if (start == null) {
             return;
         }
@@ -79,10 +79,15 @@ final class Upkeep implements AutoCloseable {
         }
     }
 
+    /** When it fails, the next round finds the same blocks again. */
     private void begin() {
-        Instant before = time.now();
+        synchronized (this) {
+            awaited = null;
+        }
+        Instant now = time.now();
         tasks.begin();
-        look(before);
+        begunUntil = now;
+        look();
     }
 
     private void round() {
