@@ -72,7 +72,9 @@ class SaslMechanismsTest {
                 configured(MechanismName.SCRAM_SHA_256).offer(UNBOUND_TLS));
         assertFails(
                 SaslCondition.INVALID_MECHANISM,
-                configured(MechanismName.SCRAM_SHA_256).begin("PLAIN", UNBOUND_TLS, _ -> true).start(bytes("\0juliet\0secret")));
+                configured(MechanismName.SCRAM_SHA_256)
+                        .begin("PLAIN", UNBOUND_TLS, _ -> true)
+                        .start(bytes("\0juliet\0secret")));
     }
 
     @Test
@@ -99,6 +101,24 @@ class SaslMechanismsTest {
         assertFails(
                 SaslCondition.INVALID_MECHANISM,
                 configured(MechanismName.values()).begin("SCRAM-SHA-256-PLUS", UNBOUND_TLS, _ -> true).start(null));
+    }
+
+    @ParameterizedTest
+    @EnumSource(MechanismName.class)
+    void whoHasToWaitIsRefusedBeforeAnythingIsLookedUpOrComputed(MechanismName name) {
+        accounts.breakDown(); // any question would be a failure without these words
+        Mechanism mechanism = configured(MechanismName.values())
+                .begin(name.registered(), boundTls(true), user -> !user.equals("juliet"));
+        String first =
+                switch (name) {
+                    case PLAIN -> "\0juliet\0secret";
+                    case SCRAM_SHA_256, SCRAM_SHA_1 -> "n,,n=juliet,r=abc";
+                    case SCRAM_SHA_256_PLUS, SCRAM_SHA_1_PLUS -> "p=tls-exporter,,n=juliet,r=abc";
+                };
+        assertEquals(
+                new SaslResult.Failure(
+                        SaslCondition.TEMPORARY_AUTH_FAILURE, "Too many failed attempts, try later"),
+                mechanism.start(bytes(first)));
     }
 
     @Test

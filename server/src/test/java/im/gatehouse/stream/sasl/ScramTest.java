@@ -77,7 +77,8 @@ class ScramTest {
     @Test
     void theExchangeOfRfc7677Section3GoesAsPrinted() {
         accounts.with("user", "pencil", Base64.getDecoder().decode("W22ZaJ0SNY7soEsUEjb6gQ=="));
-        Mechanism mechanism = mechanisms("%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0").begin("SCRAM-SHA-256", Protection.NONE, _ -> true);
+        Mechanism mechanism = mechanisms("%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0")
+                .begin("SCRAM-SHA-256", Protection.NONE, _ -> true);
         SaslResult challenge = mechanism.start(bytes("n,,n=user,r=rOprNGfwEbeRWgbNEkqO"));
         assertEquals(
                 "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096",
