@@ -5,18 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import im.gatehouse.admin.AdminToken;
-import im.gatehouse.admin.cli.Cli;
 import im.gatehouse.config.ListenConfig.Encryption;
 import im.gatehouse.stream.sasl.MechanismName;
 import im.gatehouse.time.SystemTime;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -75,14 +71,11 @@ class EveryEntranceTest {
     private static final String LOCKED_OUT = "<error type='cancel' code='405'>"
             + "<not-allowed xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq></stream:stream>";
 
-    private Path folder;
-
     private final Map<Turned, RunningServer> servers = new EnumMap<>(Turned.class);
     private final HttpClient http = HttpClient.newHttpClient();
 
     @BeforeAll
     void start(@TempDir Path folder) throws IOException {
-        this.folder = folder;
         for (Turned turned : Turned.values()) {
             Path own = Files.createDirectory(folder.resolve(turned.name()));
             servers.put(turned, RunningServer.withConfig(own, config(turned), new SystemTime()));
@@ -137,7 +130,7 @@ class EveryEntranceTest {
         RunningServer server = servers.get(turned);
         String user = "u" + Door.ALL.indexOf(door) + mechanism.ordinal();
         server.account(user + "@localhost");
-        blocklist(server, "addUser", "--user", user + "@localhost", "--reason", "Spam");
+        blocklist(server, "addUser(user: \"" + user + "@localhost\", reason: \"Spam\")");
         long before = denied(server);
 
         try (RawClient client = knock(server, door)) {
@@ -151,7 +144,7 @@ class EveryEntranceTest {
         }
         assertEquals(before + 1, denied(server));
 
-        blocklist(server, "removeUser", "--user", user + "@localhost");
+        blocklist(server, "removeUser(user: \"" + user + "@localhost\")");
         try (RawClient client = knock(server, door)) {
             comesIn(turned, client, mechanism, user);
         }
@@ -232,15 +225,16 @@ class EveryEntranceTest {
         return client;
     }
 
-    private void blocklist(RunningServer server, String command, String... arguments) {
-        String[] all = Stream.concat(Stream.of("blocklist", command), Arrays.stream(arguments)).toArray(String[]::new);
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Map<String, String> environment = Map.of(
-                "GATEHOUSE_URL", server.server().httpUrl(),
-                "GATEHOUSE_TOKEN",
-                AdminToken.in(server.config().resolveSibling("data")).read().orElseThrow());
-        int exit = new Cli(environment, folder).run(all, new PrintStream(out, true, StandardCharsets.UTF_8), System.err);
-        assertEquals(0, exit, () -> out.toString(StandardCharsets.UTF_8));
+    private void blocklist(RunningServer server, String change) throws IOException, InterruptedException {
+        String token = AdminToken.in(server.config().resolveSibling("data")).read().orElseThrow();
+        String query = "{\"query\": \"mutation { blocklist { " + change.replace("\"", "\\\"") + " } }\"}";
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server.server().httpUrl() + "/api/graphql"))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(query))
+                .build();
+        String answer = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        assertTrue(answer.contains("true") && !answer.contains("errors"), answer);
     }
 
     private long denied(RunningServer server) throws IOException, InterruptedException {
