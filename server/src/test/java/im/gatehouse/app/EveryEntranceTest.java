@@ -4,20 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import im.gatehouse.admin.AdminToken;
 import im.gatehouse.config.ListenConfig.Encryption;
 import im.gatehouse.stream.sasl.MechanismName;
 import im.gatehouse.time.SystemTime;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -72,7 +68,6 @@ class EveryEntranceTest {
             + "<not-allowed xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq></stream:stream>";
 
     private final Map<Turned, RunningServer> servers = new EnumMap<>(Turned.class);
-    private final HttpClient http = HttpClient.newHttpClient();
 
     @BeforeAll
     void start(@TempDir Path folder) throws IOException {
@@ -85,7 +80,6 @@ class EveryEntranceTest {
     @AfterAll
     void stop() {
         servers.values().forEach(RunningServer::close);
-        http.close();
     }
 
     private static String config(Turned turned) {
@@ -96,7 +90,8 @@ class EveryEntranceTest {
                         tls = "%s"
                         proxy_protocol = %s
                         backwards_compatible_session = %s
-                        """.formatted(door.tls.name().toLowerCase(java.util.Locale.ROOT), door.proxy, turned.sessionByRequest))
+                        """.formatted(
+                                door.tls.name().toLowerCase(Locale.ROOT), door.proxy, turned.sessionByRequest))
                 .collect(Collectors.joining());
         String mechanisms = Arrays.stream(MechanismName.values())
                 .map(name -> '"' + name.registered() + '"')
@@ -130,25 +125,26 @@ class EveryEntranceTest {
         RunningServer server = servers.get(turned);
         String user = "u" + Door.ALL.indexOf(door) + mechanism.ordinal();
         server.account(user + "@localhost");
-        blocklist(server, "addUser(user: \"" + user + "@localhost\", reason: \"Spam\")");
-        long before = denied(server);
+        Administrator administrator = Administrator.of(server);
+        administrator.change("blocklist { addUser(user: \"%s@localhost\", reason: \"Spam\") }".formatted(user));
+        long before = denied(administrator);
 
         try (RawClient client = knock(server, door)) {
             String answer = client.authenticate(mechanism, user, "wrong").readElement();
             assertTrue(answer.startsWith("<failure ") && answer.contains("<not-authorized"), answer);
         }
-        assertEquals(before, denied(server), "a wrong password tells nothing of the list and is not counted");
+        assertEquals(before, denied(administrator), "a wrong password tells nothing of the list and is not counted");
 
         try (RawClient client = knock(server, door)) {
             turnedAway(turned, client, mechanism, user);
         }
-        assertEquals(before + 1, denied(server));
+        assertEquals(before + 1, denied(administrator));
 
-        blocklist(server, "removeUser(user: \"" + user + "@localhost\")");
+        administrator.change("blocklist { removeUser(user: \"%s@localhost\") }".formatted(user));
         try (RawClient client = knock(server, door)) {
             comesIn(turned, client, mechanism, user);
         }
-        assertEquals(before + 1, denied(server));
+        assertEquals(before + 1, denied(administrator));
     }
 
     private static void turnedAway(Turned turned, RawClient client, MechanismName mechanism, String user)
@@ -225,26 +221,7 @@ class EveryEntranceTest {
         return client;
     }
 
-    private void blocklist(RunningServer server, String change) throws IOException, InterruptedException {
-        String token = AdminToken.in(server.config().resolveSibling("data")).read().orElseThrow();
-        String query = "{\"query\": \"mutation { blocklist { " + change.replace("\"", "\\\"") + " } }\"}";
-        HttpRequest request = HttpRequest.newBuilder(URI.create(server.server().httpUrl() + "/api/graphql"))
-                .header("Authorization", "Bearer " + token)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(query))
-                .build();
-        String answer = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
-        assertTrue(answer.contains("true") && !answer.contains("errors"), answer);
-    }
-
-    private long denied(RunningServer server) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(server.server().httpUrl() + "/metrics")).build();
-        String text = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
-        String start = "mod_blocklist_denied_count{host_type=\"localhost\"} ";
-        return text.lines()
-                .filter(line -> line.startsWith(start))
-                .mapToLong(line -> Long.parseLong(line.substring(start.length())))
-                .findFirst()
-                .orElseThrow();
+    private static long denied(Administrator administrator) {
+        return administrator.counter("mod_blocklist_denied_count{host_type=\"localhost\"}");
     }
 }
