@@ -226,7 +226,7 @@ public final class Server implements AutoCloseable {
                 new StartTlsFeature(),
                 new SaslFeature(signIn::mechanisms, sessions, throttle, () -> config.auth().strictChannelBinding()),
                 new BindFeature(random, this::resourceConflict),
-                new SessionFeature());
+                new SessionFeature(this::resourceConflict));
     }
 
     private static XmlReader.Limits beforeSignIn(LimitsConfig limits) {

@@ -24,10 +24,10 @@ import im.gatehouse.jid.Jid;
 import im.gatehouse.metrics.Metrics;
 import im.gatehouse.module.AdminOperations;
 import im.gatehouse.module.Administration;
+import im.gatehouse.session.Admitted;
 import im.gatehouse.session.Lane;
 import im.gatehouse.session.Outlet;
 import im.gatehouse.session.Session;
-import im.gatehouse.session.SessionInfo;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StreamError;
@@ -206,9 +206,8 @@ public final class AdminServer implements AutoCloseable {
     /** Connects a client with that full address. */
     public Client connect(String jid) {
         Client outlet = new Client();
-        SessionInfo info = new SessionInfo(
-                new InetSocketAddress("203.0.113.9", 40_000), "tcp", true, "SCRAM-SHA-256", time.now());
-        Session session = new Session(Jid.parse(jid), info, outlet, new Lane(100));
+        InetSocketAddress address = new InetSocketAddress("203.0.113.9", 40_000);
+        Session session = Admitted.session(sessions, Jid.parse(jid), address, time.now(), outlet, new Lane(100));
         outlet.session = session;
         sessions.register(session, Sessions.Conflict.REFUSE);
         return outlet;
