@@ -29,7 +29,7 @@ final class PatternTrie<R> {
     /** Where the run begins that leads to a node; it begins with the character that tells it from its siblings. */
     private final int[] starts;
 
-    /** The children of node n are those from here to {@code children[n + 1]}, in the order of their first characters. */
+    /** The children of node n are those from here to before {@code children[n + 1]}, ordered by first character. */
     private final int[] children;
 
     /** Which of the rules the text up to a node is for, or {@link #NONE}. */

@@ -7,11 +7,13 @@ final class PlaceSet {
     /** Up to so many, looking at them all is quicker than hashing. */
     private static final int FEW = 8;
 
+    private static final int[] NO_TABLE = {};
+
     private int[] numbers = new int[FEW];
     private int size;
 
     /** Open addressing: 0 where there is nothing, else where in {@link #numbers} it is, from 1. Empty while few. */
-    private int[] table = {};
+    private int[] table = NO_TABLE;
 
     void add(int number) {
         if (contains(number)) {

@@ -2,6 +2,7 @@ package im.gatehouse.modules.blocklist;
 
 import im.gatehouse.config.AddressRange;
 import im.gatehouse.jid.Jid;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -115,7 +116,7 @@ public final class RuleIndex<R> {
 
         private void add(AddressRange range, R rule) {
             String[] parts = range.toString().split("/");
-            byte[] bytes = InetAddress.ofLiteral(parts[0]).getAddress();
+            byte[] bytes = NetUtil.createByteArrayFromIpAddressString(parts[0]);
             int prefix = parts.length > 1 ? Integer.parseInt(parts[1]) : bytes.length * Byte.SIZE;
             ByteBuffer buffer = ByteBuffer.wrap(bytes);
             if (bytes.length == IPV4_BYTES) {

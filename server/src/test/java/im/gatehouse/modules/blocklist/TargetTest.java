@@ -234,7 +234,7 @@ class TargetTest {
     void whateverIsReadIsWrittenAndReadAsTheSame(long seed) {
         Random random = new Random(seed);
         int read = 0;
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 6000; i++) {
             String text = text(random);
             Target target;
             try {
@@ -246,7 +246,7 @@ class TargetTest {
             assertEquals(target, Target.parse(target.toString()), text);
             assertEquals(target.toString(), Target.parse(target.toString()).toString(), text);
         }
-        assertTrue(read > 2000, "read: " + read);
+        assertTrue(read > 600, "read: " + read);
     }
 
     @Test
