@@ -67,6 +67,8 @@ final class BlockFile {
                 case CSV -> new CsvList(text, findings).read();
                 case RTBL -> new RtblList(text, findings).read();
             }
+        } catch (AdminException e) {
+            throw e.with(FILENAME, file.toString());
         } catch (NoSuchFileException e) {
             throw new AdminException("file_not_found", "File not found").with(FILENAME, file.toString());
         } catch (IOException e) {

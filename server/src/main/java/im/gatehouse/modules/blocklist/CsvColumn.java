@@ -12,7 +12,7 @@ enum CsvColumn {
     NOTE,
     FROM,
     UNTIL,
-    /** Written for people; what is read belongs to whoever reads it in. So do the next two. */
+    // From here on only written, to be read by people: what is read in has its own source, actor and moment.
     SOURCE,
     ACTOR,
     CREATED;

@@ -18,11 +18,18 @@ final class SpreadsheetText {
 
     /** A field as it is to be written. */
     static String guarded(String text) {
-        return TEMPTING.matcher(text).lookingAt() ? '\'' + text : text;
+        return isTempting(text) ? '\'' + text : text;
     }
 
     /** The field that was written so: {@code unguarded(guarded(text))} is {@code text} whatever that is. */
     static String unguarded(String text) {
-        return text.startsWith("'") && TEMPTING.matcher(text).lookingAt() ? text.substring(1) : text;
+        return text.startsWith("'") && isTempting(text) ? text.substring(1) : text;
+    }
+
+    private static boolean isTempting(String text) {
+        // Nearly every field begins with a letter or a digit, and a million of them are to be looked at.
+        return !text.isEmpty()
+                && !Character.isLetterOrDigit(text.charAt(0))
+                && TEMPTING.matcher(text).lookingAt();
     }
 }
