@@ -33,8 +33,9 @@ import org.reflections.Reflections;
  * Runs Smack's integration tests against a server on this machine and says how each of them went.
  *
  * <p>Arguments: the port, the administrator's name and password, the seconds to wait for an answer, the file for the
- * log with all traffic, the file of what is left out, and then what to run: packages, classes or {@code Class.method}, with or without the leading
- * {@code org.jivesoftware.}; {@code all} for everything. The JVM must trust the server's certificate.
+ * log with all traffic, the file of what is left out, and then what to run: packages, classes or {@code Class.method},
+ * with or without the leading {@code org.jivesoftware.}; {@code all} for everything. The JVM must trust the server's
+ * certificate.
  *
  * <p>Each class runs by itself with accounts of its own: Smack's framework ends its run at an unforeseen exception,
  * and this way only the rest of one class is lost. Ends with status 1 when a test failed or did not get to run.
