@@ -99,7 +99,7 @@ final class SmackTests {
                 .applyExtraConfiguration(builder -> builder.setPort(port))
                 .build());
         // Smack's other kind, "modular", sometimes never begins its TLS handshake, and loses what comes in one read
-        // with the end of TLS. Those for WebSocket find their server by its domain alone.
+        // with the end of TLS. Those for WebSocket try well-known ports only.
         property("defaultConnection", "tcp");
         property("enabledConnections", "tcp");
     }
