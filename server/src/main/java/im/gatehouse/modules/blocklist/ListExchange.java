@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 
 /**
  * Takes lists of blocks in, shows before what that would change, takes them back, and writes lists for others.
@@ -241,20 +243,21 @@ final class ListExchange {
      * @throws AdminException when it exists or cannot be written
      */
     BlockFile.Written write(Path file, ListFormat format, BlocklistStore.Filter filter) {
-        return BlockFile.write(file, format, () -> {
-            Iterator<Block> blocks = new Parts(filter);
-            return new Iterator<>() {
-                @Override
-                public boolean hasNext() {
-                    return blocks.hasNext();
-                }
-
-                @Override
-                public BlockFile.Exported next() {
-                    return exported(blocks.next());
-                }
-            };
+        Instant now = time.now();
+        AtomicLong untold = new AtomicLong();
+        BlockFile.Written written = BlockFile.write(file, format, () -> {
+            untold.set(0);
+            Iterable<Block> all = () -> new Parts(filter);
+            return StreamSupport.stream(all.spliterator(), false)
+                    .filter(block -> {
+                        boolean told = format == ListFormat.CSV || block.holdsAt(now);
+                        untold.addAndGet(told ? 0 : 1); // that list has no moments: it would hold at once, and for ever
+                        return told;
+                    })
+                    .map(ListExchange::exported)
+                    .iterator();
         });
+        return new BlockFile.Written(written.written(), written.leftOut() + untold.get());
     }
 
     private static BlockFile.Exported exported(Block block) {
