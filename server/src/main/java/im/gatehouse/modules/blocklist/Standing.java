@@ -2,6 +2,7 @@ package im.gatehouse.modules.blocklist;
 
 import im.gatehouse.jid.Jid;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is remembered of an account: the blocks that concern it, wherever it logs in from and whenever they hold.
@@ -15,7 +16,7 @@ final class Standing {
     private final List<Block> naming;
 
     /** Matched when first asked, and again when the rules have changed. */
-    private volatile Ruled ruled;
+    private volatile @Nullable Ruled ruled;
 
     /**
      * @param naming blocks that name the account itself
@@ -23,7 +24,6 @@ final class Standing {
     Standing(Jid account, List<Block> naming) {
         this.account = account;
         this.naming = List.copyOf(naming);
-        this.ruled = new Ruled(RuleIndex.of(java.util.Map.of()), List.of());
     }
 
     /** Blocks that name the account itself. */
@@ -34,7 +34,7 @@ final class Standing {
     /** Blocks of its domain and of patterns that it matches. */
     List<Block> ruled(RuleIndex<Block> index) {
         Ruled present = ruled;
-        if (present.index != index) {
+        if (present == null || present.index != index) {
             present = new Ruled(index, index.byAccount(account));
             ruled = present;
         }
