@@ -1,0 +1,163 @@
+package im.gatehouse.modules.muclimits;
+
+import im.gatehouse.jid.Jid;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Who has lately used a room's bucket, so that one flooder, one server's swarm or a rush of newcomers does not mute
+ * everybody else: the more somebody has used, the more they must leave in the bucket for others.
+ *
+ * <p>What was used fades: it counts half after the time in which half of the bucket fills again. So the bucket settles at
+ * the level at which those who want more than their share get what the others leave, and those who want less get all
+ * they want, whatever the number of senders (max-min fairness). Only what was admitted is remembered, so the bucket
+ * itself bounds the memory. Belongs to the room's lane; exists while the room is busy.
+ */
+final class Shares {
+    /** What somebody must leave of each event that they used themselves. */
+    private static final double OF_OWN = 0.75;
+
+    /**
+     * What somebody must leave for each other sender of their domain. Senders count here and not events, so that one
+     * flooder does not speak for all of a domain.
+     */
+    private static final double OF_DOMAIN = 0.5;
+
+    /** What a newcomer must leave of each event that newcomers used. */
+    private static final double OF_JOINS = 0.5;
+
+    /** What is less than this part of an event is forgotten. */
+    private static final double NEGLIGIBLE = 1.0 / 64;
+
+    /** Half-lives after which nobody's use is worth remembering. */
+    private static final int QUIET = 8;
+
+    private static final int FEW = 16;
+
+    /** What was used, in billionths of an event, as it was at a moment. */
+    private static final class Use {
+        double amount;
+
+        /** The part of it that counts for the domain. */
+        double forDomain;
+
+        long at;
+
+        Use(long at) {
+            this.at = at;
+        }
+
+        void fadeTo(long now, double halfLife) {
+            double left = left(at, now, halfLife);
+            amount *= left;
+            forDomain *= left;
+            at = now;
+        }
+    }
+
+    private final Map<Jid, Use> senders = new HashMap<>();
+    private final Map<String, Use> domains = new HashMap<>();
+    private final Use joins;
+    private int mostSenders = FEW;
+    private int mostDomains = FEW;
+    private long usedAt;
+
+    Shares(long now) {
+        joins = new Use(now);
+        usedAt = now;
+    }
+
+    /**
+     * What an event of somebody must leave in the bucket, in billionths of an event.
+     *
+     * @param user the bare address
+     * @param halfLife nanoseconds in which use fades to a half
+     */
+    long leave(Jid user, boolean join, double halfLife, long now) {
+        double own = 0;
+        double ownPart = 0;
+        Use sender = senders.get(user);
+        if (sender != null) {
+            double left = left(sender.at, now, halfLife);
+            own = sender.amount * left;
+            ownPart = sender.forDomain * left;
+        }
+        double others = 0;
+        Use domain = domains.get(user.domain());
+        if (domain != null) {
+            others = Math.max(0, domain.amount * left(domain.at, now, halfLife) - ownPart);
+        }
+        double newcomers = join ? joins.amount * left(joins.at, now, halfLife) : 0;
+        return (long) (OF_OWN * own + OF_DOMAIN * others + OF_JOINS * newcomers);
+    }
+
+    /**
+     * Remembers an event that was admitted.
+     *
+     * @param cost above 0
+     * @param unit what a plain event costs, above 0
+     */
+    void used(Jid user, boolean join, long cost, long unit, double halfLife, long now) {
+        usedAt = now;
+        Use sender = senders.get(user);
+        if (sender == null) {
+            sender = new Use(now);
+            senders.put(user, sender);
+        }
+        sender.fadeTo(now, halfLife);
+        double part = (double) cost * unit / (unit + sender.amount);
+        sender.amount += cost;
+        sender.forDomain += part;
+        Use domain = domains.get(user.domain());
+        if (domain == null) {
+            domain = new Use(now);
+            domains.put(user.domain(), domain);
+        }
+        domain.fadeTo(now, halfLife);
+        domain.amount += part;
+        if (join) {
+            joins.fadeTo(now, halfLife);
+            joins.amount += cost;
+        }
+        if (senders.size() > mostSenders) {
+            mostSenders = prune(senders, unit, halfLife, now);
+        }
+        if (domains.size() > mostDomains) {
+            mostDomains = prune(domains, unit, halfLife, now);
+        }
+    }
+
+    /** Forgets those who have hardly used anything; answers how many there may be before the next time. */
+    private static int prune(Map<?, Use> uses, long unit, double halfLife, long now) {
+        double least = unit * NEGLIGIBLE;
+        uses.values().removeIf(use -> use.amount * left(use.at, now, halfLife) < least);
+        return Math.max(FEW, 2 * uses.size());
+    }
+
+    /** How many senders are remembered. */
+    int senders() {
+        return senders.size();
+    }
+
+    /** Whether all use has faded. */
+    boolean isQuiet(double halfLife, long now) {
+        return now - usedAt > QUIET * halfLife;
+    }
+
+    /** What is left of 1 after some time: two to the power of minus so many half-lives, to four digits. */
+    static double left(long since, long now, double halfLife) {
+        long elapsed = now - since;
+        if (elapsed <= 0) {
+            return 1;
+        }
+        double halves = elapsed / halfLife;
+        if (halves >= 60) {
+            return 0;
+        }
+        int whole = (int) halves;
+        double f = halves - whole;
+        double part =
+                1 + f * (-0.6931472 + f * (0.2402265 + f * (-0.0555041 + f * (0.0096181 - f * 0.0013334))));
+        return part / (1L << whole);
+    }
+}
