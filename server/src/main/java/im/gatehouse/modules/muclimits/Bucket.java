@@ -26,6 +26,11 @@ final class Bucket {
         this.at = now;
     }
 
+    /** The rate that holds. */
+    Rate rate() {
+        return rate;
+    }
+
     /**
      * Takes what an event costs, if it is there; else nothing.
      *

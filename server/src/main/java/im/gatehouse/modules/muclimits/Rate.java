@@ -31,9 +31,9 @@ record Rate(long micros, long capacity, long fillNanos, long since) {
         return micros == other.micros && capacity == other.capacity;
     }
 
-    /** Nanoseconds in which what a sender used fades to a half: those in which half of the bucket fills. */
+    /** Nanoseconds in which what a sender used fades to a half: those in which the bucket fills. */
     double halfLife() {
-        return fillNanos / 2.0;
+        return fillNanos;
     }
 
     /** A number of events, what is less than a billionth cut off. */

@@ -15,11 +15,10 @@ final class RoomState {
 
     private final Bucket bucket;
 
-    /** What the rate was made from: when either is another, so is the rate. */
+    /** What the bucket's rate was made from: when either is another, so may the rate be. */
     private Policy policy;
 
     private RoomConfig config;
-    private Rate rate;
 
     /** Who used the bucket lately; null in a quiet room, and where senders are not told apart. */
     private @Nullable Shares shares;
@@ -30,8 +29,7 @@ final class RoomState {
     RoomState(Policy policy, RoomConfig config, long now) {
         this.policy = policy;
         this.config = config;
-        this.rate = policy.rateOf(config);
-        this.bucket = new Bucket(rate, now);
+        this.bucket = new Bucket(policy.rateOf(config), now);
     }
 
     /** Makes sure that what follows goes by what holds now. */
@@ -40,29 +38,30 @@ final class RoomState {
             policy = present;
             config = chosen;
             Rate next = present.rateOf(chosen);
-            if (!next.sameAs(rate)) {
-                rate = next;
+            if (!next.sameAs(bucket.rate())) {
+                bucket.tokens(next, next.since());
             }
         }
     }
 
     Rate rate() {
-        return rate;
+        return bucket.rate();
     }
 
     /** Billionths of an event that are in the bucket. */
     long tokens(long now) {
-        return bucket.tokens(rate, now);
+        return bucket.tokens(bucket.rate(), now);
     }
 
     /** Takes what an event costs, where the bucket has it and the sender may have it. */
     boolean take(Jid user, boolean join, long cost, long now) {
+        Rate rate = bucket.rate();
         if (!policy.config().fair() || cost == 0) {
             return bucket.take(cost, rate, now);
         }
         double halfLife = rate.halfLife();
         Shares known = shares;
-        long leave = known == null ? 0 : known.leave(user, join, halfLife, now);
+        long leave = known == null ? 0 : known.leave(user, join, policy.unit(), rate.capacity(), halfLife, now);
         if (!bucket.take(cost, leave, rate, now)) {
             return false;
         }
@@ -80,10 +79,11 @@ final class RoomState {
      * @param cost more than there is now
      */
     int secondsUntil(Jid user, boolean join, long cost, long now) {
+        Rate rate = bucket.rate();
         if (cost > rate.capacity()) {
             return 0;
         }
-        long tokens = bucket.tokens(rate, now);
+        long tokens = bucket.tokens(bucket.rate(), now);
         long low = 0;
         long high = rate.fillNanos() / 1_000_000_000 + 1;
         while (low < high) {
@@ -98,9 +98,16 @@ final class RoomState {
     }
 
     private boolean passes(Jid user, boolean join, long cost, long tokens, long now, long seconds) {
+        Rate rate = bucket.rate();
         long leave = shares == null || !policy.config().fair()
                 ? 0
-                : shares.leave(user, join, rate.halfLife(), now + seconds * 1_000_000_000);
+                : shares.leave(
+                        user,
+                        join,
+                        policy.unit(),
+                        rate.capacity(),
+                        rate.halfLife(),
+                        now + seconds * 1_000_000_000);
         double then = tokens + seconds * 1_000.0 * rate.micros();
         return Math.min(then, rate.capacity()) >= Bucket.wanted(cost, leave, rate);
     }
@@ -146,7 +153,7 @@ final class RoomState {
     /** Lets go of what a quiet room need not keep; answers whether nothing is left to let go of. */
     boolean rest(int between, long now) {
         Shares known = shares;
-        if (known != null && bucket.isFull(rate, now) && known.isQuiet(rate.halfLife(), now)) {
+        if (known != null && bucket.isFull(rate(), now) && known.isQuiet(rate().halfLife(), now)) {
             shares = null;
         }
         forgetSpeakers(between, now);

@@ -8,20 +8,26 @@ import java.util.Map;
  * Who has lately used a room's bucket, so that one flooder, one server's swarm or a rush of newcomers does not mute
  * everybody else: the more somebody has used, the more they must leave in the bucket for others.
  *
- * <p>What was used fades: it counts half after the time in which half of the bucket fills again. So the bucket settles at
- * the level at which those who want more than their share get what the others leave, and those who want less get all
- * they want, whatever the number of senders (max-min fairness). Only what was admitted is remembered, so the bucket
- * itself bounds the memory. Belongs to the room's lane; exists while the room is busy.
+ * <p>What was used fades: it counts half after the time in which the bucket fills. So the bucket settles at the level at
+ * which those who want more than their share get what the others leave, and those who want less get what they want,
+ * whatever the number of senders (max-min fairness). Only what was admitted is remembered, so the bucket itself bounds
+ * the memory. Belongs to the room's lane; exists while the room is busy.
  */
 final class Shares {
     /** What somebody must leave of each event that they used themselves. */
     private static final double OF_OWN = 0.75;
 
+    /** Who has used more events than this leaves one at least, so that the last is never a flooder's. */
+    private static final double HEAVY = 0.5;
+
     /**
-     * What somebody must leave for each other sender of their domain. Senders count here and not events, so that one
-     * flooder does not speak for all of a domain.
+     * What somebody must leave for the other senders of their domain: of a whole bucket at most, and in events where no
+     * other domain has said anything lately. Senders count here and not events, so that one flooder does not speak for
+     * all of a domain; and the part counts that the domain has in all, so that the heaviest gives way.
      */
-    private static final double OF_DOMAIN = 0.5;
+    private static final double MOST_FOR_DOMAINS = 0.6;
+
+    private static final double ALONE = 0.5;
 
     /** What a newcomer must leave of each event that newcomers used. */
     private static final double OF_JOINS = 0.5;
@@ -57,12 +63,14 @@ final class Shares {
 
     private final Map<Jid, Use> senders = new HashMap<>();
     private final Map<String, Use> domains = new HashMap<>();
+    private final Use all;
     private final Use joins;
     private int mostSenders = FEW;
     private int mostDomains = FEW;
     private long usedAt;
 
     Shares(long now) {
+        all = new Use(now);
         joins = new Use(now);
         usedAt = now;
     }
@@ -71,9 +79,11 @@ final class Shares {
      * What an event of somebody must leave in the bucket, in billionths of an event.
      *
      * @param user the bare address
+     * @param unit what a plain event costs, above 0
+     * @param capacity of the bucket
      * @param halfLife nanoseconds in which use fades to a half
      */
-    long leave(Jid user, boolean join, double halfLife, long now) {
+    long leave(Jid user, boolean join, long unit, long capacity, double halfLife, long now) {
         double own = 0;
         double ownPart = 0;
         Use sender = senders.get(user);
@@ -82,13 +92,24 @@ final class Shares {
             own = sender.amount * left;
             ownPart = sender.forDomain * left;
         }
-        double others = 0;
+        double leave = own > HEAVY * unit ? Math.max(OF_OWN * own, unit) : OF_OWN * own;
         Use domain = domains.get(user.domain());
         if (domain != null) {
-            others = Math.max(0, domain.amount * left(domain.at, now, halfLife) - ownPart);
+            leave += forDomains(domain.amount * left(domain.at, now, halfLife), ownPart, unit, capacity, halfLife, now);
         }
-        double newcomers = join ? joins.amount * left(joins.at, now, halfLife) : 0;
-        return (long) (OF_OWN * own + OF_DOMAIN * others + OF_JOINS * newcomers);
+        if (join) {
+            leave += OF_JOINS * joins.amount * left(joins.at, now, halfLife);
+        }
+        return (long) leave;
+    }
+
+    private double forDomains(
+            double domain, double ownPart, long unit, long capacity, double halfLife, long now) {
+        double others = Math.max(0, domain - ownPart);
+        double whole = all.amount * left(all.at, now, halfLife);
+        return whole - domain > NEGLIGIBLE * unit
+                ? Math.min(others * others / whole, MOST_FOR_DOMAINS * capacity)
+                : Math.min(others, ALONE * unit);
     }
 
     /**
@@ -115,6 +136,8 @@ final class Shares {
         }
         domain.fadeTo(now, halfLife);
         domain.amount += part;
+        all.fadeTo(now, halfLife);
+        all.amount += part;
         if (join) {
             joins.fadeTo(now, halfLife);
             joins.amount += cost;
