@@ -174,7 +174,7 @@ final class RoomLimits implements Guard<RoomEvent, StanzaError> {
             case OVERACTIVE -> {
                 watch.refused(event.room(), user, now.config().alarm(), at);
                 boolean join = event.kind() == RoomEvent.Kind.JOIN;
-                yield answers.overactive(telling ? state.secondsUntil(user, join, cost, at) : 0);
+                yield answers.overactive(telling ? state.secondsUntil(join, cost, at) : 0);
             }
         };
     }

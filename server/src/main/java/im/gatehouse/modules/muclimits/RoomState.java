@@ -61,24 +61,23 @@ final class RoomState {
         }
         double halfLife = rate.halfLife();
         Shares known = shares;
-        long leave = known == null ? 0 : known.leave(user, join, policy.unit(), rate.capacity(), halfLife, now);
+        if (known == null) {
+            known = new Shares(now);
+        }
+        long leave = known.leave(user, join, policy.unit(), rate.capacity(), halfLife, now);
         if (!bucket.take(cost, leave, rate, now)) {
             return false;
         }
-        if (known == null) {
-            known = new Shares(now);
-            shares = known;
-        }
         known.used(user, join, cost, policy.unit(), halfLife, now);
+        shares = known;
         return true;
     }
 
     /**
-     * Whole seconds until an event would pass if nobody else said anything; 0 for one that never will.
-     *
-     * @param cost more than there is now
+     * Whole seconds until the event that was refused last would pass if nobody else said anything; 0 for one that never
+     * will.
      */
-    int secondsUntil(Jid user, boolean join, long cost, long now) {
+    int secondsUntil(boolean join, long cost, long now) {
         Rate rate = bucket.rate();
         if (cost > rate.capacity()) {
             return 0;
@@ -88,7 +87,7 @@ final class RoomState {
         long high = rate.fillNanos() / 1_000_000_000 + 1;
         while (low < high) {
             long middle = (low + high) / 2;
-            if (passes(user, join, cost, tokens, now, middle)) {
+            if (passes(join, cost, tokens, middle)) {
                 high = middle;
             } else {
                 low = middle + 1;
@@ -97,17 +96,12 @@ final class RoomState {
         return (int) Math.max(1, low);
     }
 
-    private boolean passes(Jid user, boolean join, long cost, long tokens, long now, long seconds) {
+    private boolean passes(boolean join, long cost, long tokens, long seconds) {
         Rate rate = bucket.rate();
         long leave = shares == null || !policy.config().fair()
                 ? 0
-                : shares.leave(
-                        user,
-                        join,
-                        policy.unit(),
-                        rate.capacity(),
-                        rate.halfLife(),
-                        now + seconds * 1_000_000_000);
+                : shares.leaveLater(
+                        seconds * 1_000_000_000, join, policy.unit(), rate.capacity(), rate.halfLife());
         double then = tokens + seconds * 1_000.0 * rate.micros();
         return Math.min(then, rate.capacity()) >= Bucket.wanted(cost, leave, rate);
     }

@@ -3,6 +3,7 @@ package im.gatehouse.modules.muclimits;
 import im.gatehouse.jid.Jid;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who has lately used a room's bucket, so that one flooder, one server's swarm or a rush of newcomers does not mute
@@ -54,10 +55,13 @@ final class Shares {
         }
 
         void fadeTo(long now, double halfLife) {
-            double left = left(at, now, halfLife);
-            amount *= left;
-            forDomain *= left;
-            at = now;
+            long elapsed = now - at;
+            if (elapsed > 0) {
+                double left = left(elapsed, halfLife);
+                amount *= left;
+                forDomain *= left;
+                at = now;
+            }
         }
     }
 
@@ -65,6 +69,12 @@ final class Shares {
     private final Map<String, Use> domains = new HashMap<>();
     private final Use all;
     private final Use joins;
+
+    /** What is known of the user who was asked about last, and of their domain. */
+    private @Nullable Use sender;
+
+    private @Nullable Use domain;
+
     private int mostSenders = FEW;
     private int mostDomains = FEW;
     private long usedAt;
@@ -84,62 +94,66 @@ final class Shares {
      * @param halfLife nanoseconds in which use fades to a half
      */
     long leave(Jid user, boolean join, long unit, long capacity, double halfLife, long now) {
-        double own = 0;
-        double ownPart = 0;
-        Use sender = senders.get(user);
+        sender = senders.get(user);
+        domain = domains.get(user.domain());
         if (sender != null) {
-            double left = left(sender.at, now, halfLife);
-            own = sender.amount * left;
-            ownPart = sender.forDomain * left;
+            sender.fadeTo(now, halfLife);
         }
-        double leave = own > HEAVY * unit ? Math.max(OF_OWN * own, unit) : OF_OWN * own;
-        Use domain = domains.get(user.domain());
         if (domain != null) {
-            leave += forDomains(domain.amount * left(domain.at, now, halfLife), ownPart, unit, capacity, halfLife, now);
+            domain.fadeTo(now, halfLife);
         }
+        all.fadeTo(now, halfLife);
         if (join) {
-            leave += OF_JOINS * joins.amount * left(joins.at, now, halfLife);
+            joins.fadeTo(now, halfLife);
         }
-        return (long) leave;
+        return leave(1, join, unit, capacity);
     }
 
-    private double forDomains(
-            double domain, double ownPart, long unit, long capacity, double halfLife, long now) {
-        double others = Math.max(0, domain - ownPart);
-        double whole = all.amount * left(all.at, now, halfLife);
+    /** The same for the user who was asked about last, some time after that, if nobody does anything meanwhile. */
+    long leaveLater(long nanos, boolean join, long unit, long capacity, double halfLife) {
+        return leave(left(nanos, halfLife), join, unit, capacity);
+    }
+
+    private long leave(double left, boolean join, long unit, long capacity) {
+        double own = sender == null ? 0 : sender.amount * left;
+        double leave = own > HEAVY * unit ? Math.max(OF_OWN * own, unit) : OF_OWN * own;
+        if (domain != null) {
+            leave += forDomains(domain.amount * left, sender == null ? 0 : sender.forDomain * left, left, unit, capacity);
+        }
+        return (long) (join ? leave + OF_JOINS * joins.amount * left : leave);
+    }
+
+    private double forDomains(double domain, double own, double left, long unit, long capacity) {
+        double others = Math.max(0, domain - own);
+        double whole = all.amount * left;
         return whole - domain > NEGLIGIBLE * unit
                 ? Math.min(others * others / whole, MOST_FOR_DOMAINS * capacity)
                 : Math.min(others, ALONE * unit);
     }
 
     /**
-     * Remembers an event that was admitted.
+     * Remembers an event that was admitted, of the user who was asked about last and at that moment.
      *
      * @param cost above 0
-     * @param unit what a plain event costs, above 0
      */
     void used(Jid user, boolean join, long cost, long unit, double halfLife, long now) {
         usedAt = now;
-        Use sender = senders.get(user);
-        if (sender == null) {
-            sender = new Use(now);
-            senders.put(user, sender);
+        Use by = sender;
+        if (by == null) {
+            by = new Use(now);
+            senders.put(user, by);
         }
-        sender.fadeTo(now, halfLife);
-        double part = (double) cost * unit / (unit + sender.amount);
-        sender.amount += cost;
-        sender.forDomain += part;
-        Use domain = domains.get(user.domain());
-        if (domain == null) {
-            domain = new Use(now);
-            domains.put(user.domain(), domain);
+        Use of = domain;
+        if (of == null) {
+            of = new Use(now);
+            domains.put(user.domain(), of);
         }
-        domain.fadeTo(now, halfLife);
-        domain.amount += part;
-        all.fadeTo(now, halfLife);
+        double part = (double) cost * unit / (unit + by.amount);
+        by.amount += cost;
+        by.forDomain += part;
+        of.amount += part;
         all.amount += part;
         if (join) {
-            joins.fadeTo(now, halfLife);
             joins.amount += cost;
         }
         if (senders.size() > mostSenders) {
@@ -153,7 +167,7 @@ final class Shares {
     /** Forgets those who have hardly used anything; answers how many there may be before the next time. */
     private static int prune(Map<?, Use> uses, long unit, double halfLife, long now) {
         double least = unit * NEGLIGIBLE;
-        uses.values().removeIf(use -> use.amount * left(use.at, now, halfLife) < least);
+        uses.values().removeIf(use -> use.amount * left(now - use.at, halfLife) < least);
         return Math.max(FEW, 2 * uses.size());
     }
 
@@ -168,11 +182,7 @@ final class Shares {
     }
 
     /** What is left of 1 after some time: two to the power of minus so many half-lives, to four digits. */
-    static double left(long since, long now, double halfLife) {
-        long elapsed = now - since;
-        if (elapsed <= 0) {
-            return 1;
-        }
+    private static double left(long elapsed, double halfLife) {
         double halves = elapsed / halfLife;
         if (halves >= 60) {
             return 0;
