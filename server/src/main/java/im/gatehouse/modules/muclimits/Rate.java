@@ -31,9 +31,9 @@ record Rate(long micros, long capacity, long fillNanos, long since) {
         return micros == other.micros && capacity == other.capacity;
     }
 
-    /** Nanoseconds in which what a sender used fades to a half: those in which the bucket fills. */
-    double halfLife() {
-        return fillNanos;
+    /** What part a nanosecond is of the time in which what a sender used fades to a half: in which the bucket fills. */
+    double perHalfLife() {
+        return 1.0 / fillNanos;
     }
 
     /** A number of events, what is less than a billionth cut off. */

@@ -59,16 +59,16 @@ final class RoomState {
         if (!policy.config().fair() || cost == 0) {
             return bucket.take(cost, rate, now);
         }
-        double halfLife = rate.halfLife();
+        double perHalfLife = rate.perHalfLife();
         Shares known = shares;
         if (known == null) {
             known = new Shares(now);
         }
-        long leave = known.leave(user, join, policy.unit(), rate.capacity(), halfLife, now);
+        long leave = known.leave(user, join, policy.unit(), rate.capacity(), perHalfLife, now);
         if (!bucket.take(cost, leave, rate, now)) {
             return false;
         }
-        known.used(user, join, cost, policy.unit(), halfLife, now);
+        known.used(user, join, cost, policy.unit(), perHalfLife, now);
         shares = known;
         return true;
     }
@@ -101,7 +101,7 @@ final class RoomState {
         long leave = shares == null || !policy.config().fair()
                 ? 0
                 : shares.leaveLater(
-                        seconds * 1_000_000_000, join, policy.unit(), rate.capacity(), rate.halfLife());
+                        seconds * 1_000_000_000, join, policy.unit(), rate.capacity(), rate.perHalfLife());
         double then = tokens + seconds * 1_000.0 * rate.micros();
         return Math.min(then, rate.capacity()) >= Bucket.wanted(cost, leave, rate);
     }
@@ -147,7 +147,7 @@ final class RoomState {
     /** Lets go of what a quiet room need not keep; answers whether nothing is left to let go of. */
     boolean rest(int between, long now) {
         Shares known = shares;
-        if (known != null && bucket.isFull(rate(), now) && known.isQuiet(rate().halfLife(), now)) {
+        if (known != null && bucket.isFull(rate(), now) && known.isQuiet(rate().perHalfLife(), now)) {
             shares = null;
         }
         forgetSpeakers(between, now);

@@ -54,10 +54,10 @@ final class Shares {
             this.at = at;
         }
 
-        void fadeTo(long now, double halfLife) {
+        void fadeTo(long now, double perHalfLife) {
             long elapsed = now - at;
             if (elapsed > 0) {
-                double left = left(elapsed, halfLife);
+                double left = left(elapsed, perHalfLife);
                 amount *= left;
                 forDomain *= left;
                 at = now;
@@ -91,27 +91,27 @@ final class Shares {
      * @param user the bare address
      * @param unit what a plain event costs, above 0
      * @param capacity of the bucket
-     * @param halfLife nanoseconds in which use fades to a half
+     * @param perHalfLife what part a nanosecond is of the time in which use fades to a half
      */
-    long leave(Jid user, boolean join, long unit, long capacity, double halfLife, long now) {
+    long leave(Jid user, boolean join, long unit, long capacity, double perHalfLife, long now) {
         sender = senders.get(user);
         domain = domains.get(user.domain());
         if (sender != null) {
-            sender.fadeTo(now, halfLife);
+            sender.fadeTo(now, perHalfLife);
         }
         if (domain != null) {
-            domain.fadeTo(now, halfLife);
+            domain.fadeTo(now, perHalfLife);
         }
-        all.fadeTo(now, halfLife);
+        all.fadeTo(now, perHalfLife);
         if (join) {
-            joins.fadeTo(now, halfLife);
+            joins.fadeTo(now, perHalfLife);
         }
         return leave(1, join, unit, capacity);
     }
 
     /** The same for the user who was asked about last, some time after that, if nobody does anything meanwhile. */
-    long leaveLater(long nanos, boolean join, long unit, long capacity, double halfLife) {
-        return leave(left(nanos, halfLife), join, unit, capacity);
+    long leaveLater(long nanos, boolean join, long unit, long capacity, double perHalfLife) {
+        return leave(left(nanos, perHalfLife), join, unit, capacity);
     }
 
     private long leave(double left, boolean join, long unit, long capacity) {
@@ -136,7 +136,7 @@ final class Shares {
      *
      * @param cost above 0
      */
-    void used(Jid user, boolean join, long cost, long unit, double halfLife, long now) {
+    void used(Jid user, boolean join, long cost, long unit, double perHalfLife, long now) {
         usedAt = now;
         Use by = sender;
         if (by == null) {
@@ -157,17 +157,17 @@ final class Shares {
             joins.amount += cost;
         }
         if (senders.size() > mostSenders) {
-            mostSenders = prune(senders, unit, halfLife, now);
+            mostSenders = prune(senders, unit, perHalfLife, now);
         }
         if (domains.size() > mostDomains) {
-            mostDomains = prune(domains, unit, halfLife, now);
+            mostDomains = prune(domains, unit, perHalfLife, now);
         }
     }
 
     /** Forgets those who have hardly used anything; answers how many there may be before the next time. */
-    private static int prune(Map<?, Use> uses, long unit, double halfLife, long now) {
+    private static int prune(Map<?, Use> uses, long unit, double perHalfLife, long now) {
         double least = unit * NEGLIGIBLE;
-        uses.values().removeIf(use -> use.amount * left(now - use.at, halfLife) < least);
+        uses.values().removeIf(use -> use.amount * left(now - use.at, perHalfLife) < least);
         return Math.max(FEW, 2 * uses.size());
     }
 
@@ -177,13 +177,13 @@ final class Shares {
     }
 
     /** Whether all use has faded. */
-    boolean isQuiet(double halfLife, long now) {
-        return now - usedAt > QUIET * halfLife;
+    boolean isQuiet(double perHalfLife, long now) {
+        return (now - usedAt) * perHalfLife > QUIET;
     }
 
     /** What is left of 1 after some time: two to the power of minus so many half-lives, to four digits. */
-    private static double left(long elapsed, double halfLife) {
-        double halves = elapsed / halfLife;
+    private static double left(long elapsed, double perHalfLife) {
+        double halves = elapsed * perHalfLife;
         if (halves >= 60) {
             return 0;
         }
@@ -191,6 +191,6 @@ final class Shares {
         double f = halves - whole;
         double part =
                 1 + f * (-0.6931472 + f * (0.2402265 + f * (-0.0555041 + f * (0.0096181 - f * 0.0013334))));
-        return part / (1L << whole);
+        return whole == 0 ? part : part / (1L << whole);
     }
 }
