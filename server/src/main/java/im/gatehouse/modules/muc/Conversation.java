@@ -199,9 +199,16 @@ final class Conversation {
     void relayError(Room room, Message error) {
         Seat from = room.occupants.seat(error.sender());
         Occupant to = room.occupants.named(error.receiver().resource());
-        if (from != null && to != null) {
+        if (from != null && to != null && passes(room, error, from.occupant)) {
             parts.broadcast.toOccupant(room, to, error.from(from.occupant.address()));
         }
+    }
+
+    /** An error that guards refuse is dropped: errors are not answered (RFC 6120 section 8.3.1). */
+    private boolean passes(Room room, Message error, Occupant sender) {
+        RoomEvent event = new RoomEvent(
+                RoomEvent.Kind.PRIVATE_MESSAGE, room, error.sender(), sender.affiliation(), error);
+        return !(parts.hooks.events().ask(event) instanceof Verdict.Refuse<StanzaError>);
     }
 
     // --- to the room itself ---

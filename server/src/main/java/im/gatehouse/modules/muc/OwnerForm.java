@@ -102,7 +102,8 @@ final class OwnerForm {
         });
     }
 
-    private void tell(Room room, RoomConfig before, RoomConfig now, boolean opens) {
+    /** Tells those in the room of another configuration, and takes out whom it does not want. */
+    void tell(Room room, RoomConfig before, RoomConfig now, boolean opens) {
         if (now.get(MembersOnly.SETTING) && !before.get(MembersOnly.SETTING)) {
             removeStrangers(room);
         }

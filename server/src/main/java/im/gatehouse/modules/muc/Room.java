@@ -120,6 +120,11 @@ public final class Room {
         return occupants.count();
     }
 
+    /** Whether somebody in it has exactly this nick. In the room's lane. */
+    public boolean hasNick(String nick) {
+        return occupants.named(nick) != null;
+    }
+
     /** What a module keeps here under the key, or null. In the room's lane. */
     @SuppressWarnings("unchecked") // keep() puts nothing else behind the key
     public <T> @Nullable T kept(Key<T> key) {

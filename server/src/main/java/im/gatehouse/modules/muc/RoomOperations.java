@@ -221,7 +221,7 @@ final class RoomOperations {
     }
 
     /** Does something in a room that there must be. */
-    private @Nullable Object in(AdminCall call, BiConsumer<Room, CompletableFuture<@Nullable Object>> task) {
+    @Nullable Object in(AdminCall call, BiConsumer<Room, CompletableFuture<@Nullable Object>> task) {
         Jid address = call.jid("room").bare();
         return inAny(address, (room, done) -> {
             if (room.state == Room.State.OPEN || room.state == Room.State.LOCKED) {
