@@ -103,8 +103,9 @@ public final class Sessions {
 
     /**
      * Asked when a session is registered and can be found by others, but before anything is sent on it, and again when
-     * its client comes back on another connection: what was decided at sign-in may have changed since. Whoever ends a user's sessions must first make sure that this guard
-     * refuses new ones; then none survives. Runs on a virtual thread and may block.
+     * its client comes back on another connection: what was decided at sign-in may have changed since. Whoever ends a
+     * user's sessions must first make sure that this guard refuses new ones; then none survives. Runs on a virtual
+     * thread and may block.
      */
     public GuardPoint<Session, Refusal> opening() {
         return opening;
