@@ -46,6 +46,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -98,7 +99,7 @@ public final class AdminServer implements AutoCloseable {
     private final Database database;
     private final Loops loops = new Loops(1);
     private final HttpServer http;
-    private final HttpClient client = HttpClient.newHttpClient();
+    private HttpClient client = HttpClient.newHttpClient();
 
     public AdminServer(Path folder, AdminOperations... more) throws IOException {
         LinkedHashSet<String> hosts = new LinkedHashSet<>(List.of("a.example", "b.example"));
@@ -164,6 +165,13 @@ public final class AdminServer implements AutoCloseable {
             request.put("operationName", operation);
         }
         return post(JSON.writeValueAsString(request), Map.of("Authorization", authorization));
+    }
+
+    /** Moves the clock, after which the server lets go of connections that have rested so long; so does the client. */
+    public void forward(Duration by) {
+        client.close();
+        time.forward(by);
+        client = HttpClient.newHttpClient();
     }
 
     /** Sends a body as JSON, with headers more. */

@@ -12,6 +12,7 @@ import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StreamError;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -66,6 +67,12 @@ public final class Client implements Outlet {
     /** With what the server ended the stream. */
     public Optional<StreamError> ended() {
         return Optional.ofNullable(ended);
+    }
+
+    /** As {@link #ended}, when the server is about to end it; waits for a bounded time. */
+    public Optional<StreamError> awaitEnd() {
+        session.awaitGone(Duration.ofSeconds(20));
+        return ended();
     }
 
     @Override

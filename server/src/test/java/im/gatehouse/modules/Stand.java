@@ -35,6 +35,7 @@ import im.gatehouse.stream.sasl.SaslMechanisms;
 import im.gatehouse.stream.sasl.VerifierAnswer;
 import im.gatehouse.time.MovableTime;
 import im.gatehouse.xml.XmlReader;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
@@ -60,6 +61,9 @@ public final class Stand implements AutoCloseable {
     private final ServerModule<?> module;
     private final RunningModules modules;
     private final StreamContext streams;
+    private final Map<String, Object> aside = new java.util.HashMap<>();
+    private AdminCall.Actor actor = new AdminCall.Actor.GlobalAdministrator();
+    private InetAddress actorAddress = InetAddress.getLoopbackAddress();
 
     private Stand(Database database, MovableTime time, ServerModule<?> module) {
         this.time = time;
@@ -175,15 +179,27 @@ public final class Stand implements AutoCloseable {
         return new StreamClient(streams, "localhost");
     }
 
-    /** Calls an operation as the server's administrator, with names and values in turn. */
+    /** Calls an operation, with names and values in turn. */
     public @Nullable Object call(String operation, Object... arguments) {
         Map<String, Object> map = new java.util.HashMap<>();
         for (int i = 0; i < arguments.length; i += 2) {
             map.put((String) arguments[i], arguments[i + 1]);
         }
+        aside.clear();
         return operation(operation)
                 .resolver()
-                .resolve(new AdminCall(map, new AdminCall.Actor.GlobalAdministrator(), _ -> {}));
+                .resolve(new AdminCall(map, actor, actorAddress, _ -> {}, aside::put));
+    }
+
+    /** Who calls from now on, and from where; before, it is the server's administrator on loopback. */
+    public void callAs(AdminCall.Actor actor, String ip) {
+        this.actor = actor;
+        this.actorAddress = InetAddress.ofLiteral(ip);
+    }
+
+    /** What the last call told beside its answer. */
+    public Map<String, Object> aside() {
+        return aside;
     }
 
     /** The code, the words and the details of the error with which an operation is refused. */
