@@ -9,11 +9,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 
 /** The administrator of a {@link RunningServer}, over HTTP. */
-record Administrator(String url, String token) {
-    static Administrator of(RunningServer running) {
-        return new Administrator(
-                running.server().httpUrl(),
-                AdminToken.in(running.config().resolveSibling("data")).read().orElseThrow());
+final class Administrator implements AutoCloseable {
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final String url;
+    private final String token;
+
+    Administrator(RunningServer running) {
+        url = running.server().httpUrl();
+        token = AdminToken.in(running.config().resolveSibling("data")).read().orElseThrow();
     }
 
     /** Has something changed, which must succeed: {@code category { operation(argument: "value") }}. */
@@ -39,13 +42,18 @@ record Administrator(String url, String token) {
                 .orElseThrow();
     }
 
-    private static String send(HttpRequest request) {
-        try (HttpClient http = HttpClient.newHttpClient()) {
+    private String send(HttpRequest request) {
+        try {
             return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Override
+    public void close() {
+        http.close();
     }
 }

@@ -68,17 +68,21 @@ class EveryEntranceTest {
             + "<not-allowed xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq></stream:stream>";
 
     private final Map<Turned, RunningServer> servers = new EnumMap<>(Turned.class);
+    private final Map<Turned, Administrator> administrators = new EnumMap<>(Turned.class);
 
     @BeforeAll
     void start(@TempDir Path folder) throws IOException {
         for (Turned turned : Turned.values()) {
             Path own = Files.createDirectory(folder.resolve(turned.name()));
-            servers.put(turned, RunningServer.withConfig(own, config(turned), new SystemTime()));
+            RunningServer server = RunningServer.withConfig(own, config(turned), new SystemTime());
+            servers.put(turned, server);
+            administrators.put(turned, new Administrator(server));
         }
     }
 
     @AfterAll
     void stop() {
+        administrators.values().forEach(Administrator::close);
         servers.values().forEach(RunningServer::close);
     }
 
@@ -125,7 +129,7 @@ class EveryEntranceTest {
         RunningServer server = servers.get(turned);
         String user = "u" + Door.ALL.indexOf(door) + mechanism.ordinal();
         server.account(user + "@localhost");
-        Administrator administrator = Administrator.of(server);
+        Administrator administrator = administrators.get(turned);
         administrator.change("blocklist { addUser(user: \"%s@localhost\", reason: \"Spam\") }".formatted(user));
         long before = denied(administrator);
 
@@ -190,7 +194,8 @@ class EveryEntranceTest {
     }
 
     private static String bind() {
-        return "<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>here</resource></bind></iq>";
+        return "<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>"
+                + "<resource>here</resource></bind></iq>";
     }
 
     private static String sessionRequest() {

@@ -204,8 +204,8 @@ class SessionRequestTest {
     void whatOthersSentToASessionThatIsRefusedGoesBack() throws Exception {
         try (RawClient bob = atBind("bob")) {
             bob.send(bind("x")).readElement();
-            Stanza early = Stanza.of(StoredXml.read("<iq xmlns='jabber:client' from='bob@localhost/x' type='get' id='q'>"
-                    + "<ping xmlns='urn:xmpp:ping'/></iq>"));
+            Stanza early = Stanza.of(StoredXml.read("<iq xmlns='jabber:client' from='bob@localhost/x' type='get'"
+                    + " id='q'><ping xmlns='urn:xmpp:ping'/></iq>"));
             running.server().sessions().opening().add("a test", 0, session -> {
                 session.send(early.to(session.jid()));
                 return Verdict.refuse(new Refusal(Refusal.Kind.NOT_ALLOWED, null));
