@@ -1,5 +1,6 @@
 package im.gatehouse.modules.muc;
 
+import im.gatehouse.modules.muc.setting.Archived;
 import im.gatehouse.modules.muc.setting.HistoryLength;
 import im.gatehouse.modules.muc.setting.Persistent;
 import im.gatehouse.modules.muc.setting.RoomConfig;
@@ -42,8 +43,12 @@ final class Commits {
         }
     }
 
-    /** Stores a new configuration, and with it a room that begins or ceases to be a lasting one. */
-    void configuration(Room room, Stanza request, RoomConfig config, Runnable then) {
+    /**
+     * Stores a new configuration with changes of affiliations, and with them a room that begins or ceases to be a
+     * lasting one. To be called last, as {@link #commit}.
+     */
+    void configuration(
+            Room room, Stanza request, RoomConfig config, List<Affiliations.Entry> changes, Runnable then) {
         boolean lasting = config.get(Persistent.SETTING);
         if (!lasting && !room.stored) {
             then.run();
@@ -53,14 +58,20 @@ final class Commits {
         if (!lasting) {
             change = db -> parts.store.delete(db, room.jid());
         } else if (room.stored) {
-            change = db -> parts.store.settings(db, room.jid(), parts.hooks.settings().stored(config));
+            change = db -> {
+                parts.store.settings(db, room.jid(), parts.hooks.settings().stored(config));
+                parts.store.affiliations(db, room.jid(), changes);
+                if (!config.get(Archived.SETTING)) {
+                    parts.store.forgetHistory(db, room.jid(), Long.MAX_VALUE);
+                }
+            };
         } else {
             RoomStore.Stored whole = new RoomStore.Stored(
                     room.salt,
                     parts.hooks.settings().stored(config),
-                    List.copyOf(room.affiliations.all()),
+                    room.affiliations.with(changes),
                     room.subject,
-                    room.history.all());
+                    config.get(Archived.SETTING) ? room.history.all() : List.of());
             change = db -> parts.store.create(db, room.jid(), whole, parts.time.now());
         }
         write(room, request, change, () -> {

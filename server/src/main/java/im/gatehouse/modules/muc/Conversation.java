@@ -4,6 +4,7 @@ import im.gatehouse.form.DataForm;
 import im.gatehouse.hook.Verdict;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.muc.setting.AllowPrivateMessages;
+import im.gatehouse.modules.muc.setting.Archived;
 import im.gatehouse.modules.muc.setting.ChangeSubject;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What is said in a room, to all and to one (XEP-0045 sections 7.4, 7.5 and 8.1). In the room's lane. */
 final class Conversation {
@@ -22,11 +24,13 @@ final class Conversation {
     private final Commits commits;
     private final Invitations invitations;
     private final VoiceRequests voiceRequests;
+    private final Registration registration;
 
-    Conversation(Parts parts, Commits commits, AffiliationChanges changes) {
+    Conversation(Parts parts, Commits commits, AffiliationChanges affiliations, Registration registration) {
         this.parts = parts;
         this.commits = commits;
-        this.invitations = new Invitations(parts, changes);
+        this.invitations = new Invitations(parts, affiliations);
+        this.registration = registration;
         this.voiceRequests = new VoiceRequests(parts);
     }
 
@@ -135,7 +139,7 @@ final class Conversation {
             int most = commits.historyLength(room);
             if (most > 0) {
                 History.Entry entry = room.history.add(said.to(null), parts.time.now(), most);
-                if (room.stored) {
+                if (room.stored && room.config(Archived.SETTING)) {
                     parts.historyWriter.add(room.jid(), entry, most);
                 }
             }
@@ -213,12 +217,23 @@ final class Conversation {
         } else if (x != null && x.child("decline", Muc.USER) != null) {
             invitations.decline(room, message, x);
         } else {
-            Occupant speaker = speaker(room, message).occupant;
-            DataForm form = DataForm.of(message.child("x", DataForm.NAMESPACE));
-            if (form == null || !Muc.REQUEST.equals(form.formType())) {
-                throw new StanzaException(Condition.BAD_REQUEST, "The room itself does not read this");
-            }
-            voiceRequests.receive(room, message, form, speaker);
+            form(room, message, DataForm.of(message.child("x", DataForm.NAMESPACE)));
+        }
+    }
+
+    private void form(Room room, Message message, @Nullable DataForm form) {
+        Occupant speaker = speaker(room, message).occupant;
+        String about = form == null ? null : form.formType();
+        if (form == null || about == null || form.type() == DataForm.Type.FORM) {
+            throw new StanzaException(Condition.BAD_REQUEST, "The room itself does not read this");
+        }
+        if (form.type() == DataForm.Type.CANCEL) {
+            return;
+        }
+        switch (about) {
+            case Muc.REQUEST -> voiceRequests.receive(room, message, form, speaker);
+            case Muc.REGISTER_FORM -> registration.decided(room, message, form);
+            default -> throw new StanzaException(Condition.BAD_REQUEST, "The room itself does not read this");
         }
     }
 }

@@ -9,6 +9,7 @@ import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.storage.StorageException;
 import im.gatehouse.xml.Element;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -41,12 +42,12 @@ final class Reception {
         this.commits = new Commits(parts);
         this.changes = new AffiliationChanges(parts, leaving, commits);
         this.joining = new Joining(parts, service, leaving, commits, directory);
-        this.conversation = new Conversation(parts, commits, changes);
         this.relay = new Relay(parts);
         this.adminLists = new AdminLists(parts, leaving, changes);
-        this.ownerForm = new OwnerForm(parts, leaving, commits, directory);
+        this.ownerForm = new OwnerForm(parts, leaving, commits, directory, changes);
         this.disco = new RoomDisco(parts);
         this.registration = new Registration(parts, changes);
+        this.conversation = new Conversation(parts, commits, changes, registration);
     }
 
     OwnerForm ownerForm() {
@@ -141,10 +142,19 @@ final class Reception {
                 case Iq iq -> iq(room, iq);
             }
         } catch (StanzaException e) {
-            parts.router.bounce(stanza, e.error(), room.lane());
+            refuse(room, stanza, e.error());
         } catch (RuntimeException e) {
             log.warn("A stanza for a room failed", e);
-            parts.router.bounce(stanza, Condition.INTERNAL_SERVER_ERROR.error(), room.lane());
+            refuse(room, stanza, Condition.INTERNAL_SERVER_ERROR.error());
+        }
+    }
+
+    /** Who cannot come in sees by the element of the protocol that it was the room that refused. */
+    private void refuse(Room room, Stanza stanza, StanzaError error) {
+        if (stanza instanceof Presence presence && presence.type() == Presence.Type.AVAILABLE) {
+            parts.router.route(presence.refuse(error, List.of(Element.of("x", Muc.JOIN))), room.lane());
+        } else {
+            parts.router.bounce(stanza, error, room.lane());
         }
     }
 
