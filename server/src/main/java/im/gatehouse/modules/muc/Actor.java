@@ -32,8 +32,13 @@ record Actor(Jid user, Affiliation affiliation, Role role, @Nullable String nick
         return role == Role.MODERATOR || rules();
     }
 
+    /** The address in the room; the room's own for one who is not in it. */
+    Jid shownInRoom(Room room) {
+        return nick == null ? room.jid() : room.jid().withResource(nick);
+    }
+
     /** The address under which others may know them: the real one only where everybody sees those. */
     Jid shownAs(Room room) {
-        return room.isNonAnonymous() ? user : nick == null ? room.jid() : room.jid().withResource(nick);
+        return room.isNonAnonymous() ? user : shownInRoom(room);
     }
 }

@@ -137,6 +137,7 @@ final class AffiliationChanges {
 
     /** An account is no more: it is nothing to the room any longer. */
     void accountRemoved(Room room, Jid account) {
+        room.hats = room.hats.without(account);
         Affiliations.Entry entry = room.affiliations.entry(account);
         if (entry != null && entry.affiliation() != Affiliation.OUTCAST) {
             Aftermath aftermath = new Aftermath();

@@ -4,6 +4,7 @@ import im.gatehouse.modules.muc.setting.Archived;
 import im.gatehouse.modules.muc.setting.HistoryLength;
 import im.gatehouse.modules.muc.setting.Persistent;
 import im.gatehouse.modules.muc.setting.RoomConfig;
+import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
@@ -56,7 +57,10 @@ final class Commits {
         }
         Consumer<DSLContext> change;
         if (!lasting) {
-            change = db -> parts.store.delete(db, room.jid());
+            change = db -> {
+                room.card = parts.cards.find(db, room.jid());
+                parts.store.delete(db, room.jid());
+            };
         } else if (room.stored) {
             change = db -> {
                 parts.store.settings(db, room.jid(), parts.hooks.settings().stored(config));
@@ -72,12 +76,48 @@ final class Commits {
                     room.affiliations.with(changes),
                     room.subject,
                     config.get(Archived.SETTING) ? room.history.all() : List.of());
-            change = db -> parts.store.create(db, room.jid(), whole, parts.time.now());
+            RoomCard card = room.card;
+            Hats hats = room.hats;
+            change = db -> {
+                parts.store.create(db, room.jid(), whole, parts.time.now());
+                parts.cards.put(db, room.jid(), card);
+                parts.hats.put(db, room.jid(), hats);
+            };
         }
         write(room, request, change, () -> {
             room.stored = lasting;
+            if (lasting) {
+                room.card = null; // the database has it
+            }
             then.run();
         });
+    }
+
+    /**
+     * Stores a change of the history, behind all that was said before. To be called last, as {@link #commit}.
+     *
+     * @param change writes it
+     */
+    void history(Room room, Stanza request, Consumer<DSLContext> change, Runnable then) {
+        if (room.stored && room.config(Archived.SETTING)) {
+            room.lane().blocking(() -> {
+                parts.historyWriter.flush();
+                write(room, request, change, then);
+            });
+        } else {
+            then.run();
+        }
+    }
+
+    /** Adds to the history what was said, and stores it soon. */
+    void remember(Room room, Message said) {
+        int most = historyLength(room);
+        if (most > 0) {
+            History.Entry entry = room.history.add(said.to(null), parts.time.now(), most);
+            if (room.stored && room.config(Archived.SETTING)) {
+                parts.historyWriter.add(room.jid(), entry, most);
+            }
+        }
     }
 
     private void write(Room room, Stanza request, Consumer<DSLContext> change, Runnable then) {

@@ -4,7 +4,6 @@ import im.gatehouse.form.DataForm;
 import im.gatehouse.hook.Verdict;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.muc.setting.AllowPrivateMessages;
-import im.gatehouse.modules.muc.setting.Archived;
 import im.gatehouse.modules.muc.setting.ChangeSubject;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError;
@@ -25,12 +24,19 @@ final class Conversation {
     private final Invitations invitations;
     private final VoiceRequests voiceRequests;
     private final Registration registration;
+    private final Retractions retractions;
 
-    Conversation(Parts parts, Commits commits, AffiliationChanges affiliations, Registration registration) {
+    Conversation(
+            Parts parts,
+            Commits commits,
+            AffiliationChanges affiliations,
+            Registration registration,
+            Retractions retractions) {
         this.parts = parts;
         this.commits = commits;
         this.invitations = new Invitations(parts, affiliations);
         this.registration = registration;
+        this.retractions = retractions;
         this.voiceRequests = new VoiceRequests(parts);
     }
 
@@ -81,7 +87,12 @@ final class Conversation {
         if (subject) {
             changeSubject(room, message, speaker);
         } else if (allowed(parts, room, RoomEvent.Kind.MESSAGE, message, speaker)) {
-            say(room, said(room, message, speaker.address(), speaker.id));
+            Message said = said(room, message, speaker.address(), speaker.id);
+            if (Retractions.retracted(said) == null) {
+                say(room, said);
+            } else {
+                retractions.byAuthor(room, said, speaker.id, () -> say(room, said));
+            }
         }
     }
 
@@ -108,10 +119,7 @@ final class Conversation {
     private Message said(Room room, Message message, Jid from, Element occupantId) {
         List<Element> children = spoken(message);
         children.add(occupantId);
-        children.add(Element.builder("stanza-id", Muc.STANZA_ID)
-                .attribute("by", room.jid().toString())
-                .attribute("id", parts.randomId())
-                .build());
+        children.add(parts.stanzaId(room));
         return message.from(from).children(children);
     }
 
@@ -136,19 +144,13 @@ final class Conversation {
     private void say(Room room, Message said) {
         parts.broadcast.toAll(room, said);
         if (belongsToHistory(said)) {
-            int most = commits.historyLength(room);
-            if (most > 0) {
-                History.Entry entry = room.history.add(said.to(null), parts.time.now(), most);
-                if (room.stored && room.config(Archived.SETTING)) {
-                    parts.historyWriter.add(room.jid(), entry, most);
-                }
-            }
+            commits.remember(room, said);
         }
         parts.hooks.said().tell(new RoomHooks.Said(room, said));
     }
 
     private static boolean belongsToHistory(Message said) {
-        return said.has("body", Namespaces.CLIENT)
+        return (said.has("body", Namespaces.CLIENT) || Retractions.retracted(said) != null)
                 && !said.has("no-store", Muc.HINTS)
                 && !said.has("no-permanent-store", Muc.HINTS);
     }
@@ -160,7 +162,7 @@ final class Conversation {
         Message message = Message.of(
                 Message.Type.GROUPCHAT, from, null, null, Element.of("subject", Namespaces.CLIENT, subject.text()));
         Instant since = subject.since().truncatedTo(ChronoUnit.MILLIS);
-        return subject == Subject.NONE
+        return subject.equals(Subject.NONE)
                 ? message
                 : message.with(Element.builder("delay", Muc.DELAY)
                         .attribute("from", room.jid().toString())

@@ -216,7 +216,9 @@ final class Joining {
                 .build();
         Role initial = affiliation.initialRole(room.mutesStrangers());
         Role remembered = affiliation.atLeast(Affiliation.ADMIN) ? null : room.roles.get(user);
-        return new Occupant(user, address, id, affiliation, remembered == null ? initial : remembered);
+        Occupant occupant = new Occupant(user, address, id, affiliation, remembered == null ? initial : remembered);
+        occupant.hats(room.hats.of(user));
+        return occupant;
     }
 
     /** What one who comes in is warned of. */

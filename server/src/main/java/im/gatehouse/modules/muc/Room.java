@@ -11,6 +11,7 @@ import im.gatehouse.modules.muc.setting.WhoIs;
 import im.gatehouse.session.Lane;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +92,14 @@ public final class Room {
     /** Who left with another role than they would come in with, so that coming back does not change it. */
     final Map<Jid, Role> roles = new Remembered<>();
 
+    /** The visiting card while the room is not stored, or null; the database has that of a stored one. */
+    @Nullable RoomCard card;
+
+    /** Of the pictures on the visiting card. */
+    List<String> cardHashes = List.of();
+
+    Hats hats = Hats.NONE;
+
     /** When something was last asked of it, by the monotonic clock. */
     long usedAt;
 
@@ -162,6 +171,12 @@ public final class Room {
     /** Where everything that happens to the room happens. */
     Lane lane() {
         return lane;
+    }
+
+    /** Takes another visiting card, which the database has by now if the room is stored; null for none. */
+    void card(@Nullable RoomCard card) {
+        this.card = stored ? null : card;
+        this.cardHashes = card == null ? List.of() : card.hashes();
     }
 
     void config(RoomConfig config) {

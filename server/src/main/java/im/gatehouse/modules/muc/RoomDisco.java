@@ -31,7 +31,13 @@ final class RoomDisco {
             Muc.REGISTER,
             Muc.STANZA_ID,
             Muc.OCCUPANT_ID,
-            Muc.RSM);
+            Muc.RSM,
+            Muc.VCARD,
+            Muc.RETRACT,
+            Muc.TOMBSTONE,
+            Muc.MODERATE,
+            Muc.HATS,
+            Muc.COMMANDS);
 
     /** Nicks in one answer at most; more are had page by page. */
     private static final int PAGE = 500;
@@ -59,6 +65,10 @@ final class RoomDisco {
         if (node.equals(Muc.TRAFFIC)) {
             throw new StanzaException(Condition.SERVICE_UNAVAILABLE, "Everything passes through this room");
         }
+        Element command = HatCommands.describe(node);
+        if (command != null) {
+            return iq.result(command);
+        }
         if (!node.equals(Muc.RESERVED_NICK)) {
             throw new StanzaException(Condition.ITEM_NOT_FOUND);
         }
@@ -85,6 +95,14 @@ final class RoomDisco {
     /** What goes on in a hidden room is not for those who do not belong to it (XEP-0045 section 13.4). */
     private DataForm roomInfo(Room room, Iq iq) {
         List<Field> fields = new ArrayList<>(parts.hooks.settings().info(room.config()));
+        if (!room.cardHashes.isEmpty()) {
+            fields.add(new Field(
+                    "muc#roominfo_avatarhash", FieldType.TEXT_MULTI, "Picture", room.cardHashes, List.of(), false));
+        }
+        String hats = room.hats.hash();
+        if (hats != null) {
+            fields.add(Field.of("hats#hash", FieldType.TEXT_SINGLE, "Hats", hats));
+        }
         if (!room.config(PublicRoom.SETTING) && !belongs(room, iq)) {
             return DataForm.of(DataForm.Type.RESULT, Muc.ROOM_INFO, null, fields);
         }
@@ -104,6 +122,9 @@ final class RoomDisco {
 
     /** A page of the nicks in the room that the one who asks may see, in the order of the alphabet. */
     Iq items(Room room, Iq iq) {
+        if (Muc.COMMANDS.equals(iq.request().attribute("node"))) {
+            return iq.result(HatCommands.list(room, Actor.of(parts, room, iq.sender())));
+        }
         Element.Builder query = Element.builder("query", Muc.DISCO_ITEMS).attribute("node", node(iq));
         Element set = iq.request().child("set", Muc.RSM);
         Page<Occupant> page = Page.of(visible(room, iq), set, Occupant::nick, PAGE);

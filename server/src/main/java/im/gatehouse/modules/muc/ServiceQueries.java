@@ -26,6 +26,7 @@ final class ServiceQueries {
                     Muc.STABLE_ID,
                     Muc.UNIQUE,
                     Muc.OCCUPANT_ID,
+                    Muc.VCARD,
                     Muc.DISCO_INFO,
                     Muc.DISCO_ITEMS,
                     Muc.RSM,
