@@ -56,7 +56,7 @@ public final class RoomControl {
      */
     public void configure(Room room, RoomConfig config, Runnable then) {
         Presence nobodys = Presence.of(Presence.Type.ERROR, Jid.ofDomain(room.jid().domain()), room.jid());
-        service.reception().ownerForm().configure(room, nobodys, config, then);
+        service.reception().ownerForm().configure(room, nobodys, config, List.of(), null, then);
     }
 
     /** Lets a configuration hold without storing it: it ends with the server at the latest. */

@@ -76,7 +76,8 @@ final class SlowMode extends RoomSetting<Integer> {
     }
 
     @Override
-    public Field info(Integer value) {
-        return Field.of(INFO, FieldType.TEXT_SINGLE, "Seconds between two messages of one user", value.toString());
+    public List<Field> info(Integer value) {
+        return List.of(
+                Field.of(INFO, FieldType.TEXT_SINGLE, "Seconds between two messages of one user", value.toString()));
     }
 }

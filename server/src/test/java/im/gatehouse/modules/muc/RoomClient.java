@@ -57,6 +57,12 @@ public final class RoomClient implements Outlet {
     @Override
     public void end(StreamError error) {}
 
+    /** Takes messages to the bare address from now on. */
+    public RoomClient available() {
+        session.presence(Presence.of(Presence.Type.AVAILABLE, jid, null));
+        return this;
+    }
+
     /** The session ends without a word. */
     public void vanish() {
         trial.sessions.close(session);
