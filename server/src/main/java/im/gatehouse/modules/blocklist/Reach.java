@@ -42,7 +42,7 @@ record Reach(long accounts, long sessions) {
                 }
             }
         }
-        long named = all.onlyAccounts() ? existing(all.accounts, accounts) : named(all, accounts, hosts);
+        long named = all.onlyAccounts() ? existing(all.accounts, accounts) : named(all, accounts, all.hostsOf(hosts));
         return new Reach(named + byAddress.size(), live);
     }
 
@@ -89,10 +89,14 @@ record Reach(long accounts, long sessions) {
         private final Set<Target> digests = new HashSet<>();
         private final RuleIndex<Target> rules;
         private final boolean named;
+        private final Set<String> domains = new HashSet<>();
+        private boolean everywhere;
 
         Targets(Collection<Target> targets) {
             Map<Target, Target> others = new HashMap<>();
             for (Target target : targets) {
+                target.domain().ifPresent(domains::add);
+                everywhere |= target.domain().isEmpty() && !(target instanceof Target.Address);
                 switch (target) {
                     case Target.Account(Jid bare) -> accounts.add(bare);
                     case Target.Digest digest -> digests.add(digest);
@@ -105,6 +109,11 @@ record Reach(long accounts, long sessions) {
 
         boolean onlyAccounts() {
             return digests.isEmpty() && !named;
+        }
+
+        /** The hosts whose accounts may be matched by name. */
+        Collection<String> hostsOf(Collection<String> hosts) {
+            return everywhere ? hosts : hosts.stream().filter(domains::contains).toList();
         }
 
         boolean name(Jid account) {

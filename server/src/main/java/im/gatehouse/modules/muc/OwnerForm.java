@@ -119,17 +119,35 @@ final class OwnerForm {
             room.state(Room.State.OPEN);
             room.history.trim(commits.historyLength(room));
             directory.changed(room.jid());
-            if (config.get(MembersOnly.SETTING) && !before.get(MembersOnly.SETTING)) {
-                removeStrangers(room, aftermath);
-            }
+            removeStrangersIfClosed(room, before, aftermath);
             then.run();
-            aftermath.tell();
-            if (!before.equals(config)) {
-                parts.broadcast.audienceChanged(room, shown);
-                tell(room, before, config, opens);
-            }
+            tell(room, before, opens, shown, aftermath);
             leaving.forgetIfOver(room);
         });
+    }
+
+    /** Lets a configuration hold without storing it. */
+    void configureForNow(Room room, RoomConfig config) {
+        RoomConfig before = room.config();
+        Predicate<Role> shown = audience(room);
+        Aftermath aftermath = new Aftermath();
+        room.config(config);
+        removeStrangersIfClosed(room, before, aftermath);
+        tell(room, before, false, shown, aftermath);
+    }
+
+    private void removeStrangersIfClosed(Room room, RoomConfig before, Aftermath aftermath) {
+        if (room.config(MembersOnly.SETTING) && !before.get(MembersOnly.SETTING)) {
+            removeStrangers(room, aftermath);
+        }
+    }
+
+    private void tell(Room room, RoomConfig before, boolean opens, Predicate<Role> shown, Aftermath aftermath) {
+        aftermath.tell();
+        if (!before.equals(room.config())) {
+            parts.broadcast.audienceChanged(room, shown);
+            tell(room, before, room.config(), opens);
+        }
     }
 
     /** Whose presence everybody is shown as the room is now. */
@@ -144,7 +162,7 @@ final class OwnerForm {
     }
 
     /** Tells what has become of the room (XEP-0045 section 10.2.1). */
-    void tell(Room room, RoomConfig before, RoomConfig now, boolean opens) {
+    private void tell(Room room, RoomConfig before, RoomConfig now, boolean opens) {
         WhoIs.Who who = now.get(WhoIs.SETTING);
         if (who != before.get(WhoIs.SETTING)) {
             Status code = who == WhoIs.Who.ANYONE ? Status.NOW_NON_ANONYMOUS : Status.NOW_SEMI_ANONYMOUS;

@@ -61,10 +61,8 @@ public final class RoomControl {
 
     /** Lets a configuration hold without storing it: it ends with the server at the latest. */
     public void configureForNow(Room room, RoomConfig config) {
-        RoomConfig before = room.config();
-        if (!before.equals(config)) {
-            room.config(config);
-            service.reception().ownerForm().tell(room, before, config, false);
+        if (!room.config().equals(config)) {
+            service.reception().ownerForm().configureForNow(room, config);
         }
     }
 
