@@ -28,8 +28,8 @@ final class BlocklistAdmin {
 
     private static final int CHANGES = 100;
 
-    /** Stands for a caller that has no account: no target matches it. */
-    private static final Jid NOBODY = Jid.parse("nobody@nowhere.invalid");
+    /** Stands for a caller that has no account: without a local part, no pattern and no account matches it. */
+    private static final Jid NOBODY = Jid.ofDomain("nowhere.invalid");
 
     /** A year that every database and every format can hold. */
     private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
