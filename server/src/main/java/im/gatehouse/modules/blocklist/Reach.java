@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,7 +49,10 @@ record Reach(long accounts, long sessions) {
 
     /** As it is told beside an answer. */
     Map<String, Object> asMap() {
-        return Map.of("accounts", accounts, "sessions", sessions);
+        Map<String, Object> told = new LinkedHashMap<>(); // printed in this order
+        told.put("accounts", accounts);
+        told.put("sessions", sessions);
+        return told;
     }
 
     private static long existing(Set<Jid> targets, Accounts accounts) {
