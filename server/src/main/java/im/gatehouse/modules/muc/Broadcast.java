@@ -205,10 +205,13 @@ final class Broadcast {
     void departOthers(Room room, Occupant occupant, List<Seat> own, Item item, Parting parting) {
         Presence anonymous = gone(occupant, item, parting, false);
         Presence named = gone(occupant, item.jid(own.getLast().jid), parting, false);
+        boolean nonAnonymous = room.isNonAnonymous();
+        boolean toAll = room.broadcasts(occupant.role());
         for (Seat seat : room.occupants.seats()) {
             Occupant viewer = seat.occupant;
-            if (viewer != occupant && sees(room, viewer, occupant.role())) {
-                send(room, seat, seesAddresses(room, viewer) ? named : anonymous);
+            boolean moderator = viewer.role() == Role.MODERATOR;
+            if (viewer != occupant && (toAll || moderator)) {
+                send(room, seat, nonAnonymous || moderator ? named : anonymous);
             }
         }
     }

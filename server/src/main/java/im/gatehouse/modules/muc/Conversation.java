@@ -5,6 +5,7 @@ import im.gatehouse.hook.Verdict;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.muc.setting.AllowPrivateMessages;
 import im.gatehouse.modules.muc.setting.ChangeSubject;
+import im.gatehouse.modules.muc.setting.SlowMode;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What is said in a room, to all and to one (XEP-0045 sections 7.4, 7.5 and 8.1). In the room's lane. */
@@ -84,9 +86,13 @@ final class Conversation {
         if (!subject && !speaker.role().atLeast(Role.PARTICIPANT)) {
             throw new StanzaException(Condition.FORBIDDEN, "You have not been given voice");
         }
+        long pause = subject ? 0 : pause(room, message, speaker);
         if (subject) {
             changeSubject(room, message, speaker);
         } else if (allowed(parts, room, RoomEvent.Kind.MESSAGE, message, speaker)) {
+            if (pause > 0) {
+                room.pace.spoke(speaker.user, parts.time.nanos(), pause);
+            }
             Message said = said(room, message, speaker.address(), speaker.id);
             if (Retractions.retracted(said) == null) {
                 say(room, said);
@@ -94,6 +100,25 @@ final class Conversation {
                 retractions.byAuthor(room, said, speaker.id, () -> say(room, said));
             }
         }
+    }
+
+    /**
+     * How long the speaker must be silent after this message, in nanoseconds; 0 for not at all.
+     *
+     * @throws StanzaException with {@code policy-violation} when they should be silent now (XEP-0500)
+     */
+    private long pause(Room room, Message message, Occupant speaker) {
+        int seconds = room.config(SlowMode.SETTING);
+        if (seconds == 0 || message.body() == null || speaker.affiliation().atLeast(Affiliation.ADMIN)) {
+            return 0;
+        }
+        long pause = TimeUnit.SECONDS.toNanos(seconds);
+        if (!room.pace.mayTalk(speaker.user, parts.time.nanos(), pause)) {
+            throw new StanzaException(Condition.POLICY_VIOLATION
+                    .error("In this room you wait " + seconds + " seconds between two messages")
+                    .type(StanzaError.Type.WAIT));
+        }
+        return pause;
     }
 
     private void changeSubject(Room room, Message message, Occupant speaker) {
@@ -117,13 +142,20 @@ final class Conversation {
 
     /** What everybody gets: from the nick, with the room's own stanza-id, and without what only the room may say. */
     private Message said(Room room, Message message, Jid from, Element occupantId) {
-        List<Element> children = spoken(message);
+        boolean owner = parts.affiliation(room, message.sender()) == Affiliation.OWNER;
+        List<Element> children = spoken(message, owner);
         children.add(occupantId);
         children.add(parts.stanzaId(room));
         return message.from(from).children(children);
     }
 
-    private static List<Element> spoken(Message message) {
+    /**
+     * What of a message others get.
+     *
+     * @param quotes whether it may say when it was first said, as owners may who bring a conversation along
+     *     (XEP-0045 section 7.9)
+     */
+    private static List<Element> spoken(Message message, boolean quotes) {
         String room = message.receiver().bare().toString();
         List<Element> children = new ArrayList<>(message.children().size() + 2);
         for (Element child : message.children()) {
@@ -131,7 +163,7 @@ final class Conversation {
                     switch (child.namespace()) {
                         case Muc.USER, Muc.OCCUPANT_ID -> true;
                         case Muc.STANZA_ID -> child.name().equals("stanza-id") && room.equals(child.attribute("by"));
-                        case Muc.DELAY -> true;
+                        case Muc.DELAY -> !quotes || room.equals(child.attributeOr("from", room));
                         default -> false;
                     };
             if (!forged) {
@@ -185,7 +217,7 @@ final class Conversation {
             throw new StanzaException(Condition.FORBIDDEN, "You may not send private messages in this room");
         }
         if (allowed(parts, room, RoomEvent.Kind.PRIVATE_MESSAGE, message, speaker)) {
-            List<Element> children = spoken(message);
+            List<Element> children = spoken(message, false);
             children.add(speaker.id);
             children.add(Element.of("x", Muc.USER));
             Message whispered = message.from(speaker.address()).children(children);

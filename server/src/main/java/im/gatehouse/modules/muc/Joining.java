@@ -168,6 +168,10 @@ final class Joining {
         if (room.jid().local().getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
             throw new StanzaException(Condition.NOT_ACCEPTABLE, "The name of the room is too long");
         }
+        int most = parts.config.maxRoomsPerUser();
+        if (most > 0 && !parts.isAdmin.test(user) && directory.ownedBy(user) >= most) {
+            throw new StanzaException(Condition.RESOURCE_CONSTRAINT, "You own as many rooms as you may");
+        }
         if (directory.count() >= parts.config.maxRooms()) {
             throw new StanzaException(Condition.RESOURCE_CONSTRAINT, "There are as many rooms as there may be");
         }
@@ -176,6 +180,7 @@ final class Joining {
     /** Makes the room that this object stands for, with its first owner; nothing is stored yet. */
     void make(Room room, Jid user) {
         room.salt = parts.newSalt();
+        room.maker(user);
         room.config(parts.config.defaultRoom());
         room.affiliations.put(new Affiliations.Entry(user, Affiliation.OWNER, null, null));
         room.state(parts.config.lockNewRooms() ? Room.State.LOCKED : Room.State.OPEN);

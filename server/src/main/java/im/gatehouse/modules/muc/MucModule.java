@@ -33,6 +33,7 @@ public final class MucModule implements ServerModule<MucConfig> {
             .xep(424, "0.4.2", "tombstones in the history of rooms")
             .xep(425, "0.3.0")
             .xep(486, "0.1.0")
+            .xep(500, "0.1.1", "without validation of the field by XEP-0122")
             .metrics(ROOMS, OCCUPANTS)
             .build();
 

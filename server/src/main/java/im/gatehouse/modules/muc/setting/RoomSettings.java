@@ -39,6 +39,7 @@ public final class RoomSettings {
             LockNicks.SETTING,
             AllowMultipleSessions.SETTING,
             ChangeSubject.SETTING,
+            SlowMode.SETTING,
             AllowPrivateMessages.SETTING,
             AllowQueries.SETTING,
             Logged.SETTING,
