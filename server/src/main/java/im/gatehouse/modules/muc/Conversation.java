@@ -5,7 +5,6 @@ import im.gatehouse.hook.Verdict;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.muc.setting.AllowPrivateMessages;
 import im.gatehouse.modules.muc.setting.ChangeSubject;
-import im.gatehouse.modules.muc.setting.SlowMode;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
@@ -16,7 +15,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What is said in a room, to all and to one (XEP-0045 sections 7.4, 7.5 and 8.1). In the room's lane. */
@@ -86,13 +84,9 @@ final class Conversation {
         if (!subject && !speaker.role().atLeast(Role.PARTICIPANT)) {
             throw new StanzaException(Condition.FORBIDDEN, "You have not been given voice");
         }
-        long pause = subject ? 0 : pause(room, message, speaker);
         if (subject) {
             changeSubject(room, message, speaker);
         } else if (allowed(parts, room, RoomEvent.Kind.MESSAGE, message, speaker)) {
-            if (pause > 0) {
-                room.pace.spoke(speaker.user, parts.time.nanos(), pause);
-            }
             Message said = said(room, message, speaker.address(), speaker.id);
             if (Retractions.retracted(said) == null) {
                 say(room, said);
@@ -100,25 +94,6 @@ final class Conversation {
                 retractions.byAuthor(room, said, speaker.id, () -> say(room, said));
             }
         }
-    }
-
-    /**
-     * How long the speaker must be silent after this message, in nanoseconds; 0 for not at all.
-     *
-     * @throws StanzaException with {@code policy-violation} when they should be silent now (XEP-0500)
-     */
-    private long pause(Room room, Message message, Occupant speaker) {
-        int seconds = room.config(SlowMode.SETTING);
-        if (seconds == 0 || message.body() == null || speaker.affiliation().atLeast(Affiliation.ADMIN)) {
-            return 0;
-        }
-        long pause = TimeUnit.SECONDS.toNanos(seconds);
-        if (!room.pace.mayTalk(speaker.user, parts.time.nanos(), pause)) {
-            throw new StanzaException(Condition.POLICY_VIOLATION
-                    .error("In this room you wait " + seconds + " seconds between two messages")
-                    .type(StanzaError.Type.WAIT));
-        }
-        return pause;
     }
 
     private void changeSubject(Room room, Message message, Occupant speaker) {
@@ -237,9 +212,16 @@ final class Conversation {
     void relayError(Room room, Message error) {
         Seat from = room.occupants.seat(error.sender());
         Occupant to = room.occupants.named(error.receiver().resource());
-        if (from != null && to != null) {
+        if (from != null && to != null && passes(room, error, from.occupant)) {
             parts.broadcast.toOccupant(room, to, error.from(from.occupant.address()));
         }
+    }
+
+    /** An error that guards refuse is dropped: errors are not answered (RFC 6120 section 8.3.1). */
+    private boolean passes(Room room, Message error, Occupant sender) {
+        RoomEvent event = new RoomEvent(
+                RoomEvent.Kind.PRIVATE_MESSAGE, room, error.sender(), sender.affiliation(), error);
+        return !(parts.hooks.events().ask(event) instanceof Verdict.Refuse<StanzaError>);
     }
 
     // --- to the room itself ---

@@ -33,7 +33,6 @@ public final class MucModule implements ServerModule<MucConfig> {
             .xep(424, "0.4.2", "tombstones in the history of rooms")
             .xep(425, "0.3.0")
             .xep(486, "0.1.0")
-            .xep(500, "0.1.1", "without validation of the field by XEP-0122")
             .metrics(ROOMS, OCCUPANTS)
             .build();
 
@@ -60,7 +59,9 @@ public final class MucModule implements ServerModule<MucConfig> {
         listen(parts, service, context, domains);
         measure(service, context, domains);
         context.undoLater(context.disco().server().addItems(asker -> items(parts, asker, domains)));
-        context.administer(new RoomOperations(parts, service, Set.copyOf(domains.values())).operations());
+        RoomErrands errands = new RoomErrands(service, Set.copyOf(domains.values()));
+        context.administer(new RoomOperations(parts, service, errands).operations());
+        context.provide(RoomControl.class, new RoomControl(parts, service, errands));
         context.provide(RoomHooks.class, parts.hooks);
         return new Running<>() {
             @Override

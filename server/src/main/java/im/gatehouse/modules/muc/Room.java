@@ -80,7 +80,6 @@ public final class Room {
 
     Affiliations affiliations = new Affiliations();
     final Occupants occupants = new Occupants();
-    final Pace pace = new Pace();
     final History history = new History();
     Subject subject = Subject.NONE;
 
@@ -144,6 +143,11 @@ public final class Room {
     /** How many nicks are in it. Safe from any thread. */
     public int occupantCount() {
         return occupants.count();
+    }
+
+    /** Whether somebody in it has exactly this nick. In the room's lane. */
+    public boolean hasNick(String nick) {
+        return occupants.named(nick) != null;
     }
 
     /** What a module keeps here under the key, or null. In the room's lane. */

@@ -9,7 +9,6 @@ import im.gatehouse.modules.muc.setting.PublicRoom;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What administrators ask about rooms, and how they make and end them. Names as MongooseIM's. */
@@ -20,13 +19,10 @@ final class RoomOperations {
     private final RoomService service;
     private final RoomErrands errands;
 
-    /**
-     * @param domains where rooms are served
-     */
-    RoomOperations(Parts parts, RoomService service, Set<String> domains) {
+    RoomOperations(Parts parts, RoomService service, RoomErrands errands) {
         this.parts = parts;
         this.service = service;
-        this.errands = new RoomErrands(service, domains);
+        this.errands = errands;
     }
 
     /** All operations on rooms. */

@@ -16,7 +16,6 @@ import im.gatehouse.stanza.Presence;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -193,27 +192,6 @@ class SettingsTest {
         bob.heard();
         bob.say("<presence to='" + ROOM + "/Robert'/>");
         assertEquals(List.of("303", "110"), codes(bob.presences().getFirst()));
-    }
-
-    @Test
-    void inSlowModeOneWaitsBetweenTwoMessages() {
-        alice.configure("muc#roomconfig_slow_mode_duration", "20");
-        assertEquals("modify not-acceptable", error(alice.submit("muc#roomconfig_slow_mode_duration", "-1")));
-        String info = String.valueOf(bob.query(Iq.Type.GET, ROOM, Element.of("query", Muc.DISCO_INFO)).payload());
-        assertTrue(info.contains("muc#roominfo_slow_mode_duration"));
-        bob.heard();
-        RoomClient laptop = trial.client("bob@localhost/laptop").join("Bob");
-        bob.message("one");
-        laptop.message("two");
-        assertEquals("wait policy-violation", error(laptop.messages().getLast()));
-        bob.say("<message type='groupchat' to='" + ROOM
-                + "'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>");
-        trial.time.forward(Duration.ofSeconds(20));
-        bob.message("three");
-        alice.message("four");
-        alice.message("five");
-        alice.heard();
-        assertEquals(List.of("one", "three", "four", "five"), bob.bodies());
     }
 
     @Test

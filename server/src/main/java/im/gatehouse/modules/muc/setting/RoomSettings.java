@@ -39,7 +39,6 @@ public final class RoomSettings {
             LockNicks.SETTING,
             AllowMultipleSessions.SETTING,
             ChangeSubject.SETTING,
-            SlowMode.SETTING,
             AllowPrivateMessages.SETTING,
             AllowQueries.SETTING,
             Logged.SETTING,
