@@ -23,10 +23,11 @@ final class Broadcast {
      * @param codes why
      * @param destroy the room's end, or null
      * @param said what the leaving client said, such as a status
+     * @param id of the stanza by which it leaves, shown to it alone, or null
      */
-    record Parting(List<Status> codes, @Nullable Element destroy, List<Element> said) {
+    record Parting(List<Status> codes, @Nullable Element destroy, List<Element> said, @Nullable String id) {
         static Parting of(Status... codes) {
-            return new Parting(List.of(codes), null, List.of());
+            return new Parting(List.of(codes), null, List.of(), null);
         }
     }
 
@@ -218,7 +219,7 @@ final class Broadcast {
 
     /** Shows an occupant as gone to their own clients alone. */
     void departSelf(Room room, Occupant occupant, List<Seat> own, Item item, Parting parting) {
-        Presence self = gone(occupant, item.jid(own.getLast().jid), parting, true);
+        Presence self = gone(occupant, item.jid(own.getLast().jid), parting, true).id(parting.id);
         own.forEach(seat -> send(room, seat, self));
     }
 

@@ -87,7 +87,7 @@ final class Conversation {
         if (subject) {
             changeSubject(room, message, speaker);
         } else if (allowed(parts, room, RoomEvent.Kind.MESSAGE, message, speaker)) {
-            Message said = said(room, message, speaker.address(), speaker.id);
+            Message said = said(room, message, speaker);
             if (Retractions.retracted(said) == null) {
                 say(room, said);
             } else {
@@ -107,7 +107,7 @@ final class Conversation {
         }
         Element text = message.child("subject", Namespaces.CLIENT);
         Subject subject = new Subject(text == null ? "" : text.text(), speaker.nick(), parts.time.now());
-        Message said = said(room, message, speaker.address(), speaker.id);
+        Message said = said(room, message, speaker);
         commits.commit(room, message, db -> parts.store.subject(db, room.jid(), subject), () -> {
             room.subject = subject;
             parts.broadcast.toAll(room, said);
@@ -116,12 +116,11 @@ final class Conversation {
     }
 
     /** What everybody gets: from the nick, with the room's own stanza-id, and without what only the room may say. */
-    private Message said(Room room, Message message, Jid from, Element occupantId) {
-        boolean owner = parts.affiliation(room, message.sender()) == Affiliation.OWNER;
-        List<Element> children = spoken(message, owner);
-        children.add(occupantId);
+    private Message said(Room room, Message message, Occupant speaker) {
+        List<Element> children = spoken(message, speaker.affiliation() == Affiliation.OWNER);
+        children.add(speaker.id);
         children.add(parts.stanzaId(room));
-        return message.from(from).children(children);
+        return message.from(speaker.address()).children(children);
     }
 
     /**

@@ -275,6 +275,11 @@ class JoiningTest {
                 .id("join-1"));
         assertEquals("join-1", bob.presence("Bob").id());
         assertNull(alice.presence("Bob").id());
+        bob.say(Presence.of(Presence.Type.AVAILABLE, null, ROOM.withResource("Robert")).id("nick-1"));
+        assertEquals("nick-1", bob.presence("Robert").id());
+        bob.say(Presence.of(Presence.Type.UNAVAILABLE, null, ROOM.withResource("Robert")).id("leave-1"));
+        assertEquals("leave-1", bob.presence("Robert").id());
+        assertTrue(alice.presences().stream().allMatch(p -> p.id() == null));
     }
 
     @Test
