@@ -23,10 +23,11 @@ final class Broadcast {
      * @param codes why
      * @param destroy the room's end, or null
      * @param said what the leaving client said, such as a status
+     * @param id of the stanza by which it leaves, shown to it alone, or null
      */
-    record Parting(List<Status> codes, @Nullable Element destroy, List<Element> said) {
+    record Parting(List<Status> codes, @Nullable Element destroy, List<Element> said, @Nullable String id) {
         static Parting of(Status... codes) {
-            return new Parting(List.of(codes), null, List.of());
+            return new Parting(List.of(codes), null, List.of(), null);
         }
     }
 
@@ -205,17 +206,20 @@ final class Broadcast {
     void departOthers(Room room, Occupant occupant, List<Seat> own, Item item, Parting parting) {
         Presence anonymous = gone(occupant, item, parting, false);
         Presence named = gone(occupant, item.jid(own.getLast().jid), parting, false);
+        boolean nonAnonymous = room.isNonAnonymous();
+        boolean toAll = room.broadcasts(occupant.role());
         for (Seat seat : room.occupants.seats()) {
             Occupant viewer = seat.occupant;
-            if (viewer != occupant && sees(room, viewer, occupant.role())) {
-                send(room, seat, seesAddresses(room, viewer) ? named : anonymous);
+            boolean moderator = viewer.role() == Role.MODERATOR;
+            if (viewer != occupant && (toAll || moderator)) {
+                send(room, seat, nonAnonymous || moderator ? named : anonymous);
             }
         }
     }
 
     /** Shows an occupant as gone to their own clients alone. */
     void departSelf(Room room, Occupant occupant, List<Seat> own, Item item, Parting parting) {
-        Presence self = gone(occupant, item.jid(own.getLast().jid), parting, true);
+        Presence self = gone(occupant, item.jid(own.getLast().jid), parting, true).id(parting.id);
         own.forEach(seat -> send(room, seat, self));
     }
 

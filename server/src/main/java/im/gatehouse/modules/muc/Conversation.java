@@ -87,7 +87,7 @@ final class Conversation {
         if (subject) {
             changeSubject(room, message, speaker);
         } else if (allowed(parts, room, RoomEvent.Kind.MESSAGE, message, speaker)) {
-            Message said = said(room, message, speaker.address(), speaker.id);
+            Message said = said(room, message, speaker);
             if (Retractions.retracted(said) == null) {
                 say(room, said);
             } else {
@@ -107,7 +107,7 @@ final class Conversation {
         }
         Element text = message.child("subject", Namespaces.CLIENT);
         Subject subject = new Subject(text == null ? "" : text.text(), speaker.nick(), parts.time.now());
-        Message said = said(room, message, speaker.address(), speaker.id);
+        Message said = said(room, message, speaker);
         commits.commit(room, message, db -> parts.store.subject(db, room.jid(), subject), () -> {
             room.subject = subject;
             parts.broadcast.toAll(room, said);
@@ -116,14 +116,20 @@ final class Conversation {
     }
 
     /** What everybody gets: from the nick, with the room's own stanza-id, and without what only the room may say. */
-    private Message said(Room room, Message message, Jid from, Element occupantId) {
-        List<Element> children = spoken(message);
-        children.add(occupantId);
+    private Message said(Room room, Message message, Occupant speaker) {
+        List<Element> children = spoken(message, speaker.affiliation() == Affiliation.OWNER);
+        children.add(speaker.id);
         children.add(parts.stanzaId(room));
-        return message.from(from).children(children);
+        return message.from(speaker.address()).children(children);
     }
 
-    private static List<Element> spoken(Message message) {
+    /**
+     * What of a message others get.
+     *
+     * @param quotes whether it may say when it was first said, as owners may who bring a conversation along
+     *     (XEP-0045 section 7.9)
+     */
+    private static List<Element> spoken(Message message, boolean quotes) {
         String room = message.receiver().bare().toString();
         List<Element> children = new ArrayList<>(message.children().size() + 2);
         for (Element child : message.children()) {
@@ -131,7 +137,7 @@ final class Conversation {
                     switch (child.namespace()) {
                         case Muc.USER, Muc.OCCUPANT_ID -> true;
                         case Muc.STANZA_ID -> child.name().equals("stanza-id") && room.equals(child.attribute("by"));
-                        case Muc.DELAY -> true;
+                        case Muc.DELAY -> !quotes || room.equals(child.attributeOr("from", room));
                         default -> false;
                     };
             if (!forged) {
@@ -185,7 +191,7 @@ final class Conversation {
             throw new StanzaException(Condition.FORBIDDEN, "You may not send private messages in this room");
         }
         if (allowed(parts, room, RoomEvent.Kind.PRIVATE_MESSAGE, message, speaker)) {
-            List<Element> children = spoken(message);
+            List<Element> children = spoken(message, false);
             children.add(speaker.id);
             children.add(Element.of("x", Muc.USER));
             Message whispered = message.from(speaker.address()).children(children);

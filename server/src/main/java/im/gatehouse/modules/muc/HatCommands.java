@@ -4,19 +4,12 @@ import im.gatehouse.form.DataForm;
 import im.gatehouse.form.DataForm.Field;
 import im.gatehouse.form.DataForm.FieldType;
 import im.gatehouse.form.DataForm.Option;
-import im.gatehouse.jid.InvalidJidException;
-import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.muc.Hats.Hat;
-import im.gatehouse.modules.muc.setting.RoomSetting;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,15 +17,6 @@ import org.jspecify.annotations.Nullable;
  * most, and nothing is remembered between showing it and taking it. In the room's lane.
  */
 final class HatCommands {
-    private static final String FORM = "urn:xmpp:hats:commands";
-    private static final String TITLE = "hats#title";
-    private static final String URI = "hats#uri";
-    private static final String HUE = "hats#hue";
-    private static final String WEARER = "hats#jid";
-
-    /** Bytes of a URI or a title at most. */
-    private static final int MOST_BYTES = 1_000;
-
     /** What there is to do. */
     private enum Command {
         CREATE("create", "Make a hat"),
@@ -46,7 +30,7 @@ final class HatCommands {
         private final String title;
 
         Command(String name, String title) {
-            this.node = FORM + ':' + name;
+            this.node = HatForms.FORM + ':' + name;
             this.title = title;
         }
 
@@ -120,9 +104,8 @@ final class HatCommands {
         }
         DataForm form = DataForm.of(step.child("x", DataForm.NAMESPACE));
         switch (command) {
-            case LIST -> answer(room, iq, "completed", table(List.of(TITLE, URI, HUE), hats(room)));
-            case LIST_ASSIGNED -> answer(
-                    room, iq, "completed", table(List.of(WEARER, URI, TITLE, HUE), wearers(room)));
+            case LIST -> answer(room, iq, "completed", HatForms.hats(room));
+            case LIST_ASSIGNED -> answer(room, iq, "completed", HatForms.wearers(room));
             case CREATE, DESTROY, ASSIGN, UNASSIGN -> {
                 if (form == null) {
                     answer(room, iq, "executing", form(room, command).toElement());
@@ -137,71 +120,35 @@ final class HatCommands {
         List<Option> options = room.hats.known().values().stream()
                 .map(hat -> new Option(hat.uri(), hat.title()))
                 .toList();
-        Field which = new Field(URI, FieldType.LIST_SINGLE, "Hat", List.of(), options, true);
-        Field who = Field.of(WEARER, FieldType.JID_SINGLE, "Address").asRequired();
+        Field which = new Field(HatForms.URI, FieldType.LIST_SINGLE, "Hat", List.of(), options, true);
+        Field who = Field.of(HatForms.WEARER, FieldType.JID_SINGLE, "Address").asRequired();
         List<Field> fields =
                 switch (command) {
                     case CREATE -> List.of(
-                            Field.of(TITLE, FieldType.TEXT_SINGLE, "Title").asRequired(),
-                            Field.of(URI, FieldType.TEXT_SINGLE, "URI").asRequired(),
-                            Field.of(HUE, FieldType.TEXT_SINGLE, "Hue, an angle in degrees"));
+                            Field.of(HatForms.TITLE, FieldType.TEXT_SINGLE, "Title").asRequired(),
+                            Field.of(HatForms.URI, FieldType.TEXT_SINGLE, "URI").asRequired(),
+                            Field.of(HatForms.HUE, FieldType.TEXT_SINGLE, "Hue, an angle in degrees"));
                     case DESTROY -> List.of(which);
                     case ASSIGN, UNASSIGN -> List.of(who, which);
                     case LIST, LIST_ASSIGNED -> List.of();
                 };
-        return DataForm.of(DataForm.Type.FORM, FORM, command.title, fields);
+        return DataForm.of(DataForm.Type.FORM, HatForms.FORM, command.title, fields);
     }
 
     private static Hats changed(Room room, Command command, DataForm form) {
         Hats hats = room.hats;
-        String uri = required(form, URI);
+        String uri = HatForms.required(form, HatForms.URI);
         if (command == Command.CREATE) {
-            return hats.with(new Hat(uri, required(form, TITLE), hue(form)));
+            return hats.with(new Hat(uri, HatForms.required(form, HatForms.TITLE), HatForms.hue(form)));
         }
         if (!hats.known().containsKey(uri)) {
             throw new StanzaException(Condition.ITEM_NOT_FOUND, "There is no such hat");
         }
         return switch (command) {
-            case ASSIGN -> hats.givenTo(wearer(form), uri);
-            case UNASSIGN -> hats.takenFrom(wearer(form), uri);
+            case ASSIGN -> hats.givenTo(HatForms.wearer(form), uri);
+            case UNASSIGN -> hats.takenFrom(HatForms.wearer(form), uri);
             default -> hats.without(uri);
         };
-    }
-
-    private static String required(DataForm form, String var) {
-        List<String> values = RoomSetting.several(form, var);
-        if (values == null || values.size() != 1 || values.getFirst().isBlank()) {
-            throw new StanzaException(Condition.BAD_REQUEST, "The field " + var + " needs a value");
-        }
-        String value = values.getFirst().strip();
-        if (value.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES || value.contains("\n")) {
-            throw new StanzaException(Condition.NOT_ACCEPTABLE, "The field " + var + " is too long");
-        }
-        return value;
-    }
-
-    private static @Nullable String hue(DataForm form) {
-        String hue = form.value(HUE);
-        if (hue == null || hue.isBlank()) {
-            return null;
-        }
-        try {
-            double angle = Double.parseDouble(hue.strip());
-            if (angle >= 0 && angle <= 360) {
-                return hue.strip();
-            }
-        } catch (NumberFormatException _) {
-            // the same answer as for an angle that is none
-        }
-        throw new StanzaException(Condition.NOT_ACCEPTABLE, "A hue is an angle from 0 to 360");
-    }
-
-    private static Jid wearer(DataForm form) {
-        try {
-            return Jid.parse(required(form, WEARER)).bare();
-        } catch (InvalidJidException e) {
-            throw new StanzaException(Condition.JID_MALFORMED, String.valueOf(e.getMessage()));
-        }
     }
 
     private void change(Room room, Iq iq, Hats hats) {
@@ -238,65 +185,5 @@ final class HatCommands {
                     .build());
         }
         parts.router.route(iq.result(command.child(form).build()), room.lane());
-    }
-
-    private static List<Map<String, @Nullable String>> hats(Room room) {
-        List<Map<String, @Nullable String>> rows = new ArrayList<>();
-        room.hats.known().values().forEach(hat -> rows.add(row(hat, null)));
-        return rows;
-    }
-
-    private static List<Map<String, @Nullable String>> wearers(Room room) {
-        List<Map<String, @Nullable String>> rows = new ArrayList<>();
-        room.hats.worn().forEach((wearer, uris) -> {
-            for (String uri : uris) {
-                Hat hat = room.hats.known().get(uri);
-                if (hat != null) {
-                    rows.add(row(hat, wearer));
-                }
-            }
-        });
-        return rows;
-    }
-
-    private static Map<String, @Nullable String> row(Hat hat, @Nullable Jid wearer) {
-        Map<String, @Nullable String> row = new LinkedHashMap<>();
-        row.put(WEARER, wearer == null ? null : wearer.toString());
-        row.put(URI, hat.uri());
-        row.put(TITLE, hat.title());
-        row.put(HUE, hat.hue());
-        return row;
-    }
-
-    /** A form that shows rows (XEP-0004 section 3.4). */
-    private static Element table(List<String> columns, List<Map<String, @Nullable String>> rows) {
-        Element.Builder reported = Element.builder("reported", DataForm.NAMESPACE);
-        columns.forEach(column -> reported.child(field(column, null)));
-        Element.Builder form = Element.builder("x", DataForm.NAMESPACE)
-                .attribute("type", DataForm.Type.RESULT.wire())
-                .child(Element.builder("field", DataForm.NAMESPACE)
-                        .attribute("var", "FORM_TYPE")
-                        .attribute("type", FieldType.HIDDEN.wire())
-                        .child("value", FORM)
-                        .build())
-                .child(reported.build());
-        for (Map<String, @Nullable String> row : rows) {
-            Element.Builder item = Element.builder("item", DataForm.NAMESPACE);
-            for (String column : columns) {
-                String value = row.get(column);
-                if (value != null) {
-                    item.child(field(column, value));
-                }
-            }
-            form.child(item.build());
-        }
-        return form.build();
-    }
-
-    private static Element field(String var, @Nullable String value) {
-        return Element.builder("field", DataForm.NAMESPACE)
-                .attribute("var", var)
-                .child("value", value)
-                .build();
     }
 }

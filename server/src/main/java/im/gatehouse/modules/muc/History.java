@@ -36,6 +36,10 @@ final class History {
         /** With the stamp, for those who come later. */
         Message stamped(Jid room) {
             Message made = stamped;
+            if (made == null && said.has("delay", Muc.DELAY)) {
+                made = said; // an owner brought it along from another conversation
+                stamped = made;
+            }
             if (made == null) {
                 made = said.with(Element.builder("delay", Muc.DELAY)
                         .attribute("from", room.toString())

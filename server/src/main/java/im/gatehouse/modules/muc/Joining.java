@@ -3,14 +3,8 @@ package im.gatehouse.modules.muc;
 import im.gatehouse.hook.Verdict;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.muc.Broadcast.Parting;
-import im.gatehouse.modules.muc.setting.AllowMultipleSessions;
-import im.gatehouse.modules.muc.setting.AllowVisitorNickChange;
 import im.gatehouse.modules.muc.setting.AllowVisitorStatus;
-import im.gatehouse.modules.muc.setting.LockNicks;
 import im.gatehouse.modules.muc.setting.Logged;
-import im.gatehouse.modules.muc.setting.MaxUsers;
-import im.gatehouse.modules.muc.setting.MembersOnly;
-import im.gatehouse.modules.muc.setting.Password;
 import im.gatehouse.modules.muc.setting.Persistent;
 import im.gatehouse.modules.muc.setting.RoomConfig;
 import im.gatehouse.session.Session;
@@ -20,7 +14,6 @@ import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,21 +23,18 @@ import org.jspecify.annotations.Nullable;
  * sections 7.2, 7.6, 7.7 and 10.1). In the room's lane.
  */
 final class Joining {
-    /** What the database takes as a room's name. */
-    private static final int LONGEST_NAME = 255;
-
     private final Parts parts;
     private final RoomService service;
     private final Leaving leaving;
     private final Commits commits;
-    private final RoomDirectory directory;
+    private final EntryRules rules;
 
     Joining(Parts parts, RoomService service, Leaving leaving, Commits commits, RoomDirectory directory) {
         this.parts = parts;
         this.service = service;
         this.leaving = leaving;
         this.commits = commits;
-        this.directory = directory;
+        this.rules = new EntryRules(parts, directory);
     }
 
     /** What of a client's presence others see: nothing that only the room may say. */
@@ -90,14 +80,14 @@ final class Joining {
 
     private void join(Room room, Presence presence, Element x, String wanted) {
         Jid user = presence.sender().bare();
-        String nick = held(room, user, wanted);
+        String nick = EntryRules.held(room, user, wanted);
         boolean making = room.state == Room.State.ABSENT;
         Affiliation affiliation = making ? Affiliation.OWNER : parts.affiliation(room, user);
         if (making) {
-            mayMake(room, user);
+            rules.mayMake(room, user);
             Nicks.key(nick);
         } else {
-            mayEnter(room, user, affiliation, x, nick);
+            rules.mayEnter(room, user, affiliation, x, nick);
         }
         if (!allowed(room, RoomEvent.Kind.JOIN, presence, affiliation, x)) {
             return;
@@ -111,71 +101,10 @@ final class Joining {
         }
     }
 
-    /** The nick to come in with: where nicks are locked, the reserved one (XEP-0045 section 7.10). */
-    private static String held(Room room, Jid user, String wanted) {
-        Affiliations.Entry entry = room.affiliations.entry(user);
-        String own = entry == null || !room.config(LockNicks.SETTING) ? null : entry.nick();
-        return own == null || Nicks.alike(own, wanted) ? wanted : own;
-    }
-
-    private void mayEnter(Room room, Jid user, Affiliation affiliation, Element x, String nick) {
-        if (room.state == Room.State.LOCKED && affiliation != Affiliation.OWNER) {
-            throw new StanzaException(Condition.ITEM_NOT_FOUND, "The room is being set up");
-        }
-        if (affiliation == Affiliation.OUTCAST) {
-            throw new StanzaException(Condition.FORBIDDEN, "You are banned from this room");
-        }
-        if (room.config(MembersOnly.SETTING) && !affiliation.atLeast(Affiliation.MEMBER)) {
-            throw new StanzaException(Condition.REGISTRATION_REQUIRED, "Only members come into this room");
-        }
-        String password = room.config(Password.SETTING);
-        if (!password.isEmpty()
-                && affiliation != Affiliation.OWNER
-                && !Password.matches(password, x.childText("password", Muc.JOIN))) {
-            throw new StanzaException(Condition.NOT_AUTHORIZED, "This room needs its password");
-        }
-        Occupant alike = room.occupants.alike(nick);
-        if (alike != null && alike.user.equals(user) && room.config(AllowMultipleSessions.SETTING)) {
-            return;
-        }
-        mayTake(room, user, nick, alike);
-        int most = parts.config.maxOccupants();
-        int own = room.config(MaxUsers.SETTING);
-        if (!affiliation.atLeast(Affiliation.ADMIN)
-                && room.occupants.count() >= (own == 0 ? most : Math.min(own, most))) {
-            throw new StanzaException(Condition.SERVICE_UNAVAILABLE
-                    .error("The room is full")
-                    .type(StanzaError.Type.WAIT));
-        }
-    }
-
-    private static void mayTake(Room room, Jid user, String nick, @Nullable Occupant alike) {
-        Jid holder = room.affiliations.holder(nick);
-        if (alike != null || holder != null && !holder.equals(user)) {
-            throw new StanzaException(Condition.CONFLICT, "Somebody has this nick");
-        }
-    }
-
-    private void mayMake(Room room, Jid user) {
-        boolean may = switch (parts.config.create()) {
-            case ANYONE -> true;
-            case LOCAL -> parts.router.isHost(user.domain());
-            case ADMINS -> false;
-        };
-        if (!may && !parts.isAdmin.test(user)) {
-            throw new StanzaException(Condition.NOT_ALLOWED, "You may not make rooms here");
-        }
-        if (room.jid().local().getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
-            throw new StanzaException(Condition.NOT_ACCEPTABLE, "The name of the room is too long");
-        }
-        if (directory.count() >= parts.config.maxRooms()) {
-            throw new StanzaException(Condition.RESOURCE_CONSTRAINT, "There are as many rooms as there may be");
-        }
-    }
-
     /** Makes the room that this object stands for, with its first owner; nothing is stored yet. */
     void make(Room room, Jid user) {
         room.salt = parts.newSalt();
+        room.maker(user);
         room.config(parts.config.defaultRoom());
         room.affiliations.put(new Affiliations.Entry(user, Affiliation.OWNER, null, null));
         room.state(parts.config.lockNewRooms() ? Room.State.LOCKED : Room.State.OPEN);
@@ -282,16 +211,7 @@ final class Joining {
     /** All clients of the occupant go over to the new nick together. */
     private void changeNick(Room room, Seat seat, Presence presence, String nick) {
         Occupant occupant = seat.occupant;
-        if (!Nicks.alike(held(room, occupant.user, nick), nick)) {
-            throw new StanzaException(Condition.NOT_ACCEPTABLE
-                    .error("Your nick in this room is the one you have reserved")
-                    .type(StanzaError.Type.CANCEL));
-        }
-        if (occupant.role() == Role.VISITOR && !room.config(AllowVisitorNickChange.SETTING)) {
-            throw new StanzaException(Condition.NOT_ALLOWED, "Without voice you keep your nick");
-        }
-        Occupant alike = room.occupants.alike(nick);
-        mayTake(room, occupant.user, nick, alike == occupant ? null : alike);
+        EntryRules.mayChangeNick(room, occupant, nick);
         if (!allowed(room, RoomEvent.Kind.NICK_CHANGE, presence, occupant.affiliation(), null)) {
             return;
         }
@@ -299,7 +219,7 @@ final class Joining {
                 room, occupant, occupant.seats, occupant.item().nick(nick), Parting.of(Status.NICK_CHANGED));
         room.occupants.rename(occupant, presence.receiver());
         seat.presence = shown(room, occupant, presence);
-        parts.broadcast.show(room, occupant);
+        parts.broadcast.enters(room, seat, true, presence.id(), List.of());
     }
 
     private boolean allowed(

@@ -38,7 +38,7 @@ final class Leaving {
     void unavailable(Room room, Presence presence) {
         Seat seat = room.occupants.seat(presence.sender());
         if (seat != null) {
-            leave(room, seat, new Parting(List.of(), null, Joining.shownChildren(presence)));
+            leave(room, seat, new Parting(List.of(), null, Joining.shownChildren(presence), presence.id()));
         }
     }
 
@@ -101,7 +101,7 @@ final class Leaving {
 
     /** Empties a room that ends (XEP-0045 section 10.9), and lets go of it. */
     void destroy(Room room, Element destroy) {
-        everybodyOut(room, new Parting(List.of(), destroy, List.of()));
+        everybodyOut(room, new Parting(List.of(), destroy, List.of(), null));
         service.forget(room);
     }
 

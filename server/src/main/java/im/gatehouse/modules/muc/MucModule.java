@@ -59,9 +59,9 @@ public final class MucModule implements ServerModule<MucConfig> {
         listen(parts, service, context, domains);
         measure(service, context, domains);
         context.undoLater(context.disco().server().addItems(asker -> items(parts, asker, domains)));
-        RoomOperations operations = new RoomOperations(parts, service, Set.copyOf(domains.values()));
-        context.administer(operations.operations());
-        context.provide(RoomControl.class, new RoomControl(parts, service, operations));
+        RoomErrands errands = new RoomErrands(service, Set.copyOf(domains.values()));
+        context.administer(new RoomOperations(parts, service, errands).operations());
+        context.provide(RoomControl.class, new RoomControl(parts, service, errands));
         context.provide(RoomHooks.class, parts.hooks);
         return new Running<>() {
             @Override

@@ -3,6 +3,8 @@ package im.gatehouse.modules.muc;
 import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import rocks.xmpp.precis.PrecisProfiles;
 
 /** Which nicks may be taken, and which are too alike for two occupants of one room (RFC 8266). */
@@ -35,8 +37,9 @@ final class Nicks {
      * @throws StanzaException with {@code jid-malformed} for what cannot be a nick
      */
     static String key(String nick) {
-        if (isPlain(nick)) {
-            return nick;
+        String plain = plain(nick);
+        if (plain != null) {
+            return plain;
         }
         try {
             String key = PrecisProfiles.NICKNAME.toComparableString(nick);
@@ -49,15 +52,21 @@ final class Nicks {
         throw new StanzaException(Condition.JID_MALFORMED, "A nick needs a character that can be seen");
     }
 
-    /** Whether the profile would leave it as it is: the quick way for most nicks. */
-    private static boolean isPlain(String nick) {
+    /** What the profile makes of most nicks, found quickly; null for those that it must be asked about. */
+    private static @Nullable String plain(String nick) {
+        boolean capital = false;
         for (int i = 0; i < nick.length(); i++) {
             char c = nick.charAt(i);
-            boolean plain = c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.';
-            if (!plain) {
-                return false;
+            boolean small = c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.';
+            boolean large = c >= 'A' && c <= 'Z';
+            if (!small && !large) {
+                return null;
             }
+            capital |= large;
         }
-        return !nick.isEmpty();
+        if (nick.isEmpty()) {
+            return null;
+        }
+        return capital ? nick.toLowerCase(Locale.ROOT) : nick;
     }
 }

@@ -109,45 +109,39 @@ final class OwnerForm {
             List<Affiliations.Entry> changes,
             @Nullable Actor actor,
             Runnable then) {
-        RoomConfig before = room.config();
-        boolean opens = room.state == Room.State.LOCKED;
-        commits.configuration(room, request, config, changes, () -> {
-            Predicate<Role> shown = audience(room);
-            Aftermath aftermath = new Aftermath();
-            room.config(config);
-            changes.forEach(change -> affiliations.apply(room, change, actor, aftermath));
-            room.state(Room.State.OPEN);
-            room.history.trim(commits.historyLength(room));
-            directory.changed(room.jid());
-            removeStrangersIfClosed(room, before, aftermath);
-            then.run();
-            tell(room, before, opens, shown, aftermath);
-            leaving.forgetIfOver(room);
-        });
+        commits.configuration(room, request, config, changes, () -> take(room, config, changes, actor, then));
     }
 
     /** Lets a configuration hold without storing it. */
     void configureForNow(Room room, RoomConfig config) {
+        take(room, config, List.of(), null, () -> {});
+    }
+
+    private void take(
+            Room room,
+            RoomConfig config,
+            List<Affiliations.Entry> changes,
+            @Nullable Actor actor,
+            Runnable then) {
         RoomConfig before = room.config();
+        boolean opens = room.state == Room.State.LOCKED;
         Predicate<Role> shown = audience(room);
         Aftermath aftermath = new Aftermath();
         room.config(config);
-        removeStrangersIfClosed(room, before, aftermath);
-        tell(room, before, false, shown, aftermath);
-    }
-
-    private void removeStrangersIfClosed(Room room, RoomConfig before, Aftermath aftermath) {
-        if (room.config(MembersOnly.SETTING) && !before.get(MembersOnly.SETTING)) {
+        changes.forEach(change -> affiliations.apply(room, change, actor, aftermath));
+        room.state(Room.State.OPEN);
+        room.history.trim(commits.historyLength(room));
+        directory.changed(room.jid());
+        if (config.get(MembersOnly.SETTING) && !before.get(MembersOnly.SETTING)) {
             removeStrangers(room, aftermath);
         }
-    }
-
-    private void tell(Room room, RoomConfig before, boolean opens, Predicate<Role> shown, Aftermath aftermath) {
+        then.run();
         aftermath.tell();
-        if (!before.equals(room.config())) {
+        if (!before.equals(config)) {
             parts.broadcast.audienceChanged(room, shown);
-            tell(room, before, room.config(), opens);
+            tell(room, before, config, opens);
         }
+        leaving.forgetIfOver(room);
     }
 
     /** Whose presence everybody is shown as the room is now. */

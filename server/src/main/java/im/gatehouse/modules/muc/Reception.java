@@ -34,11 +34,13 @@ final class Reception {
     private final Conversation conversation;
     private final Relay relay;
     private final AdminLists adminLists;
+    private final ListChanges listChanges;
     private final OwnerForm ownerForm;
     private final RoomDisco disco;
     private final Registration registration;
     private final AffiliationChanges changes;
     private final Retractions retractions;
+    private final Ghosts ghosts;
     private final RoomCards cards;
     private final HatCommands hatCommands;
 
@@ -50,10 +52,12 @@ final class Reception {
         this.changes = new AffiliationChanges(parts, leaving, commits);
         this.joining = new Joining(parts, service, leaving, commits, directory);
         this.relay = new Relay(parts);
-        this.adminLists = new AdminLists(parts, leaving, changes);
+        this.listChanges = new ListChanges(parts, leaving, changes);
+        this.adminLists = new AdminLists(parts, listChanges);
         this.ownerForm = new OwnerForm(parts, leaving, commits, directory, changes);
         this.disco = new RoomDisco(parts);
         this.registration = new Registration(parts, changes);
+        this.ghosts = new Ghosts(parts, leaving);
         this.retractions = new Retractions(parts, commits);
         this.cards = new RoomCards(parts, commits);
         this.hatCommands = new HatCommands(parts, commits);
@@ -68,8 +72,12 @@ final class Reception {
         return changes;
     }
 
-    AdminLists adminLists() {
-        return adminLists;
+    Ghosts ghosts() {
+        return ghosts;
+    }
+
+    ListChanges listChanges() {
+        return listChanges;
     }
 
     Joining joining() {
@@ -147,7 +155,7 @@ final class Reception {
     }
 
     /** The boundary: whatever goes wrong with one stanza is answered, and the room goes on. */
-    private void serve(Room room, Stanza stanza) {
+    void serve(Room room, Stanza stanza) {
         room.usedAt = parts.time.nanos();
         try {
             switch (stanza) {
@@ -205,6 +213,7 @@ final class Reception {
             return;
         }
         if (!iq.isRequest()) {
+            ghosts.answered(room, iq);
             return;
         }
         mustExist(room, iq);

@@ -109,6 +109,9 @@ public final class Room {
     /** Read by those who list rooms from other threads. Written by the lane alone. */
     private volatile boolean open;
 
+    /** Who made it while it was in memory. Read by those who count rooms from other threads. */
+    private volatile @Nullable Jid maker;
+
     /** Keys and values in turn: small, because there may be very many rooms. */
     private Object[] kept = NOTHING;
 
@@ -171,6 +174,15 @@ public final class Room {
         more[kept.length] = key;
         more[kept.length + 1] = value;
         kept = more;
+    }
+
+    /** Who made it since it was last read from the database, or null. Safe from any thread. */
+    @Nullable Jid maker() {
+        return maker;
+    }
+
+    void maker(Jid maker) {
+        this.maker = maker;
     }
 
     /** Where everything that happens to the room happens. */

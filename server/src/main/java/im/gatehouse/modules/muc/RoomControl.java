@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
 public final class RoomControl {
     private final Parts parts;
     private final RoomService service;
-    private final RoomOperations operations;
+    private final RoomErrands errands;
 
-    RoomControl(Parts parts, RoomService service, RoomOperations operations) {
+    RoomControl(Parts parts, RoomService service, RoomErrands errands) {
         this.parts = parts;
         this.service = service;
-        this.operations = operations;
+        this.errands = errands;
     }
 
     /** Does something in the room's lane, after what waits there; the room may be gone by then. Safe from any thread. */
@@ -47,7 +47,7 @@ public final class RoomControl {
      * @throws im.gatehouse.module.AdminException when there is no such room, or it does not answer
      */
     public @Nullable Object ask(AdminCall call, BiConsumer<Room, CompletableFuture<@Nullable Object>> task) {
-        return operations.in(call, task);
+        return errands.in(call, task::accept);
     }
 
     /**
@@ -79,12 +79,15 @@ public final class RoomControl {
 
     /** Gives voice to those who are in the room without, or takes it from those without affiliation who have it. */
     public void voice(Room room, Collection<Jid> users, boolean given) {
+        if (given) {
+            users.forEach(user -> room.roles.remove(user, Role.VISITOR)); // who left meanwhile has voice again, too
+        }
         Role from = given ? Role.VISITOR : Role.PARTICIPANT;
         for (Occupant occupant : List.copyOf(room.occupants.all())) {
             boolean meant = occupant.role() == from && users.contains(occupant.user);
             if (meant && (given || occupant.affiliation() == Affiliation.NONE)) {
                 occupant.become(occupant.affiliation(), given ? Role.PARTICIPANT : Role.VISITOR);
-                parts.broadcast.show(room, occupant);
+                parts.broadcast.changed(room, occupant, from, null, null);
             }
         }
     }

@@ -90,6 +90,17 @@ final class RoomDirectory {
         remembered.remove(room.domain());
     }
 
+    /** How many rooms somebody owns that are stored, and has made of those that are not, all services together. */
+    int ownedBy(Jid user) {
+        int passing = 0;
+        for (Room room : service.inMemory()) {
+            if (!room.stored && user.equals(room.maker())) {
+                passing++;
+            }
+        }
+        return passing + parts.database.read(db -> parts.store.countOwned(db, user));
+    }
+
     /** How many rooms there are, all services together. */
     int count() {
         int passing = 0;

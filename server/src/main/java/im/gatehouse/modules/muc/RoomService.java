@@ -181,11 +181,12 @@ final class RoomService implements Component, AutoCloseable {
 
     // --- housekeeping ---
 
-    /** Lets go of lasting rooms that nobody uses. Runs on a timer thread. */
+    /** Lets go of lasting rooms that nobody uses, and of occupants that are none. Runs on a timer thread. */
     void sweep() {
         long oldest = parts.time.nanos() - IDLE.toNanos();
         for (Room room : rooms.values()) {
             room.lane().add(() -> {
+                reception.ghosts().lookFor(room);
                 if (room.stored && room.occupants.isEmpty() && room.usedAt - oldest < 0) {
                     forget(room);
                 }

@@ -236,6 +236,14 @@ final class RoomStore {
 
     // --- lists ---
 
+    /** How many stored rooms an account owns, all services together. */
+    int countOwned(DSLContext db, Jid user) {
+        return db.fetchCount(db.selectOne()
+                .from(AFFILIATIONS)
+                .where(JID.eq(user.toString()))
+                .and(AFFILIATION.eq(Affiliation.OWNER.wire())));
+    }
+
     /** How many rooms are stored, all services together. */
     int count(DSLContext db) {
         return db.fetchCount(ROOMS);

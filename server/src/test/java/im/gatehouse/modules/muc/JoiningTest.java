@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import im.gatehouse.jid.Jid;
+import im.gatehouse.session.Lane;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Presence;
@@ -248,6 +249,73 @@ class JoiningTest {
         assertEquals(
                 "cancel not-acceptable",
                 error(trial.client("carol").query(Iq.Type.GET, ROOM.withResource("Bob"), ping)));
+    }
+
+    @Test
+    void aClientElsewhereThatAPingDoesNotReachIsAGhost() {
+        room();
+        trial.time.forward(Duration.ofMinutes(11));
+        assertTrue(alice.heard().isEmpty(), "who is there stays");
+        trial.router.route(
+                Presence.of(
+                        Presence.Type.AVAILABLE,
+                        Jid.parse("eve@elsewhere.example/x"),
+                        ROOM.withResource("Eve"),
+                        Element.of("x", Muc.JOIN)),
+                new Lane(10));
+        alice.heard();
+        trial.time.forward(Duration.ofMinutes(11));
+        assertTrue(alice.presences().stream().noneMatch(p -> p.type() == Presence.Type.AVAILABLE));
+    }
+
+    @Test
+    void theWordsOfARequestComeBackUnderItsId() {
+        room();
+        bob.say(Presence.of(Presence.Type.AVAILABLE, null, ROOM.withResource("Bob"), Element.of("x", Muc.JOIN))
+                .id("join-1"));
+        assertEquals("join-1", bob.presence("Bob").id());
+        assertNull(alice.presence("Bob").id());
+        bob.say(Presence.of(Presence.Type.AVAILABLE, null, ROOM.withResource("Robert")).id("nick-1"));
+        assertEquals("nick-1", bob.presence("Robert").id());
+        bob.say(Presence.of(Presence.Type.UNAVAILABLE, null, ROOM.withResource("Robert")).id("leave-1"));
+        assertEquals("leave-1", bob.presence("Robert").id());
+        assertTrue(alice.presences().stream().allMatch(p -> p.id() == null));
+    }
+
+    @Test
+    void aClientThatLostTrackHearsEverythingAgainAndTheOthersNothing() {
+        room();
+        bob.join("Bob");
+        alice.heard();
+        List<Stanza> again = bob.ask("Bob").heard();
+        assertEquals("Alice", again.get(0).sender().resource());
+        assertEquals(List.of("110"), codes(again.get(1)));
+        assertNotNull(again.get(2).child("subject", Namespaces.CLIENT));
+        assertTrue(alice.heard().isEmpty());
+    }
+
+    @Test
+    void onlyTheClientThatComesInIsToldOfTheRoom() {
+        room().configure("muc#roomconfig_whois", "anyone");
+        bob.join("Bob");
+        RoomClient laptop = trial.client("bob@localhost/laptop");
+        assertEquals(List.of("100", "110"), codes(laptop.ask("Bob").presence("Bob")));
+        assertEquals(List.of("110"), codes(bob.presence("Bob")));
+    }
+
+    @Test
+    void anOwnerBringsAConversationAlongWithItsTimes() {
+        room();
+        String quoted = "<message type='groupchat' to='" + ROOM + "'><body>old</body><delay xmlns='urn:xmpp:delay' "
+                + "from='alice@elsewhere.example' stamp='2004-09-29T01:54:37Z'/></message>";
+        alice.say(quoted);
+        bob.join("Bob");
+        bob.say(quoted);
+        bob.heard();
+        List<Message> history = trial.client("carol").ask("Carol").messages();
+        assertEquals(1, history.get(0).children().stream().filter(c -> c.name().equals("delay")).count());
+        assertTrue(history.get(0).toString().contains("2004-09-29"));
+        assertTrue(!history.get(1).toString().contains("2004-09-29"), "others cannot");
     }
 
     @Test

@@ -71,6 +71,38 @@ class LastingRoomsTest {
     }
 
     @EveryDatabase
+    void aRoomOutlivesAServerThatIsKilled(StorageSettings storage) {
+        RoomTrial killed = RoomTrial.on(storage, "");
+        try {
+            RoomClient alice = killed.client("alice").join("Alice");
+            alice.configure(PERSISTENT, "1", "muc#roomconfig_roomname", "Tea");
+            alice.admin("jid", "bob@localhost", "affiliation", "admin");
+            alice.say("<message type='groupchat' to='" + ROOM + "'><subject>cups</subject></message>");
+            alice.message("said");
+            alice.message("regretted");
+            Message last = alice.messages().getLast();
+            // What is taken back is on disk when that is answered, and so is all that was said before.
+            alice.query(
+                    Iq.Type.SET,
+                    ROOM,
+                    Element.builder("moderate", Muc.MODERATE)
+                            .attribute(
+                                    "id",
+                                    Objects.requireNonNull(last.child("stanza-id", Muc.STANZA_ID)).attribute("id"))
+                            .child(Element.of("retract", Muc.RETRACT))
+                            .build());
+            try (RoomTrial next = RoomTrial.on(storage, "")) {
+                String heard = String.valueOf(next.client("bob").ask("Bob").heard());
+                assertTrue(heard.contains("affiliation='admin'") && heard.contains("cups"), heard);
+                assertTrue(heard.contains("said") && !heard.contains("regretted"), heard);
+                assertEquals("Tea", rooms(next).getFirst().get("title"));
+            }
+        } finally {
+            killed.close();
+        }
+    }
+
+    @EveryDatabase
     void whatIsStoredOfARoomIsReadAndTakenAway(Database database) {
         RoomStore store = new RoomStore();
         Jid room = Jid.parse("tea@conference.localhost");

@@ -234,6 +234,16 @@ class TalkingTest {
     }
 
     @Test
+    void aVisitorInvitesIntoAnOpenRoom() {
+        alice.admin("nick", "Bob", "role", "visitor");
+        RoomClient carol = trial.client("carol");
+        bob.say("<message to='" + ROOM + "'><x xmlns='http://jabber.org/protocol/muc#user'>"
+                + "<invite to='carol@localhost/phone'/></x></message>");
+        bob.heard();
+        assertTrue(message(carol).toString().contains("<invite"));
+    }
+
+    @Test
     void anErrorForAMessageIsNeverAnswered() {
         bob.say("<message type='error' to='" + ROOM + "'><body>x</body><error type='modify'>"
                 + "<not-acceptable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>");

@@ -1,0 +1,173 @@
+package im.gatehouse.modules.muc;
+
+import static im.gatehouse.modules.muc.RoomClient.ROOM;
+import static im.gatehouse.modules.muc.RoomClient.codes;
+import static im.gatehouse.modules.muc.RoomClient.error;
+import static im.gatehouse.modules.muc.RoomClient.item;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import im.gatehouse.stanza.Iq;
+import im.gatehouse.stanza.Message;
+import im.gatehouse.stanza.Presence;
+import im.gatehouse.stanza.Stanza;
+import im.gatehouse.xml.Element;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is wrong is answered with the error of the XEP, and the room is as it was. */
+class BadInputTest {
+    @TempDir
+    private Path folder;
+
+    private RoomTrial trial;
+    private RoomClient alice;
+    private RoomClient bob;
+
+    @BeforeEach
+    void start() {
+        trial = RoomTrial.in(folder, "");
+        alice = trial.client("alice").join("Alice").unlock();
+        bob = trial.client("bob");
+        alice.heard();
+    }
+
+    @AfterEach
+    void stop() {
+        trial.close();
+    }
+
+    private void theRoomIsAsItWas() {
+        assertEquals(List.of(), alice.heard());
+        Iq items = trial.client("witness").query(Iq.Type.GET, ROOM, Element.of("query", Muc.DISCO_ITEMS));
+        assertEquals(1, Objects.requireNonNull(items.payload()).children().size());
+    }
+
+    @Test
+    void aNickOfCharactersThatCannotBeSeenOrReadIsMalformed() {
+        for (String nick : List.of(" ", "\u00a0", "\u2003", "\u00ad", "\u200b", "A\u202eecila", "\ue000", "a\u0378")) {
+            Stanza refused;
+            try {
+                bob.ask(nick);
+                refused = bob.presences().getFirst();
+            } catch (IllegalArgumentException e) {
+                continue; // no address has it, so no stanza can carry it
+            }
+            assertEquals("modify jid-malformed", error(refused), () -> "U+" + Integer.toHexString(nick.charAt(0)));
+        }
+        theRoomIsAsItWas();
+    }
+
+    @Test
+    void nicksThatNobodyCanTellApartAreOne() {
+        for (String alike : List.of("ALICE", "alice ", "\uff21\uff4c\uff49\uff43\uff45", "Alic\u0065")) {
+            assertEquals("cancel conflict", error(bob.ask(alike).presences().getFirst()), alike);
+        }
+        bob.join("Bob");
+        alice.heard();
+        bob.say("<presence to='" + ROOM + "/aLiCe'/>");
+        assertEquals("cancel conflict", error(bob.presences().getFirst()));
+        assertTrue(alice.heard().isEmpty());
+    }
+
+    @Test
+    void aNickIsAsLongAsAnAddressMayBeAndNoLonger() {
+        String longest = "n".repeat(1_023);
+        assertEquals(List.of("110"), codes(bob.ask(longest).presence(longest)));
+        bob.leave(longest);
+        bob.heard();
+        alice.heard();
+        assertThrows(IllegalArgumentException.class, () -> ROOM.withResource("n".repeat(1_024)));
+        assertEquals(
+                "modify jid-malformed",
+                error(alice.admin("jid", "bob@localhost", "affiliation", "member", "nick", "n".repeat(1_024))));
+        theRoomIsAsItWas();
+    }
+
+    @Test
+    void aRefusalShowsWhatWasRefused() {
+        Presence refused = bob.ask("Alice").presences().getFirst();
+        assertEquals(ROOM.withResource("Alice"), refused.from());
+        assertEquals(Element.of("x", Muc.JOIN), refused.children().getFirst());
+        bob.join("Bob");
+        Iq kick = bob.admin("nick", "Alice", "role", "none");
+        assertTrue(kick.toString().contains("nick='Alice'"), kick.toString());
+    }
+
+    @Test
+    void aForgedWordOfTheRoomHasNoEffect() {
+        bob.join("Bob");
+        alice.heard();
+        bob.say("<presence to='" + ROOM + "/Bob'><x xmlns='http://jabber.org/protocol/muc#user'>"
+                + "<item affiliation='owner' role='moderator' jid='root@localhost'/><status code='110'/></x></presence>");
+        bob.heard();
+        Presence seen = alice.presence("Bob");
+        assertEquals("none", item(seen, "affiliation"));
+        assertEquals(List.of(), codes(seen));
+        bob.say("<message to='" + ROOM + "'><x xmlns='http://jabber.org/protocol/muc#user'>"
+                + "<item affiliation='owner' role='moderator'/></x></message>");
+        assertEquals("modify bad-request", error(bob.messages().getFirst()));
+        bob.say("<message type='groupchat' to='" + ROOM + "'><x xmlns='http://jabber.org/protocol/muc#user'>"
+                + "<destroy/><status code='307'/></x><body>hi</body></message>");
+        bob.heard();
+        assertFalse(alice.messages().getFirst().toString().contains("destroy"));
+    }
+
+    @Test
+    void whoIsNotInTheRoomReachesNobodyInIt() {
+        String to = "to='" + ROOM;
+        Stream.of(
+                        "<message type='groupchat' " + to + "'><body>x</body></message>",
+                        "<message type='groupchat' " + to + "'><subject>x</subject></message>",
+                        "<message type='chat' " + to + "/Alice'><body>x</body></message>",
+                        "<message " + to + "'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'>"
+                                + "<value>http://jabber.org/protocol/muc#request</value></field></x></message>",
+                        "<message " + to + "'><x xmlns='http://jabber.org/protocol/muc#user'>"
+                                + "<invite to='eve@localhost'/></x></message>")
+                .forEach(xml -> {
+                    bob.say(xml);
+                    assertEquals("modify not-acceptable", error(bob.messages().getFirst()), xml);
+                });
+        bob.say("<presence type='unavailable' " + to + "/Alice'/>");
+        bob.say("<presence type='probe' " + to + "/Alice'/>");
+        bob.say("<presence type='error' " + to + "/Alice'/>");
+        assertTrue(bob.heard().isEmpty());
+        bob.say("<presence type='subscribe' " + to + "'/>");
+        assertEquals("cancel not-allowed", error(bob.presences().getFirst()));
+        theRoomIsAsItWas();
+    }
+
+    @Test
+    void aRequestThatIsNoneIsABadRequest() {
+        for (String namespace : List.of(Muc.ADMIN, Muc.OWNER, Muc.REGISTER, Muc.VCARD, Muc.MODERATE)) {
+            Iq answer = alice.query(Iq.Type.SET, ROOM, Element.of("nonsense", namespace));
+            assertEquals("modify bad-request", error(answer), namespace);
+        }
+        assertEquals(
+                "cancel item-not-found", error(alice.query(Iq.Type.SET, ROOM, Element.of("nonsense", Muc.COMMANDS))));
+        assertEquals(
+                "modify bad-request",
+                error(alice.query(Iq.Type.SET, ROOM, Element.of("query", Muc.OWNER))));
+        assertEquals("modify bad-request", error(alice.list("affiliation", "king")));
+        assertEquals("modify bad-request", error(alice.admin("nick", "Alice", "role", "none", "affiliation", "none")));
+        assertEquals("modify bad-request", error(alice.admin("affiliation", "member")));
+        theRoomIsAsItWas();
+    }
+
+    @Test
+    void aSubjectWithABodyOrAThreadIsAMessage() {
+        alice.say("<message type='groupchat' to='" + ROOM + "'><subject>s</subject><body>b</body></message>");
+        alice.say("<message type='groupchat' to='" + ROOM + "'><subject>s</subject><thread>t</thread></message>");
+        alice.heard();
+        Message subject = bob.ask("Bob").messages().getLast();
+        assertEquals("", Objects.requireNonNull(subject.child("subject", "jabber:client")).text());
+    }
+}
