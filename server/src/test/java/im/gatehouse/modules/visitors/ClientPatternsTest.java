@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 
@@ -109,9 +110,12 @@ class ClientPatternsTest {
                 () -> ClientPatterns.compile(PatternSyntax.LUA, table("[a", "A", "fine", "B", "a%", "C")));
         assertEquals(
                 List.of(
-                        new InvalidPatternsException.Problem("[a", "malformed pattern (missing ']')"),
-                        new InvalidPatternsException.Problem("a%", "malformed pattern (ends with '%')")),
+                        new InvalidPatternsException.Problem("[a", "malformed pattern (missing ']')", OptionalInt.of(3)),
+                        new InvalidPatternsException.Problem("a%", "malformed pattern (ends with '%')", OptionalInt.of(3))),
                 error.problems());
+        assertEquals(
+                "malformed pattern (missing ']') at character 3",
+                error.problems().getFirst().told());
         assertThrows(
                 InvalidPatternsException.class,
                 () -> ClientPatterns.compile(PatternSyntax.REGEX, table("(a", "A")));
