@@ -18,6 +18,9 @@ public final class ClientPatterns {
     /** The type of a client that no pattern knows, or that has no resource. */
     public static final String UNKNOWN = "?";
 
+    /** A resource on which so many patterns gave up is not tried on the others: somebody wants to keep us busy. */
+    private static final int MOST_GIVEN_UP = 4;
+
     /**
      * What a resource came to.
      *
@@ -126,6 +129,9 @@ public final class ClientPatterns {
             }
             if (found == Found.GAVE_UP) {
                 gaveUp.add(entry.pattern);
+            }
+            if (gaveUp.size() == MOST_GIVEN_UP) {
+                break;
             }
         }
         return new Classified(UNKNOWN, Optional.empty(), gaveUp);

@@ -168,7 +168,8 @@ final class LuaArchive {
      */
     Exported write(String domain, String place) {
         if (visitors.config().release() != ReleaseLevel.EXACT) {
-            throw new AdminException("not_released", "Files hold exact figures, and only release = \"exact\" allows it");
+            throw new AdminException(
+                    "not_released", "Files hold exact figures, and only release = \"exact\" allows it");
         }
         try {
             LuaFiles files = new LuaFiles(folder(place));

@@ -45,7 +45,8 @@ record MonthReport(String domain, String month, List<Figure> places, List<Figure
     String remark() {
         return switch (form) {
             case Form.Exact _ -> "";
-            case Form.AtLeast(int k) -> "each figure is of at least %d users".formatted(k);
+            case Form.AtLeast(int k) ->
+                "each figure is of at least %d users; smaller ones are part of coarser or unknown ones".formatted(k);
             case Form.Noisy(PrivacyBudget budget) -> budget.told();
         };
     }

@@ -44,7 +44,7 @@ record PrivacyBudget(int millionths, double delta) {
         return epsilon() / 2;
     }
 
-    /** What the figures of twelve months may tell of one user who came in each of them: the sums (basic composition). */
+    /** What the figures of twelve months may tell of one user who came in each: the sums (basic composition). */
     double yearlyEpsilon() {
         return MONTHS_OF_A_YEAR * epsilon();
     }

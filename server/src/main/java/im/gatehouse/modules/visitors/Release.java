@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * The one way on which figures leave the module. The month that still runs stays inside unless the operator allows it:
- * two readings would tell who came between them. What is not for administrators alone has no small figures or has noise.
+ * two readings would tell who came between them. What is not for administrators alone has no small figures, or has
+ * noise.
  *
  * <p>May block. Safe from any thread.
  */

@@ -14,7 +14,7 @@ import org.jooq.Record;
 import org.jooq.Table;
 import org.jooq.impl.SQLDataType;
 
-/** The tables of {@link Dedup#EPHEMERAL}: digests of those who were counted, and the fingerprint of each month's key. */
+/** The tables of {@link Dedup#EPHEMERAL}: digests of those who were counted, and each month's key's fingerprint. */
 final class SeenStore {
     private static final Table<Record> KEYS = table(name("visitors_key"));
     private static final Table<Record> SEEN = table(name("visitors_seen"));

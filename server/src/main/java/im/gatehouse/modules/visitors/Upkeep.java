@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -88,10 +89,18 @@ final class Upkeep implements AutoCloseable {
      */
     void soon(boolean figuresChanged) {
         if (figuresChanged) {
-            thread.execute(() -> shown = null);
+            execute(() -> shown = null);
         }
         if (figuresChanged || asked.compareAndSet(false, true)) {
-            thread.execute(this::run);
+            execute(this::run);
+        }
+    }
+
+    private void execute(Runnable task) {
+        try {
+            thread.execute(task);
+        } catch (RejectedExecutionException _) {
+            // The module stops; what is due is done at the next start.
         }
     }
 

@@ -5,6 +5,7 @@ import im.gatehouse.metrics.Metrics;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Shows in the metrics how many users came in each month that is over, in the form that is for everybody. */
 final class VisitorsGauges implements AutoCloseable {
@@ -42,7 +43,7 @@ final class VisitorsGauges implements AutoCloseable {
                         : shown(key, before, count)));
     }
 
-    private Shown shown(Key key, @org.jspecify.annotations.Nullable Shown before, long users) {
+    private Shown shown(Key key, @Nullable Shown before, long users) {
         Metrics.Scope scope = before == null ? metrics.scope() : before.scope;
         scope.gauge(UNIQUES, List.of(key.host, key.month), () -> users);
         return new Shown(scope, users);

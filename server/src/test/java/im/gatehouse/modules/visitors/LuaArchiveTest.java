@@ -55,7 +55,7 @@ class LuaArchiveTest {
         Files.createDirectory(old.resolve("monthly-visitors"));
         Files.writeString(old.resolve("monthly-visitors.dat"), DOCUMENTED);
         user("alice", "2018-05");
-        user("j%2eo%27brien", "2018-05");
+        user("j%2eobrien", "2018-05");
         user("stranger", "2018-05");
     }
 
@@ -94,11 +94,10 @@ class LuaArchiveTest {
     void whatTheReferenceStoredIsTakenOverAndWrittenAgain(Database database) throws Exception {
         try (Stand stand = stand(database)) {
             stand.register("alice@localhost", "bob@localhost");
-            stand.accounts().create(Jid.of("j.o'brien".replace("'", ""), "localhost"), "secret");
-            Files.move(
-                    old.resolve("monthly-visitors/j%2eo%27brien.dat"), old.resolve("monthly-visitors/j%2eobrien.dat"));
+            stand.accounts().create(Jid.of("j.obrien", "localhost"), "secret");
             assertEquals(
-                    new LuaArchive.Imported(1, 2, 1, List.of()), importFrom(stand, old.resolve("monthly-visitors.dat")));
+                    new LuaArchive.Imported(1, 2, 1, List.of()),
+                    importFrom(stand, old.resolve("monthly-visitors.dat")));
             assertEquals(7, stored(database, "2018-05").size());
             assertEquals(2L, stored(database, "2018-05").get("geo-DE-HE-2925533"));
             assertEquals(2, markers(database));

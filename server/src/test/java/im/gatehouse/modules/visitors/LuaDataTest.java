@@ -45,7 +45,9 @@ class LuaDataTest {
 
     @Test
     void escapesAreBytes() throws LuaDataException {
-        assertEquals(Map.of("a", "\n\"\\'\t\u00f6A\u0007!"), parse("return {a=\"\\n\\\"\\\\\\'\\t\\195\\182\\65\\a\\x21\"}"));
+        assertEquals(
+                Map.of("a", "\n\"\\'\t\u00f6A\u0007!"),
+                parse("return {a=\"\\n\\\"\\\\\\'\\t\\195\\182\\65\\a\\x21\"}"));
     }
 
     @ParameterizedTest
@@ -53,7 +55,8 @@ class LuaDataTest {
         "", "return", "return 1", "return {", "return {a}", "return {a=}", "return {a=1 b=2}", "return {[1]=2}",
         "return {a=1}x", "return {a=os.exit()}", "return {a=f{}}", "return {a=\"x}", "return {a=\"\\q\"}",
         "return {a=\"\\256\"}", "return {a=\"\\x1\"}", "return {a=1;a=2}", "return {1,2}", "local a = 1 return {}",
-        "return {a=0x10}", "return {a=nil}", "return {a=--[[x]]1}", "return {a=\"\\255\"}", "return {a=1}}", "return {a=99999999999999999999}",
+        "return {a=0x10}", "return {a=nil}", "return {a=--[[x]]1}", "return {a=\"\\255\"}", "return {a=1}}",
+        "return {a=99999999999999999999}",
         "return {a=\"x\ny\"}"
     })
     void everythingElseIsRefused(String text) {
@@ -76,7 +79,10 @@ class LuaDataTest {
     @Test
     void anythingCutOffOrBentIsRefusedOrReadButNeverFails() {
         byte[] whole = LuaWriter.months(new java.util.TreeMap<>(Map.of(
-                        "2018-05", List.of(new VisitorsStore.Figure("geo-GB-ENG-1", 2), new VisitorsStore.Figure("client-\"\\\n", 2)))))
+                        "2018-05",
+                        List.of(
+                                new VisitorsStore.Figure("geo-GB-ENG-1", 2),
+                                new VisitorsStore.Figure("client-\"\\\n", 2)))))
                 .getBytes(StandardCharsets.UTF_8);
         for (int at = 0; at < whole.length; at++) {
             for (int bent = 0; bent < 256; bent += 5) {

@@ -80,7 +80,7 @@ class ReportFormatTest {
                 List.of(new Figure("geo-?-?-?", 12)),
                 List.of(new Figure("client-?", 12)),
                 new MonthReport.Form.AtLeast(10));
-        String remark = "each figure is of at least 10 users";
+        String remark = "each figure is of at least 10 users; smaller ones are part of coarser or unknown ones";
         assertTrue(ReportFormat.TABLE.print(grouped).startsWith("localhost, 2018-05: 12 users\n" + remark + "\n\n"));
         assertTrue(ReportFormat.CSV.print(grouped).contains("localhost,2018-05,geo-?-?-?,12," + remark));
         assertTrue(ReportFormat.LUA.print(grouped).startsWith("-- " + remark + "\nreturn {\n"));
