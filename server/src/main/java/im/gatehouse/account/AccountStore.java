@@ -124,6 +124,14 @@ final class AccountStore {
         return db.deleteFrom(ACCOUNTS).where(LSERVER.eq(domain)).execute();
     }
 
+    /**
+     * Whether there is such an account; if so, its row stays until the transaction ends: a change that changes nothing
+     * locks it on every database.
+     */
+    boolean hold(DSLContext db, Jid account) {
+        return db.update(ACCOUNTS).set(CREATED_AT, CREATED_AT).where(is(account)).execute() > 0;
+    }
+
     /** Which of the names are taken in the domain. */
     Set<String> taken(DSLContext db, String domain, Collection<String> names) {
         return db.select(LUSER)

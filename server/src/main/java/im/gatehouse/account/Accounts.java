@@ -259,8 +259,20 @@ public final class Accounts implements AutoCloseable {
         }
     }
 
-    /** Which of the names have an account in the domain. */
-    Set<String> taken(String domain, Set<String> names) {
+    /**
+     * Whether there is such an account, asked within a unit of work of {@link Database#write}: if so, it cannot be
+     * removed before that unit has ended, so what the unit stores for it is seen by the cleanup of its removal.
+     */
+    public boolean hold(DSLContext db, Jid account) {
+        return store.hold(db, account.bare());
+    }
+
+    /**
+     * Which of the names have an account in the domain.
+     *
+     * @param names local parts, some thousands at most
+     */
+    public Set<String> taken(String domain, Set<String> names) {
         return database.read(db -> store.taken(db, domain, names));
     }
 

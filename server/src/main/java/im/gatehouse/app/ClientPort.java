@@ -37,7 +37,7 @@ final class ClientPort {
 
     static Entrance entrance(ClientListener settings) {
         boolean required = settings.tls() == Encryption.REQUIRED || settings.tls() == Encryption.DIRECT;
-        return new Entrance(required, settings.maxSignIn());
+        return new Entrance(required, settings.maxSignIn(), settings.backwardsCompatibleSession());
     }
 
     private static ChannelBindings bindings(SslHandler handler) {

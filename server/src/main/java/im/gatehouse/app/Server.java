@@ -124,8 +124,8 @@ public final class Server implements AutoCloseable {
             sessions = new Sessions(() -> this.config.limits().sessionsPerAccount());
             Cluster cluster = new SingleNode();
             Router router = new Router(hosts, accounts, sessions, cluster);
-            RemovedAccounts.watch(accounts, sessions);
-            signIn = new SignIn(accounts, config);
+            RemovedAccounts.watch(accounts, sessions, time);
+            signIn = new SignIn(accounts, config, time);
             SignInThrottle throttle = new SignInThrottle(ThrottleSettings.DEFAULT, time);
             StreamFeatures features = new StreamFeatures(features(random, throttle));
             Administration administration = new Administration();
@@ -226,7 +226,7 @@ public final class Server implements AutoCloseable {
                 new StartTlsFeature(),
                 new SaslFeature(signIn::mechanisms, sessions, throttle, () -> config.auth().strictChannelBinding()),
                 new BindFeature(random, this::resourceConflict),
-                new SessionFeature());
+                new SessionFeature(this::resourceConflict));
     }
 
     private static XmlReader.Limits beforeSignIn(LimitsConfig limits) {

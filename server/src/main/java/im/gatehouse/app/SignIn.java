@@ -4,23 +4,35 @@ import im.gatehouse.account.Accounts;
 import im.gatehouse.account.ScramHash;
 import im.gatehouse.config.ServerConfig;
 import im.gatehouse.jid.Jid;
+import im.gatehouse.storage.StorageException;
 import im.gatehouse.stream.sasl.CredentialSource;
 import im.gatehouse.stream.sasl.MechanismName;
 import im.gatehouse.stream.sasl.SaslMechanisms;
 import im.gatehouse.stream.sasl.VerifierAnswer;
+import im.gatehouse.time.Seldom;
+import im.gatehouse.time.Time;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Joins the mechanisms of sign-in to the accounts of each host. */
 final class SignIn {
+    private static final Logger log = LoggerFactory.getLogger(SignIn.class);
+    private static final Duration LOG_PERIOD = Duration.ofMinutes(1);
+
     private final Accounts accounts;
     private final List<String> hosts;
+    private final Seldom failures;
     private volatile Map<String, SaslMechanisms> mechanisms;
 
-    SignIn(Accounts accounts, ServerConfig config) {
+    SignIn(Accounts accounts, ServerConfig config, Time time) {
         this.accounts = accounts;
         this.hosts = config.general().hosts();
+        this.failures = new Seldom(time, LOG_PERIOD);
         this.mechanisms = of(config);
     }
 
@@ -40,22 +52,34 @@ final class SignIn {
                 .toList();
         return hosts.stream()
                 .collect(Collectors.toMap(
-                        host -> host, host -> new SaslMechanisms(host, names, new HostAccounts(accounts, host))));
+                        host -> host, host -> new SaslMechanisms(host, names, new HostAccounts(accounts, host, failures))));
     }
 
     /** The accounts of one host, as sign-in sees them. */
-    private record HostAccounts(Accounts accounts, String host) implements CredentialSource {
+    private record HostAccounts(Accounts accounts, String host, Seldom failures) implements CredentialSource {
         @Override
         public VerifierAnswer verifier(String user, ScramHash hash) {
             Jid account = Jid.of(user, host);
-            return accounts.credentials(account)
+            return asked(() -> accounts.credentials(account))
                     .map(credentials -> new VerifierAnswer(credentials.verifier(hash), true))
                     .orElseGet(() -> new VerifierAnswer(accounts.fakeCredentials(account, hash), false));
         }
 
         @Override
         public boolean passwordMatches(String user, String password) {
-            return accounts.check(Jid.of(user, host), password);
+            return asked(() -> accounts.check(Jid.of(user, host), password));
+        }
+
+        private <T> T asked(Supplier<T> question) {
+            try {
+                return question.get();
+            } catch (StorageException e) {
+                failures.happened(times -> log.warn(
+                        "The accounts cannot be read, so sign-ins are refused ({} since the last such line): {}",
+                        times,
+                        e.getMessage()));
+                throw e;
+            }
         }
     }
 }

@@ -30,6 +30,8 @@ public record ListenConfig(List<ClientListener> c2s, HttpListener http) {
      * @param proxyProtocol whether each connection begins with a PROXY header that tells the client's address
      * @param maxConnectionsPerAddress 0 for no limit
      * @param maxSignIn how long a client may take until it has a session, 1 second to 1 hour
+     * @param backwardsCompatibleSession whether it is the session request of RFC 3921, and not the binding of a
+     *     resource, that opens the session
      */
     public record ClientListener(
             String address,
@@ -37,7 +39,8 @@ public record ListenConfig(List<ClientListener> c2s, HttpListener http) {
             Encryption tls,
             boolean proxyProtocol,
             int maxConnectionsPerAddress,
-            Duration maxSignIn) {
+            Duration maxSignIn,
+            boolean backwardsCompatibleSession) {
         static ClientListener read(Section section) {
             return new ClientListener(
                     section.nonEmpty("address", "127.0.0.1"),
@@ -45,7 +48,8 @@ public record ListenConfig(List<ClientListener> c2s, HttpListener http) {
                     section.oneOf("tls", Encryption.REQUIRED),
                     section.bool("proxy_protocol", false),
                     section.integer("max_connections_per_address", 0, 0, Integer.MAX_VALUE),
-                    Duration.ofSeconds(section.integer("max_sign_in_seconds", 30, 1, 3600)));
+                    Duration.ofSeconds(section.integer("max_sign_in_seconds", 30, 1, 3600)),
+                    section.bool("backwards_compatible_session", false));
         }
     }
 

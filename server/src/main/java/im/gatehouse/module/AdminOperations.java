@@ -2,6 +2,8 @@ package im.gatehouse.module;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A piece of the administrators' GraphQL schema with what does the work. The command line is made from the same schema:
@@ -17,7 +19,8 @@ import java.util.Map;
  *
  * Scalars and what a call gets for them: {@code JID} a {@link im.gatehouse.jid.Jid}; {@code DomainName}, {@code
  * UserName}, {@code ResourceName} and {@code NonEmptyString} a String, prepared; {@code PosInt} and {@code NonNegInt} an
- * Integer; {@code Long} a Long; {@code DateTime} an {@link java.time.Instant}. Results are records, maps, lists and the
+ * Integer; {@code Long} a Long; {@code DateTime} an {@link java.time.Instant}; {@code Duration} a
+ * {@link java.time.Duration}. Results are records, maps, lists and the
  * same types.
  */
 public final class AdminOperations {
@@ -31,6 +34,14 @@ public final class AdminOperations {
          * JID}.
          */
         record DomainOf(String argument) implements Access {}
+
+        /**
+         * As {@link DomainOf}, where an argument names a domain in its own way.
+         *
+         * @param domain the domain that a value of the argument is about; empty when it is about more than one domain,
+         *     or is not to be understood
+         */
+        record DomainWithin(String argument, Function<String, Optional<String>> domain) implements Access {}
     }
 
     /** Does the work. Runs on a virtual thread and may block. */
@@ -84,6 +95,16 @@ public final class AdminOperations {
     /** An operation that an administrator of the domain in the argument may call as well. */
     public AdminOperations forDomainOf(String argument, String type, String field, Resolver resolver) {
         return add(type, field, new Operation(new Access.DomainOf(argument), resolver));
+    }
+
+    /** As {@link #forDomainOf}, where the argument, a text, names the domain in its own way. */
+    public AdminOperations forDomainWithin(
+            String argument,
+            Function<String, Optional<String>> domain,
+            String type,
+            String field,
+            Resolver resolver) {
+        return add(type, field, new Operation(new Access.DomainWithin(argument, domain), resolver));
     }
 
     private AdminOperations add(String type, String field, Operation operation) {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind what the client is told
  * @param text words for people, or null
  */
-public record Refusal(Kind kind, @Nullable String text) {
-    /** What the client is told (RFC 6120 section 6.5). */
+public record Refusal(Kind kind, @Nullable String text) implements Decision {
+    /** What the client is told (RFC 6120 section 6.5, and 7.6 after sign-in). */
     public enum Kind {
         /** The account may not be used: {@code account-disabled}. */
         ACCOUNT_DISABLED,

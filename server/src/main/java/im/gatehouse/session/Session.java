@@ -5,6 +5,7 @@ import im.gatehouse.stanza.Presence;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StreamError;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -33,9 +34,11 @@ public final class Session {
     }
 
     private final Jid jid;
-    private final SessionInfo info;
     private final Outlet outlet;
     private final Lane lane;
+
+    /** Changes when the client comes back on another connection. */
+    private volatile SessionInfo info;
 
     /** The last available presence that the client sent to everybody, null while it is not available. */
     private volatile @Nullable Presence presence;
@@ -47,11 +50,19 @@ public final class Session {
     private final CountDownLatch gone = new CountDownLatch(1);
 
     /**
+     * @param admission who may have the session
+     * @param jid the full address, of the account that was admitted
+     * @param secure whether the connection is encrypted
+     * @param since when the session begins
      * @param lane handles what the client sends
+     * @throws IllegalArgumentException when the address is another account's
      */
-    public Session(Jid jid, SessionInfo info, Outlet outlet, Lane lane) {
+    public Session(Admission admission, Jid jid, boolean secure, Instant since, Outlet outlet, Lane lane) {
+        if (!jid.bare().equals(admission.account())) {
+            throw new IllegalArgumentException("The session is not of the account that was admitted");
+        }
         this.jid = jid;
-        this.info = info;
+        this.info = SessionInfo.of(admission.login(), secure, since);
         this.outlet = outlet;
         this.lane = lane;
     }
@@ -68,6 +79,11 @@ public final class Session {
 
     public SessionInfo info() {
         return info;
+    }
+
+    /** Notes how the client came back; see {@link Sessions#resume}. */
+    void info(SessionInfo fresh) {
+        info = fresh;
     }
 
     /** Handles what this client sends, one stanza after another. */

@@ -14,6 +14,11 @@ import java.time.Instant;
  */
 public record SessionInfo(
         InetSocketAddress address, String transport, boolean secure, String mechanism, Instant since) {
+    /** What a login tells of the session that it begins. */
+    static SessionInfo of(Login login, boolean secure, Instant since) {
+        return new SessionInfo(login.address(), login.transport(), secure, login.mechanism(), since);
+    }
+
     /** Without the address: this may be logged. */
     @Override
     public String toString() {

@@ -46,6 +46,18 @@ public final class Sessions {
         record Refused(Refusal refusal) implements Registration {}
     }
 
+    /** What came of {@link #resume}. */
+    public sealed interface Resumption {
+        /** The client may have it again. */
+        record Resumed() implements Resumption {}
+
+        /** There is no such session of this account any more. */
+        record Gone() implements Resumption {}
+
+        /** A guard refused. Whoever locked the user out ends the session; otherwise the client may try again. */
+        record Refused(Refusal refusal) implements Resumption {}
+    }
+
     /** How long a new session waits for the older one of its resource to end. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -57,6 +69,7 @@ public final class Sessions {
 
     private final AtomicInteger count = new AtomicInteger();
     private final IntSupplier mostPerAccount;
+    private final Duration patience;
 
     private final GuardPoint<Login, Refusal> signIn =
             new GuardPoint<>("sign-in", new Refusal(Refusal.Kind.TRY_LATER, null));
@@ -69,21 +82,30 @@ public final class Sessions {
      * @param mostPerAccount how many sessions one account may have at a time, at least 1; may change
      */
     public Sessions(IntSupplier mostPerAccount) {
-        this.mostPerAccount = mostPerAccount;
+        this(mostPerAccount, PATIENCE);
     }
 
     /**
-     * Asked when credentials have proved right and before success is told. Every mechanism on every transport asks
-     * here. Runs on a virtual thread and may block.
+     * @param patience how long a new session waits for the older one of its resource; others than the usual one are of
+     *     use to tests only
+     */
+    Sessions(IntSupplier mostPerAccount, Duration patience) {
+        this.mostPerAccount = mostPerAccount;
+        this.patience = patience;
+    }
+
+    /**
+     * Asked by {@link #admit}, on a virtual thread. Guards may block.
      */
     public GuardPoint<Login, Refusal> signIn() {
         return signIn;
     }
 
     /**
-     * Asked when a session is registered and can be found by others, but before anything is sent on it: what was
-     * decided at sign-in may have changed since. Whoever ends a user's sessions must first make sure that this guard
-     * refuses new ones; then none survives. Runs on a virtual thread and may block.
+     * Asked when a session is registered and can be found by others, but before anything is sent on it, and again when
+     * its client comes back on another connection: what was decided at sign-in may have changed since. Whoever ends a
+     * user's sessions must first make sure that this guard refuses new ones; then none survives. Runs on a virtual
+     * thread and may block.
      */
     public GuardPoint<Session, Refusal> opening() {
         return opening;
@@ -100,17 +122,27 @@ public final class Sessions {
     }
 
     /**
+     * Decides whether somebody may come in whose credentials have proved right, before success is told. The one way to
+     * an {@link Admission}: every mechanism on every transport asks here. May block: call it on a virtual thread.
+     */
+    public Decision admit(Login login) {
+        return signIn.ask(login) instanceof Verdict.Refuse<Refusal>(Refusal refusal) ? refusal : new Admission(login);
+    }
+
+    /**
      * Registers a session, asks the guards once more, and tells of it. May block: where the resource is taken over, the
-     * older session first comes to its end, so that others hear of that end before they hear of the new session.
+     * older session first comes to its end, so that others hear of that end before they hear of the new session. One
+     * that has not ended after five seconds keeps its resource for now: the outcome is {@link Registration.InUse}.
      *
      * @param conflict what happens when the resource is in use
      */
     public Registration register(Session session, Conflict conflict) {
         Registration outcome = enter(session);
+        long deadline = System.nanoTime() + patience.toNanos();
         while (outcome instanceof Registration.InUse(Session holder) && conflict == Conflict.REPLACE) {
             holder.end(REPLACED);
-            if (!holder.awaitGone(PATIENCE)) {
-                leave(holder);
+            if (!holder.awaitGone(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
+                return outcome;
             }
             outcome = enter(session);
         }
@@ -126,6 +158,28 @@ public final class Sessions {
         }
         opened.tell(session);
         return outcome;
+    }
+
+    /**
+     * Decides whether a client that lost its connection and has signed in anew may have its session again (XEP-0198
+     * section 5). While a session waits for its client it stays registered: whoever locks the user out finds it and
+     * ends it, and one that comes back meanwhile is refused here. May block.
+     *
+     * @param session the session that waits
+     * @param admission of the new connection
+     * @param secure whether the new connection is encrypted
+     */
+    public Resumption resume(Session session, Admission admission, boolean secure) {
+        if (!session.account().equals(admission.account()) || find(session.jid()) != session) {
+            return new Resumption.Gone();
+        }
+        SessionInfo before = session.info();
+        session.info(SessionInfo.of(admission.login(), secure, before.since()));
+        if (opening.ask(session) instanceof Verdict.Refuse<Refusal>(Refusal refusal)) {
+            session.info(before);
+            return new Resumption.Refused(refusal);
+        }
+        return find(session.jid()) == session ? new Resumption.Resumed() : new Resumption.Gone();
     }
 
     private Registration enter(Session session) {

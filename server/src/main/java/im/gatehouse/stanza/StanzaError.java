@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param type what the sender may do about it
  * @param text words for people, or null
  * @param details application-specific conditions, each in its own namespace
+ * @param legacyCode the number of the time before RFC 3920 (XEP-0086), for the few errors in which others' software
+ *     looks for it; 0 for none
  */
-public record StanzaError(Condition condition, Type type, @Nullable String text, List<Element> details) {
+public record StanzaError(
+        Condition condition, Type type, @Nullable String text, List<Element> details, int legacyCode) {
     /** What the sender may do about an error (RFC 6120 section 8.3.2). */
     public enum Type {
         AUTH,
@@ -67,12 +70,12 @@ public record StanzaError(Condition condition, Type type, @Nullable String text,
 
         /** The error of this condition with its usual type and no text. */
         public StanzaError error() {
-            return new StanzaError(this, usual, null, List.of());
+            return new StanzaError(this, usual, null, List.of(), 0);
         }
 
         /** The error of this condition with its usual type. */
         public StanzaError error(String text) {
-            return new StanzaError(this, usual, text, List.of());
+            return new StanzaError(this, usual, text, List.of(), 0);
         }
     }
 
@@ -81,20 +84,31 @@ public record StanzaError(Condition condition, Type type, @Nullable String text,
     }
 
     public StanzaError type(Type type) {
-        return new StanzaError(condition, type, text, details);
+        return new StanzaError(condition, type, text, details, legacyCode);
+    }
+
+    /** This error with other words for people, or none. */
+    public StanzaError text(@Nullable String text) {
+        return new StanzaError(condition, type, text, details, legacyCode);
+    }
+
+    /** This error with a number of the time before RFC 3920, too. */
+    public StanzaError legacyCode(int legacyCode) {
+        return new StanzaError(condition, type, text, details, legacyCode);
     }
 
     /** This error with one application-specific condition more. */
     public StanzaError detail(Element detail) {
         List<Element> more = new java.util.ArrayList<>(details);
         more.add(detail);
-        return new StanzaError(condition, type, text, more);
+        return new StanzaError(condition, type, text, more, legacyCode);
     }
 
     /** The {@code <error/>} child of a stanza. */
     public Element toElement() {
         Element.Builder error = Element.builder("error", Namespaces.CLIENT)
                 .attribute("type", type.wire())
+                .attribute("code", legacyCode == 0 ? null : Integer.toString(legacyCode))
                 .child(Element.of(condition.wire(), Namespaces.STANZA_ERRORS));
         if (text != null) {
             error.child(Element.of("text", Namespaces.STANZA_ERRORS, text));

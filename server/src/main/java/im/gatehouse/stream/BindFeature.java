@@ -2,15 +2,12 @@ package im.gatehouse.stream;
 
 import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
-import im.gatehouse.session.Refusal;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.session.Sessions.Registration;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Stanza;
-import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
-import im.gatehouse.stanza.StreamError;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
 import java.security.SecureRandom;
@@ -19,7 +16,10 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Resource binding (RFC 6120 section 7): the step at which a session begins. */
+/**
+ * Resource binding (RFC 6120 section 7): the step at which a session begins, unless the listener leaves that to the
+ * session request of old clients ({@link SessionFeature}).
+ */
 public final class BindFeature implements StreamFeature {
     private static final Element OFFER = Element.of("bind", Namespaces.BIND);
 
@@ -36,16 +36,19 @@ public final class BindFeature implements StreamFeature {
 
     @Override
     public @Nullable Element offer(ClientStream stream) {
-        return stream.account() != null && stream.session() == null ? OFFER : null;
+        return mayBind(stream) ? OFFER : null;
     }
 
     @Override
     public boolean takes(Element element, ClientStream stream) {
-        return stream.account() != null
-                && stream.session() == null
+        return mayBind(stream)
                 && element.is("iq", Namespaces.CLIENT)
                 && "set".equals(element.attribute("type"))
                 && element.child("bind", Namespaces.BIND) != null;
+    }
+
+    private static boolean mayBind(ClientStream stream) {
+        return stream.account() != null && stream.session() == null && stream.bound() == null;
     }
 
     @Override
@@ -78,33 +81,34 @@ public final class BindFeature implements StreamFeature {
     }
 
     private void bind(Iq request, Jid full, ClientStream stream) {
-        switch (stream.bind(full)) {
-            case Registration.Registered _ ->
-                stream.send(request.result(Element.builder("bind", Namespaces.BIND)
-                        .child("jid", full.toString())
-                        .build()));
-            case Registration.InUse _ when conflict.get() == Sessions.Conflict.RENAME ->
-                bind(request, full.withResource(madeUp()), stream);
-            case Registration.InUse _ -> refuse(request, Condition.CONFLICT.error(), stream);
-            case Registration.TooMany _ ->
-                refuse(request, Condition.RESOURCE_CONSTRAINT.error("This account has too many sessions"), stream);
-            case Registration.Refused(Refusal refusal) -> {
-                refuse(request, error(refusal), stream);
-                stream.fail(StreamError.Condition.POLICY_VIOLATION.error("The session was refused"));
-            }
+        Sessions.Conflict policy = conflict.get();
+        if (stream.entrance().sessionByRequest()) {
+            reserve(request, full, policy, stream);
+            return;
+        }
+        Registration outcome = stream.begin(full, answer(request, full));
+        if (outcome instanceof Registration.InUse && policy == Sessions.Conflict.RENAME) {
+            bind(request, full.withResource(madeUp()), stream);
+        } else {
+            SessionRefusal.tell(outcome, policy, request, stream);
         }
     }
 
-    private static void refuse(Iq request, StanzaError error, ClientStream stream) {
-        stream.send(request.refuse(error));
+    /** Answers the address alone: the session request opens the session, and may still find the resource in use. */
+    private void reserve(Iq request, Jid full, Sessions.Conflict policy, ClientStream stream) {
+        if (policy == Sessions.Conflict.REPLACE || !stream.isInUse(full)) {
+            stream.bound(full);
+            stream.send(answer(request, full));
+        } else if (policy == Sessions.Conflict.RENAME) {
+            reserve(request, full.withResource(madeUp()), policy, stream);
+        } else {
+            stream.send(request.refuse(Condition.CONFLICT.error()));
+        }
     }
 
-    private static StanzaError error(Refusal refusal) {
-        StanzaError error =
-                switch (refusal.kind()) {
-                    case ACCOUNT_DISABLED, NOT_ALLOWED, NOT_AUTHORIZED -> Condition.NOT_ALLOWED.error();
-                    case TRY_LATER -> Condition.NOT_ALLOWED.error().type(StanzaError.Type.WAIT);
-                };
-        return new StanzaError(error.condition(), error.type(), refusal.text(), error.details());
+    private static Iq answer(Iq request, Jid full) {
+        return request.result(Element.builder("bind", Namespaces.BIND)
+                .child("jid", full.toString())
+                .build());
     }
 }

@@ -3,11 +3,12 @@ package im.gatehouse.stream;
 import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.router.Router;
+import im.gatehouse.session.Admission;
 import im.gatehouse.session.Lane;
 import im.gatehouse.session.Outlet;
 import im.gatehouse.session.Session;
-import im.gatehouse.session.SessionInfo;
 import im.gatehouse.session.Sessions;
+import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.stanza.StreamError;
@@ -17,6 +18,7 @@ import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
 import im.gatehouse.xml.XmlException;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,12 +44,15 @@ public final class ClientStream implements StreamHandler, Outlet {
     private String host = "";
     private @Nullable String lang;
     private boolean open;
-    private @Nullable Jid account;
-    private String mechanism = "";
+    private @Nullable Admission admission;
+    private @Nullable Jid bound;
     private @Nullable Object attempt;
 
     /** Written in the lane; read where others end the session. */
     private volatile @Nullable Session session;
+
+    /** What others send until the client knows that its session stands; null once that is so. */
+    private volatile @Nullable HeldBack heldBack;
 
     /** Set by whoever ends the stream; what comes in afterwards is dropped. */
     private volatile boolean ended;
@@ -88,11 +93,7 @@ public final class ClientStream implements StreamHandler, Outlet {
 
     @Override
     public void closed() {
-        lane.add(() -> {
-            ended = true;
-            connection.close();
-            leave(List.of());
-        });
+        lane.add(this::close);
     }
 
     @Override
@@ -166,7 +167,7 @@ public final class ClientStream implements StreamHandler, Outlet {
         if (!context.router().isHost(asked)) {
             return Condition.HOST_UNKNOWN.error();
         }
-        if (!host.isEmpty() && !host.equals(asked) && account != null) {
+        if (!host.isEmpty() && !host.equals(asked) && admission != null) {
             return Condition.NOT_AUTHORIZED.error("The stream cannot change its domain after sign-in");
         }
         host = asked;
@@ -221,10 +222,10 @@ public final class ClientStream implements StreamHandler, Outlet {
                 return;
             }
         }
-        Session bound = session;
-        if (bound != null && Stanza.isStanza(element)) {
-            handleStanza(element, bound);
-        } else if (bound == null) {
+        Session open = session;
+        if (open != null && Stanza.isStanza(element)) {
+            handleStanza(element, open);
+        } else if (open == null) {
             fail(Condition.NOT_AUTHORIZED.error());
         } else {
             fail(Condition.UNSUPPORTED_STANZA_TYPE.error());
@@ -233,7 +234,7 @@ public final class ClientStream implements StreamHandler, Outlet {
 
     /** Whether a stranger has now sent more elements than there may be in all before sign-in. */
     private boolean tooManyElements(Element latest) {
-        if (account != null) {
+        if (admission != null) {
             return false;
         }
         elementsOfStranger += size(latest);
@@ -249,7 +250,7 @@ public final class ClientStream implements StreamHandler, Outlet {
         return size;
     }
 
-    private void handleStanza(Element element, Session bound) {
+    private void handleStanza(Element element, Session sender) {
         Stanza stanza;
         try {
             stanza = Stanza.of(element);
@@ -261,12 +262,12 @@ public final class ClientStream implements StreamHandler, Outlet {
             return;
         }
         Jid from = stanza.from();
-        if (from != null && !from.equals(bound.jid()) && !from.equals(bound.account())) {
+        if (from != null && !from.equals(sender.jid()) && !from.equals(sender.account())) {
             fail(Condition.INVALID_FROM.error());
             return;
         }
-        Stanza stamped = stanza.from(bound.jid());
-        context.router().fromClient(bound, lang != null && stanza.lang() == null ? stamped.lang(lang) : stamped);
+        Stanza stamped = stanza.from(sender.jid());
+        context.router().fromClient(sender, lang != null && stanza.lang() == null ? stamped.lang(lang) : stamped);
     }
 
     // --- for the features ---
@@ -292,7 +293,23 @@ public final class ClientStream implements StreamHandler, Outlet {
 
     /** Who signed in, or null before that. */
     public @Nullable Jid account() {
-        return account;
+        Admission admitted = admission;
+        return admitted == null ? null : admitted.account();
+    }
+
+    /** The full address that the client has been told and for which it has still to open the session, or null. */
+    public @Nullable Jid bound() {
+        return bound;
+    }
+
+    /** Notes the full address that the client is told before it opens the session; null for none any more. */
+    public void bound(@Nullable Jid full) {
+        bound = full;
+    }
+
+    /** Whether somebody has a session with that full address. */
+    public boolean isInUse(Jid full) {
+        return context.sessions().find(full) != null;
     }
 
     /** The session that stands, or null before that. */
@@ -316,33 +333,36 @@ public final class ClientStream implements StreamHandler, Outlet {
     }
 
     /** Notes who has signed in; the limits grow to those of a known user. */
-    public void signedIn(Jid account, String mechanism) {
-        this.account = account;
-        this.mechanism = mechanism;
+    public void signedIn(Admission admission) {
+        this.admission = admission;
         this.attempt = null;
         connection.limits(context.limitsAfterSignIn().get());
     }
 
     /**
-     * Registers the session that a bound resource makes. May block: runs on a virtual thread.
+     * Begins the session. May block: runs on a virtual thread.
      *
      * @param full the full address
+     * @param answer what the client is told, before anything else on the session, when it stands
+     * @throws NullPointerException when nobody has signed in
      */
-    public Sessions.Registration bind(Jid full) {
-        SessionInfo info = new SessionInfo(
-                connection.remoteAddress(),
-                connection.transport(),
-                connection.isSecure(),
-                mechanism,
-                context.time().now());
-        Session fresh = new Session(full, info, this, lane);
+    public Sessions.Registration begin(Jid full, Iq answer) {
+        Session fresh = new Session(
+                Objects.requireNonNull(admission), full, connection.isSecure(), context.time().now(), this, lane);
+        HeldBack held = new HeldBack();
+        heldBack = held;
         session = fresh;
         Sessions.Registration outcome = context.sessions().register(fresh, context.resourceConflict().get());
         if (outcome instanceof Sessions.Registration.Registered) {
             signInDeadline.cancel();
+            bound = null;
+            connection.send(answer);
+            held.release(connection::send);
         } else {
             session = null;
+            held.giveUp().forEach(stanza -> context.router().undelivered(stanza, lane));
         }
+        heldBack = null;
         return outcome;
     }
 
@@ -350,7 +370,12 @@ public final class ClientStream implements StreamHandler, Outlet {
 
     @Override
     public void send(Stanza stanza) {
-        connection.send(stanza);
+        HeldBack held = heldBack;
+        switch (held == null ? HeldBack.Fate.FREE : held.keep(stanza)) {
+            case FREE -> connection.send(stanza);
+            case KEPT -> {}
+            case TOO_MANY -> Thread.startVirtualThread(() -> context.router().undelivered(stanza, lane));
+        }
     }
 
     @Override
@@ -367,6 +392,13 @@ public final class ClientStream implements StreamHandler, Outlet {
             open = true;
         }
         connection.close(error.toElement());
+        leave(List.of());
+    }
+
+    /** Ends the stream without an error. Call it in the lane. */
+    public void close() {
+        ended = true;
+        connection.close();
         leave(List.of());
     }
 

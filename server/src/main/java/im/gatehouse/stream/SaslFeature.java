@@ -1,8 +1,8 @@
 package im.gatehouse.stream;
 
 import im.gatehouse.account.SignInThrottle;
-import im.gatehouse.hook.Verdict;
 import im.gatehouse.jid.Jid;
+import im.gatehouse.session.Admission;
 import im.gatehouse.session.Login;
 import im.gatehouse.session.Refusal;
 import im.gatehouse.session.Sessions;
@@ -25,12 +25,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sign-in (RFC 6120 section 6). Whoever proves right is then asked for at {@link Sessions#signIn}, whatever the
+ * Sign-in (RFC 6120 section 6). Whoever proves right is then asked for at {@link Sessions#admit}, whatever the
  * mechanism, before success is told.
  */
 public final class SaslFeature implements StreamFeature {
     /** After so many failures the stream ends (RFC 6120 section 6.4.5). */
     private static final int MOST_FAILURES = 5;
+
+    private static final SaslResult TOO_MANY_FAILURES =
+            new SaslResult.Failure(SaslCondition.TEMPORARY_AUTH_FAILURE, "Too many failed attempts, try later");
 
     /** What a stream keeps of its attempts. */
     private static final class Attempts {
@@ -88,13 +91,21 @@ public final class SaslFeature implements StreamFeature {
                 .blocking(() -> answer(throttled(turn(element, stream, attempts), stream, attempts), stream, attempts));
     }
 
-    /** Withholds the result from who has guessed wrong too often: whether the last guess was right stays unknown. */
+    /**
+     * Withholds the result from who has guessed wrong too often: whether the last guess was right stays unknown. They
+     * were asked for before anything was computed, too; but many guesses may have been made at once.
+     */
     private SaslResult throttled(SaslResult result, ClientStream stream, Attempts attempts) {
+        return mustWait(stream, attempts) ? TOO_MANY_FAILURES : result;
+    }
+
+    private boolean mustWait(ClientStream stream, Attempts attempts) {
         Jid claimed = claimed(stream, attempts);
-        if (claimed == null || throttle.mustWait(address(stream), claimed).isZero()) {
-            return result;
-        }
-        return new SaslResult.Failure(SaslCondition.TEMPORARY_AUTH_FAILURE, "Too many failed attempts, try later");
+        return claimed != null && !mayTry(stream, claimed);
+    }
+
+    private boolean mayTry(ClientStream stream, Jid account) {
+        return throttle.mustWait(address(stream), account).isZero();
     }
 
     private static @Nullable Jid claimed(ClientStream stream, Attempts attempts) {
@@ -111,9 +122,10 @@ public final class SaslFeature implements StreamFeature {
             case "auth" -> begin(element, stream, attempts);
             case "response" -> {
                 Mechanism current = attempts.current;
-                yield current == null
-                        ? new SaslResult.Failure(SaslCondition.MALFORMED_REQUEST)
-                        : decoded(element.text(), current::step);
+                if (current == null) {
+                    yield new SaslResult.Failure(SaslCondition.MALFORMED_REQUEST);
+                }
+                yield mustWait(stream, attempts) ? TOO_MANY_FAILURES : decoded(element.text(), current::step);
             }
             case "abort" -> new SaslResult.Failure(SaslCondition.ABORTED);
             default -> new SaslResult.Failure(SaslCondition.MALFORMED_REQUEST);
@@ -122,7 +134,11 @@ public final class SaslFeature implements StreamFeature {
 
     private SaslResult begin(Element auth, ClientStream stream, Attempts attempts) {
         attempts.name = auth.attributeOr("mechanism", "");
-        Mechanism mechanism = mechanisms(stream).begin(attempts.name, protection(stream, attempts.bindingFailed));
+        Mechanism mechanism = mechanisms(stream)
+                .begin(
+                        attempts.name,
+                        protection(stream, attempts.bindingFailed),
+                        user -> mayTry(stream, Jid.of(user, stream.host())));
         attempts.current = mechanism;
         return auth.text().isEmpty() ? mechanism.start(null) : decoded(auth.text(), mechanism::start);
     }
@@ -132,7 +148,10 @@ public final class SaslFeature implements StreamFeature {
             case SaslResult.Challenge(byte[] data) ->
                 stream.send(Element.of("challenge", Namespaces.SASL, SaslBase64.text(data)));
             case SaslResult.Success success -> admit(success, stream, attempts);
-            case SaslResult.Failure failure -> refuse(failure, stream, attempts);
+            case SaslResult.Failure failure -> {
+                countWrongPassword(failure, stream, attempts);
+                refuse(failure, stream, attempts);
+            }
         }
     }
 
@@ -140,22 +159,29 @@ public final class SaslFeature implements StreamFeature {
         Jid account = Jid.of(success.authenticatedUser(), stream.host());
         Login login = new Login(
                 account, stream.connection().remoteAddress(), stream.connection().transport(), attempts.name);
-        if (sessions.signIn().ask(login) instanceof Verdict.Refuse<Refusal>(Refusal refusal)) {
-            refuse(failure(refusal), stream, attempts);
-            return;
+        switch (sessions.admit(login)) {
+            case Refusal refusal -> refuse(failure(refusal), stream, attempts);
+            case Admission admission -> {
+                throttle.succeeded(address(stream), account);
+                stream.signedIn(admission);
+                stream.connection().sendAndRestart(success(success.additionalData()));
+            }
         }
-        throttle.succeeded(address(stream), account);
-        stream.signedIn(account, attempts.name);
-        byte[] data = success.additionalData();
-        stream.connection()
-                .sendAndRestart(Element.of("success", Namespaces.SASL, data.length == 0 ? "" : SaslBase64.text(data)));
     }
 
-    private void refuse(SaslResult.Failure failure, ClientStream stream, Attempts attempts) {
+    private static Element success(byte[] data) {
+        return Element.of("success", Namespaces.SASL, data.length == 0 ? "" : SaslBase64.text(data));
+    }
+
+    /** What a mechanism refuses so is a guess; what a guard refuses in the same words came with the right password. */
+    private void countWrongPassword(SaslResult.Failure failure, ClientStream stream, Attempts attempts) {
         Jid claimed = claimed(stream, attempts);
         if (claimed != null && failure.condition() == SaslCondition.NOT_AUTHORIZED) {
             throttle.failed(address(stream), claimed);
         }
+    }
+
+    private void refuse(SaslResult.Failure failure, ClientStream stream, Attempts attempts) {
         attempts.bindingFailed |= !strictBinding.getAsBoolean() && failedToBind(failure, attempts);
         attempts.current = null;
         attempts.failures++;

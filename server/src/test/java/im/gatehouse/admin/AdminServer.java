@@ -24,10 +24,10 @@ import im.gatehouse.jid.Jid;
 import im.gatehouse.metrics.Metrics;
 import im.gatehouse.module.AdminOperations;
 import im.gatehouse.module.Administration;
+import im.gatehouse.session.Admitted;
 import im.gatehouse.session.Lane;
 import im.gatehouse.session.Outlet;
 import im.gatehouse.session.Session;
-import im.gatehouse.session.SessionInfo;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StreamError;
@@ -46,6 +46,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -98,7 +99,7 @@ public final class AdminServer implements AutoCloseable {
     private final Database database;
     private final Loops loops = new Loops(1);
     private final HttpServer http;
-    private final HttpClient client = HttpClient.newHttpClient();
+    private HttpClient client = HttpClient.newHttpClient();
 
     public AdminServer(Path folder, AdminOperations... more) throws IOException {
         LinkedHashSet<String> hosts = new LinkedHashSet<>(List.of("a.example", "b.example"));
@@ -166,6 +167,13 @@ public final class AdminServer implements AutoCloseable {
         return post(JSON.writeValueAsString(request), Map.of("Authorization", authorization));
     }
 
+    /** Moves the clock, after which the server lets go of connections that have rested so long; so does the client. */
+    public void forward(Duration by) {
+        client.close();
+        time.forward(by);
+        client = HttpClient.newHttpClient();
+    }
+
     /** Sends a body as JSON, with headers more. */
     public Answer post(String body, Map<String, String> headers) {
         HttpResponse<String> response = send(body, headers);
@@ -206,9 +214,8 @@ public final class AdminServer implements AutoCloseable {
     /** Connects a client with that full address. */
     public Client connect(String jid) {
         Client outlet = new Client();
-        SessionInfo info = new SessionInfo(
-                new InetSocketAddress("203.0.113.9", 40_000), "tcp", true, "SCRAM-SHA-256", time.now());
-        Session session = new Session(Jid.parse(jid), info, outlet, new Lane(100));
+        InetSocketAddress address = new InetSocketAddress("203.0.113.9", 40_000);
+        Session session = Admitted.session(sessions, Jid.parse(jid), address, time.now(), outlet, new Lane(100));
         outlet.session = session;
         sessions.register(session, Sessions.Conflict.REFUSE);
         return outlet;

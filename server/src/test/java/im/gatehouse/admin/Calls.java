@@ -155,6 +155,7 @@ public final class Calls {
             case "PosInt", "NonNegInt", "Int", "Long", "SafeInt" -> 1;
             case "Boolean" -> true;
             case "DateTime" -> "2027-01-01T00:00:00Z";
+            case "Duration" -> "90s";
             default -> switch (types.get(named).path("kind").asString()) {
                 case "ENUM" -> types.get(named).path("enumValues").path(0).path("name").asString();
                 case "INPUT_OBJECT" -> object(named, domain);

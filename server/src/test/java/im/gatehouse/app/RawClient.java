@@ -1,5 +1,6 @@
 package im.gatehouse.app;
 
+import im.gatehouse.stream.sasl.MechanismName;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,8 +9,12 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.Certificate;
 import java.util.Base64;
+import java.util.HashMap;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /** A client that says exactly the bytes that a test gives it. Waits are bounded by a socket timeout of 20 seconds. */
 public final class RawClient implements AutoCloseable {
@@ -27,10 +32,15 @@ public final class RawClient implements AutoCloseable {
 
     /** A client that has signed in to localhost by PLAIN-less SCRAM is not needed here: this opens the stream alone. */
     public RawClient open(String host) throws IOException {
+        features(host);
+        return this;
+    }
+
+    /** Opens a stream and answers what the server offers on it. */
+    public String features(String host) throws IOException {
         send("<?xml version='1.0'?><stream:stream xmlns='jabber:client' to='" + host
                 + "' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>");
-        readUntil("</stream:features>");
-        return this;
+        return readUntil("</stream:features>");
     }
 
     public RawClient send(String text) throws IOException {
@@ -134,13 +144,62 @@ public final class RawClient implements AutoCloseable {
 
     /** Goes through SCRAM-SHA-1 up to the last answer, which is left to be read. */
     public void authenticate(String user, String password) throws IOException {
-        ScramConversation scram = new ScramConversation(user, password);
-        send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-1'>" + encode(scram.first())
-                + "</auth>");
+        authenticate(MechanismName.SCRAM_SHA_1, user, password);
+    }
+
+    /** Signs in as the mechanism wants it. A new mechanism does not compile until it is known here. */
+    public RawClient authenticate(MechanismName mechanism, String user, String password) throws IOException {
+        switch (mechanism) {
+            case SCRAM_SHA_256_PLUS, SCRAM_SHA_1_PLUS ->
+                converse(mechanism, new ScramConversation(mechanism, endPoint(), user, password, new HashMap<>()));
+            case SCRAM_SHA_256, SCRAM_SHA_1 ->
+                converse(mechanism, new ScramConversation(mechanism, new byte[0], user, password, new HashMap<>()));
+            case PLAIN -> begin(mechanism, "\0" + user + "\0" + password);
+        }
+        return this;
+    }
+
+    private void begin(MechanismName mechanism, String message) throws IOException {
+        send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='" + mechanism.registered() + "'>"
+                + encode(message) + "</auth>");
+    }
+
+    private void converse(MechanismName mechanism, ScramConversation scram) throws IOException {
+        begin(mechanism, scram.first());
+        if (!nextName().equals("challenge")) {
+            return; // refused at once: the answer is left to be read
+        }
         String challenge = readUntil("</challenge>");
         String data = challenge.substring(challenge.indexOf('>') + 1, challenge.indexOf("</challenge>"));
         String serverFirst = new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8);
         send("<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>" + encode(scram.last(serverFirst)) + "</response>");
+    }
+
+    /** The name of the element that comes next, which is left to be read. */
+    private String nextName() throws IOException {
+        String start = readUntil(">");
+        heard.insert(0, start);
+        return start.substring(start.lastIndexOf('<') + 1).split("[ />]")[0];
+    }
+
+    /** The next element that has no element of its own name within, whole. */
+    public String readElement() throws IOException {
+        String start = readUntil(">");
+        if (start.endsWith("/>")) {
+            return start;
+        }
+        String name = start.substring(start.lastIndexOf('<') + 1).split("[ />]")[0];
+        return start + readUntil("</" + name + ">");
+    }
+
+    /** The server's {@code tls-server-end-point} (RFC 5929 section 4), whose certificate is signed with SHA-256. */
+    private byte[] endPoint() throws IOException {
+        try {
+            Certificate certificate = ((SSLSocket) socket).getSession().getPeerCertificates()[0];
+            return MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
     }
 
     private static String encode(String text) {

@@ -1,40 +1,63 @@
 package im.gatehouse.app;
 
+import im.gatehouse.account.ScramHash;
+import im.gatehouse.stream.sasl.MechanismName;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The client's side of SCRAM-SHA-1 without channel binding (RFC 5802). */
-final class ScramConversation {
+/** The client's side of SCRAM, with and without channel binding (RFC 5802, RFC 7677). */
+public final class ScramConversation {
     private static final String NONCE = "fyko+d2lbbFgONRv9qkxdawL";
 
     private final String password;
     private final String firstBare;
+    private final String header;
+    private final byte[] channel;
+    private final Map<String, byte[]> derived;
+    private final String hmac;
+    private final String digest;
+    private final int bits;
 
-    ScramConversation(String user, String password) {
+    /**
+     * @param channel the channel's {@code tls-server-end-point}, empty without binding
+     * @param derived keeps what was derived from the password, by salt: many conversations may share it
+     */
+    public ScramConversation(
+            MechanismName mechanism, byte[] channel, String user, String password, Map<String, byte[]> derived) {
+        boolean sha1 = mechanism.hash().orElseThrow() == ScramHash.SHA_1;
+        this.hmac = sha1 ? "HmacSHA1" : "HmacSHA256";
+        this.digest = sha1 ? "SHA-1" : "SHA-256";
+        this.bits = sha1 ? 160 : 256;
+        this.header = mechanism.bindsChannel() ? "p=tls-server-end-point,," : "n,,";
+        this.channel = channel.clone();
         this.password = password;
         this.firstBare = "n=" + user + ",r=" + NONCE;
+        this.derived = derived;
     }
 
-    String first() {
-        return "n,," + firstBare;
+    public String first() {
+        return header + firstBare;
     }
 
-    String last(String serverFirst) {
+    public String last(String serverFirst) {
         String[] parts = serverFirst.split(",");
-        byte[] salt = Base64.getDecoder().decode(parts[1].substring(2));
         int iterations = Integer.parseInt(parts[2].substring(2));
-        String withoutProof = "c=biws," + parts[0];
+        byte[] salted = derived.computeIfAbsent(parts[1].substring(2), salt -> derive(salt, iterations));
+        ByteArrayOutputStream binding = new ByteArrayOutputStream();
+        binding.writeBytes(header.getBytes(StandardCharsets.UTF_8));
+        binding.writeBytes(channel);
+        String withoutProof = "c=" + Base64.getEncoder().encodeToString(binding.toByteArray()) + ',' + parts[0];
         try {
-            byte[] salted = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA1")
-                    .generateSecret(new PBEKeySpec(password.toCharArray(), salt, iterations, 160))
-                    .getEncoded();
             byte[] clientKey = hmac(salted, "Client Key");
-            byte[] storedKey = java.security.MessageDigest.getInstance("SHA-1").digest(clientKey);
+            byte[] storedKey = MessageDigest.getInstance(digest).digest(clientKey);
             byte[] signature = hmac(storedKey, firstBare + ',' + serverFirst + ',' + withoutProof);
             byte[] proof = new byte[clientKey.length];
             for (int i = 0; i < proof.length; i++) {
@@ -46,9 +69,20 @@ final class ScramConversation {
         }
     }
 
-    private static byte[] hmac(byte[] key, String text) throws GeneralSecurityException {
-        Mac mac = Mac.getInstance("HmacSHA1");
-        mac.init(new SecretKeySpec(key, "HmacSHA1"));
+    private byte[] derive(String salt, int iterations) {
+        try {
+            return SecretKeyFactory.getInstance("PBKDF2With" + hmac)
+                    .generateSecret(new PBEKeySpec(
+                            password.toCharArray(), Base64.getDecoder().decode(salt), iterations, bits))
+                    .getEncoded();
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private byte[] hmac(byte[] key, String text) throws GeneralSecurityException {
+        Mac mac = Mac.getInstance(hmac);
+        mac.init(new SecretKeySpec(key, hmac));
         return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -61,7 +61,7 @@ class ServerConfigTest {
                         "jdbc:sqlite:" + data.resolve("gatehouse.sqlite"), Optional.empty(), Optional.empty(), 10),
                 new ListenConfig(
                         List.of(new ClientListener(
-                                "127.0.0.1", 5222, Encryption.REQUIRED, false, 0, Duration.ofSeconds(30))),
+                                "127.0.0.1", 5222, Encryption.REQUIRED, false, 0, Duration.ofSeconds(30), false)),
                         new HttpListener("127.0.0.1", 5280, List.of())),
                 new TlsConfig(
                         new CertificateFiles(data.resolve("tls.crt"), data.resolve("tls.key")),
@@ -100,6 +100,7 @@ class ServerConfigTest {
                 proxy_protocol = true
                 max_connections_per_address = 12
                 max_sign_in_seconds = 3600
+                backwards_compatible_session = true
                 [[listen.c2s]]
                 port = 5223
                 tls = "direct"
@@ -152,8 +153,9 @@ class ServerConfigTest {
                 config.storage());
         assertEquals(
                 List.of(
-                        new ClientListener("0.0.0.0", 0, Encryption.OPTIONAL, true, 12, Duration.ofHours(1)),
-                        new ClientListener("127.0.0.1", 5223, Encryption.DIRECT, false, 0, Duration.ofSeconds(30))),
+                        new ClientListener("0.0.0.0", 0, Encryption.OPTIONAL, true, 12, Duration.ofHours(1), true),
+                        new ClientListener(
+                                "127.0.0.1", 5223, Encryption.DIRECT, false, 0, Duration.ofSeconds(30), false)),
                 config.listen().c2s());
         assertEquals(
                 new HttpListener(

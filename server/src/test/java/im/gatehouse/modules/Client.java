@@ -1,49 +1,58 @@
 package im.gatehouse.modules;
 
-import im.gatehouse.hook.Verdict;
 import im.gatehouse.jid.Jid;
+import im.gatehouse.session.Admission;
 import im.gatehouse.session.Lane;
 import im.gatehouse.session.Login;
 import im.gatehouse.session.Outlet;
 import im.gatehouse.session.Refusal;
 import im.gatehouse.session.Session;
-import im.gatehouse.session.SessionInfo;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StreamError;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A client without a network: it comes in as every stream does, and remembers with which error it was put out. */
 public final class Client implements Outlet {
     private final Sessions sessions;
+    private final Jid jid;
     private final InetSocketAddress address;
-    private final Session session;
+    private volatile @Nullable Session session;
     private volatile @Nullable StreamError ended;
 
     Client(Sessions sessions, Jid jid, @Nullable String ip) {
         this.sessions = sessions;
+        this.jid = jid;
         this.address = ip == null
                 ? InetSocketAddress.createUnresolved("nowhere", 1)
                 : new InetSocketAddress(InetAddress.ofLiteral(ip), 50_000);
-        SessionInfo info = new SessionInfo(address, "tcp", true, "SCRAM-SHA-256", Instant.EPOCH);
-        this.session = new Session(jid, info, this, new Lane(16));
     }
 
     /** Signs in with the right password and opens the session; answers the refusal, if there is one. */
     public Optional<Refusal> logIn() {
-        Login login = new Login(session.account(), address, "tcp", "SCRAM-SHA-256");
-        return sessions.signIn().ask(login) instanceof Verdict.Refuse<Refusal>(Refusal refusal)
-                ? Optional.of(refusal)
-                : open();
+        return signIn().or(this::open);
+    }
+
+    /** Signs in with the right password and no more; answers the refusal, if there is one. */
+    public Optional<Refusal> signIn() {
+        return switch (sessions.admit(new Login(jid.bare(), address, "tcp", "SCRAM-SHA-256"))) {
+            case Refusal refusal -> Optional.of(refusal);
+            case Admission admission -> {
+                session = new Session(admission, jid, true, Instant.EPOCH, this, new Lane(16));
+                yield Optional.empty();
+            }
+        };
     }
 
     /** Opens the session after a sign-in that was allowed. */
     public Optional<Refusal> open() {
-        return switch (sessions.register(session, Sessions.Conflict.REPLACE)) {
+        return switch (sessions.register(Objects.requireNonNull(session), Sessions.Conflict.REPLACE)) {
             case Sessions.Registration.Registered _ -> Optional.empty();
             case Sessions.Registration.Refused(Refusal refusal) -> Optional.of(refusal);
             case Sessions.Registration other -> throw new IllegalStateException(other.toString());
@@ -52,12 +61,18 @@ public final class Client implements Outlet {
 
     /** Goes of its own will. */
     public void leave() {
-        sessions.close(session);
+        sessions.close(Objects.requireNonNull(session));
     }
 
     /** With what the server ended the stream. */
     public Optional<StreamError> ended() {
         return Optional.ofNullable(ended);
+    }
+
+    /** As {@link #ended}, when the server is about to end it; waits for a bounded time. */
+    public Optional<StreamError> awaitEnd() {
+        session.awaitGone(Duration.ofSeconds(20));
+        return ended();
     }
 
     @Override
@@ -68,6 +83,6 @@ public final class Client implements Outlet {
     @Override
     public void end(StreamError error) {
         ended = error;
-        sessions.close(session);
+        sessions.close(Objects.requireNonNull(session));
     }
 }

@@ -1,10 +1,10 @@
 package im.gatehouse.modules;
 
 import im.gatehouse.jid.Jid;
+import im.gatehouse.session.Admitted;
 import im.gatehouse.session.Lane;
 import im.gatehouse.session.Outlet;
 import im.gatehouse.session.Session;
-import im.gatehouse.session.SessionInfo;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
@@ -33,9 +33,8 @@ public final class SmallClient implements Outlet {
 
     SmallClient(SmallServer server, Jid jid) {
         this.server = server;
-        SessionInfo info = new SessionInfo(
-                InetSocketAddress.createUnresolved("client.example", 1), "tcp", true, "SCRAM", server.time.now());
-        this.session = new Session(jid, info, this, new Lane(1_000));
+        InetSocketAddress address = InetSocketAddress.createUnresolved("client.example", 1);
+        this.session = Admitted.session(server.sessions, jid, address, server.time.now(), this, new Lane(1_000));
     }
 
     void register() {

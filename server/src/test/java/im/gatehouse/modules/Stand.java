@@ -1,7 +1,10 @@
 package im.gatehouse.modules;
 
 import im.gatehouse.account.Accounts;
+import im.gatehouse.account.ScramHash;
 import im.gatehouse.account.ScramSettings;
+import im.gatehouse.account.SignInThrottle;
+import im.gatehouse.account.ThrottleSettings;
 import im.gatehouse.cluster.Cluster;
 import im.gatehouse.cluster.SingleNode;
 import im.gatehouse.config.ConfigFile;
@@ -21,9 +24,20 @@ import im.gatehouse.module.Services;
 import im.gatehouse.router.Router;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.storage.Database;
+import im.gatehouse.stream.BindFeature;
+import im.gatehouse.stream.SaslFeature;
+import im.gatehouse.stream.StreamContext;
+import im.gatehouse.stream.StreamFeature;
 import im.gatehouse.stream.StreamFeatures;
+import im.gatehouse.stream.sasl.CredentialSource;
+import im.gatehouse.stream.sasl.MechanismName;
+import im.gatehouse.stream.sasl.SaslMechanisms;
+import im.gatehouse.stream.sasl.VerifierAnswer;
 import im.gatehouse.time.MovableTime;
+import im.gatehouse.xml.XmlReader;
+import java.net.InetAddress;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,6 +60,10 @@ public final class Stand implements AutoCloseable {
     private final Metrics metrics;
     private final ServerModule<?> module;
     private final RunningModules modules;
+    private final StreamContext streams;
+    private final Map<String, Object> aside = new java.util.HashMap<>();
+    private AdminCall.Actor actor = new AdminCall.Actor.GlobalAdministrator();
+    private InetAddress actorAddress = InetAddress.getLoopbackAddress();
 
     private Stand(Database database, MovableTime time, ServerModule<?> module) {
         this.time = time;
@@ -56,6 +74,8 @@ public final class Stand implements AutoCloseable {
         Cluster cluster = new SingleNode();
         this.accounts = new Accounts(
                 database, new ScramSettings(ScramSettings.LEAST_ITERATIONS), hosts, time, new byte[32]);
+        Router router = new Router(hosts, accounts, sessions, cluster);
+        this.streams = streams(router);
         this.modules = new RunningModules(new ServerParts(
                 hosts,
                 Set::of,
@@ -63,7 +83,7 @@ public final class Stand implements AutoCloseable {
                 database,
                 accounts,
                 sessions,
-                new Router(hosts, accounts, sessions, cluster),
+                router,
                 cluster,
                 metrics,
                 time,
@@ -72,6 +92,41 @@ public final class Stand implements AutoCloseable {
                 new Services(),
                 new StreamFeatures(List.of()),
                 "test"));
+    }
+
+    /** What streams need that sign in by SCRAM to localhost. */
+    private StreamContext streams(Router router) {
+        SecureRandom random = new SecureRandom();
+        CredentialSource credentials = new CredentialSource() {
+            @Override
+            public VerifierAnswer verifier(String user, ScramHash hash) {
+                return new VerifierAnswer(
+                        accounts.credentials(Jid.of(user, "localhost")).orElseThrow().verifier(hash), true);
+            }
+
+            @Override
+            public boolean passwordMatches(String user, String password) {
+                return accounts.check(Jid.of(user, "localhost"), password);
+            }
+        };
+        SaslMechanisms mechanisms =
+                new SaslMechanisms("localhost", List.of(MechanismName.SCRAM_SHA_256), credentials);
+        List<StreamFeature> features = List.of(
+                new SaslFeature(
+                        () -> Map.of("localhost", mechanisms),
+                        sessions,
+                        new SignInThrottle(ThrottleSettings.DEFAULT, time),
+                        () -> false),
+                new BindFeature(random, () -> Sessions.Conflict.REPLACE));
+        return new StreamContext(
+                router,
+                sessions,
+                time,
+                () -> features,
+                () -> XmlReader.Limits.BEFORE_SIGN_IN,
+                () -> XmlReader.Limits.BEFORE_SIGN_IN,
+                () -> Sessions.Conflict.REPLACE,
+                random);
     }
 
     /**
@@ -119,15 +174,32 @@ public final class Stand implements AutoCloseable {
         return new Client(sessions, Jid.parse(address), ip);
     }
 
-    /** Calls an operation as the server's administrator, with names and values in turn. */
+    /** A client of localhost that has not signed in yet, and whose stream is the server's own. */
+    public StreamClient streamClient() {
+        return new StreamClient(streams, "localhost");
+    }
+
+    /** Calls an operation, with names and values in turn. */
     public @Nullable Object call(String operation, Object... arguments) {
         Map<String, Object> map = new java.util.HashMap<>();
         for (int i = 0; i < arguments.length; i += 2) {
             map.put((String) arguments[i], arguments[i + 1]);
         }
+        aside.clear();
         return operation(operation)
                 .resolver()
-                .resolve(new AdminCall(map, new AdminCall.Actor.GlobalAdministrator(), _ -> {}));
+                .resolve(new AdminCall(map, actor, actorAddress, _ -> {}, aside::put));
+    }
+
+    /** Who calls from now on, and from where; before, it is the server's administrator on loopback. */
+    public void callAs(AdminCall.Actor actor, String ip) {
+        this.actor = actor;
+        this.actorAddress = InetAddress.ofLiteral(ip);
+    }
+
+    /** What the last call told beside its answer. */
+    public Map<String, Object> aside() {
+        return aside;
     }
 
     /** The code, the words and the details of the error with which an operation is refused. */

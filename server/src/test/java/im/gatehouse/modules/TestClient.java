@@ -1,10 +1,10 @@
 package im.gatehouse.modules;
 
 import im.gatehouse.jid.Jid;
+import im.gatehouse.session.Admitted;
 import im.gatehouse.session.Lane;
 import im.gatehouse.session.Outlet;
 import im.gatehouse.session.Session;
-import im.gatehouse.session.SessionInfo;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Presence;
@@ -31,8 +31,7 @@ public final class TestClient implements Outlet {
     TestClient(TestHouse house, Jid full) {
         this.house = house;
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000);
-        SessionInfo info = new SessionInfo(address, "tcp", true, "SCRAM-SHA-256", house.time().now());
-        session = new Session(full, info, this, new Lane(100));
+        session = Admitted.session(house.sessions(), full, address, house.time().now(), this, new Lane(100));
         Sessions.Registration registration = house.sessions().register(session, Sessions.Conflict.REPLACE);
         if (!(registration instanceof Sessions.Registration.Registered)) {
             throw new IllegalStateException(registration.toString());

@@ -63,7 +63,7 @@ public final class TestHouse implements AutoCloseable {
         accounts = new Accounts(database, new ScramSettings(4096), hosts, time, new byte[16]);
         router = new Router(hosts, accounts, sessions, new SingleNode());
         metrics = new Metrics(time, false);
-        RemovedAccounts.watch(accounts, sessions);
+        RemovedAccounts.watch(accounts, sessions, time);
         modules = new RunningModules(new ServerParts(
                 hosts,
                 () -> Set.copyOf(config.general().admins()),

@@ -17,6 +17,7 @@ import graphql.schema.idl.SchemaParser;
 import graphql.schema.idl.TypeDefinitionRegistry;
 import graphql.schema.idl.UnionWiringEnvironment;
 import graphql.schema.idl.WiringFactory;
+import im.gatehouse.admin.graphql.GraphQlEngine.Caller;
 import im.gatehouse.module.AdminCall.Actor;
 import im.gatehouse.module.AdminOperations;
 import im.gatehouse.module.AdminOperations.Operation;
@@ -121,7 +122,7 @@ record AdminSchema(GraphQLSchema schema, Map<String, Operation> operations) {
         GraphQLCodeRegistry.Builder code = GraphQLCodeRegistry.newCodeRegistry()
                 .defaultDataFetcher(DataFetcherFactories.useDataFetcher(new ResultFields()));
         code.dataFetcher(FieldCoordinates.coordinates("AdminQuery", "checkAuth"), (DataFetcher<?>) environment ->
-                AuthInfo.of(environment.getGraphQlContext().get(Actor.class)));
+                AuthInfo.of(environment.getGraphQlContext().<Caller>get(Caller.class).actor()));
         operations.forEach((name, operation) -> {
             int dot = name.indexOf('.');
             FieldCoordinates at = FieldCoordinates.coordinates(name.substring(0, dot), name.substring(dot + 1));

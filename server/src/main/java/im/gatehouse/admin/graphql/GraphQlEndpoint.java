@@ -2,6 +2,7 @@ package im.gatehouse.admin.graphql;
 
 import im.gatehouse.admin.graphql.AdminDoor.Entry;
 import im.gatehouse.admin.graphql.GraphQlEngine.Answer;
+import im.gatehouse.admin.graphql.GraphQlEngine.Caller;
 import im.gatehouse.http.HttpHandler;
 import im.gatehouse.http.HttpRequest;
 import im.gatehouse.http.HttpResponse;
@@ -70,8 +71,8 @@ public final class GraphQlEndpoint implements HttpHandler {
             GraphQlEngine.Request asked = read(request.body());
             String accept = request.header("Accept");
             return accept != null && accept.contains(LINES)
-                    ? HttpResponse.flowing(200, LINES, out -> writeLines(out, asked, actor))
-                    : json(engine.execute(asked, actor, _ -> {}));
+                    ? HttpResponse.flowing(200, LINES, out -> writeLines(out, asked, new Caller(actor, request.client())))
+                    : json(engine.execute(asked, new Caller(actor, request.client()), _ -> {}));
         } catch (Malformed e) {
             return json(Answer.of(400, e.failure));
         }
@@ -139,9 +140,9 @@ public final class GraphQlEndpoint implements HttpHandler {
         return answer.status() == 401 ? response.with("WWW-Authenticate", "Bearer realm=\"gatehouse\"") : response;
     }
 
-    private void writeLines(OutputStream out, GraphQlEngine.Request asked, Actor actor) throws IOException {
+    private void writeLines(OutputStream out, GraphQlEngine.Request asked, Caller caller) throws IOException {
         Lines lines = new Lines(out);
-        Answer answer = engine.execute(asked, actor, lines::progress);
+        Answer answer = engine.execute(asked, caller, lines::progress);
         Map<String, Object> last = new LinkedHashMap<>();
         last.put("status", answer.status());
         last.put("answer", answer.body());

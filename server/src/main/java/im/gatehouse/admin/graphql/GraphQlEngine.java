@@ -14,6 +14,8 @@ import im.gatehouse.module.AdminCall.Actor;
 import im.gatehouse.module.AdminException;
 import im.gatehouse.module.AdminOperations.Operation;
 import im.gatehouse.module.Administration;
+import im.gatehouse.storage.StorageException;
+import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class GraphQlEngine {
     private static final Logger log = LoggerFactory.getLogger(GraphQlEngine.class);
     private static final String REPORT = "report";
+    private static final String ASIDE = "aside";
 
     private static final ParserOptions PARSER = ParserOptions.getDefaultOperationParserOptions()
             .transform(options -> options.maxCharacters(200_000).maxTokens(20_000));
@@ -50,10 +53,18 @@ public final class GraphQlEngine {
     public record Request(String query, @Nullable String operationName, Map<String, Object> variables) {}
 
     /**
+     * Who asks.
+     *
+     * @param address from where
+     */
+    public record Caller(Actor actor, InetAddress address) {}
+
+    /**
      * What came of it.
      *
      * @param status for HTTP: 200; 400 when nothing was executed; 401 when something was not permitted
-     * @param body {@code errors} and {@code data}
+     * @param body {@code errors}, {@code data}, and {@code extensions} when something is told beside the answer: there
+     *     it stands under the same names as the answer itself
      */
     public record Answer(int status, Map<String, Object> body) {
         static Answer of(int status, Failure failure) {
@@ -90,7 +101,8 @@ public final class GraphQlEngine {
      *
      * @param report takes lines about the progress of long work
      */
-    public Answer execute(Request request, Actor actor, Consumer<String> report) {
+    public Answer execute(Request request, Caller caller, Consumer<String> report) {
+        Map<String, Object> aside = new LinkedHashMap<>();
         try {
             ExecutionInput input = ExecutionInput.newExecutionInput(request.query())
                     .operationName(request.operationName())
@@ -98,19 +110,20 @@ public final class GraphQlEngine {
                     .root(ResultFields.Root.ROOT)
                     .locale(Locale.ENGLISH)
                     .graphQLContext(Map.of(
-                            Actor.class, actor,
+                            Caller.class, caller,
                             REPORT, report,
+                            ASIDE, aside,
                             ParserOptions.class, PARSER,
                             QueryComplexityLimits.KEY, LIMITS))
                     .build();
-            return answer(current().execute(input));
+            return answer(current().execute(input), aside);
         } catch (RuntimeException e) {
             log.error("A GraphQL request failed", e);
             return Answer.of(500, Failure.of(Failure.INTERNAL, "GraphQL Internal Server Error"));
         }
     }
 
-    private static Answer answer(ExecutionResult result) {
+    private static Answer answer(ExecutionResult result, Map<String, Object> aside) {
         Map<String, Object> body = new LinkedHashMap<>();
         List<Failure> failures = result.getErrors().stream().map(Failures::of).toList();
         if (!failures.isEmpty()) {
@@ -118,6 +131,9 @@ public final class GraphQlEngine {
         }
         if (result.isDataPresent()) {
             body.put("data", result.getData());
+        }
+        if (!aside.isEmpty()) {
+            body.put("extensions", aside);
         }
         boolean refused = failures.stream().anyMatch(failure -> failure.code().equals(Failure.NO_PERMISSIONS));
         return new Answer(refused ? 401 : result.isDataPresent() ? 200 : 400, body);
@@ -153,14 +169,30 @@ public final class GraphQlEngine {
     /** Checks the permission and does the work; whatever the text of the request, no operation is reached otherwise. */
     private DataFetcher<?> fetcher(Operation operation) {
         return environment -> {
-            Actor actor = environment.getGraphQlContext().get(Actor.class);
+            Caller caller = environment.getGraphQlContext().get(Caller.class);
             Map<String, Object> arguments = given(environment.getArguments());
             String name = environment.getOperationDefinition().getName();
-            permissions.refusal(actor, operation.access(), name, arguments).ifPresent(reason -> {
+            permissions.refusal(caller.actor(), operation.access(), name, arguments).ifPresent(reason -> {
                 throw new AdminException(Failure.NO_PERMISSIONS, reason);
             });
-            return operation.resolver().resolve(new AdminCall(arguments, actor, report(environment)));
+            return operation
+                    .resolver()
+                    .resolve(new AdminCall(
+                            arguments,
+                            caller.actor(),
+                            caller.address(),
+                            report(environment),
+                            (what, value) -> tellAside(environment, what, value)));
         };
+    }
+
+    @SuppressWarnings("unchecked") // what is put in by a segment is a map
+    private static void tellAside(DataFetchingEnvironment environment, String what, Object value) {
+        Map<String, Object> at = environment.getGraphQlContext().get(ASIDE);
+        for (String segment : environment.getExecutionStepInfo().getPath().getKeysOnly()) {
+            at = (Map<String, Object>) at.computeIfAbsent(segment, _ -> new LinkedHashMap<String, Object>());
+        }
+        at.put(what, value);
     }
 
     private static Consumer<String> report(DataFetchingEnvironment environment) {
@@ -179,6 +211,10 @@ public final class GraphQlEngine {
         Failure failure;
         if (failed.getException() instanceof AdminException refusal) {
             failure = new Failure(refusal.code(), String.valueOf(refusal.getMessage()), null, refusal.details());
+        } else if (failed.getException() instanceof StorageException away) {
+            log.warn("The operation {} failed: {}", failed.getPath(), away.getMessage());
+            failure = Failure.of(
+                    "storage_failure", "The database cannot do it at present; the server's log tells more");
         } else {
             log.error("The operation {} failed", failed.getPath(), failed.getException());
             failure = Failure.of(Failure.INTERNAL, "Internal server error; the server's log tells more");

@@ -31,9 +31,17 @@ record Permissions(UnaryOperator<String> hostOf) {
         return switch (access) {
             case Access.Global _ -> Optional.of(query + "a global admin permissions");
             case Access.DomainOf(String argument) when within(own, arguments.get(argument)) -> Optional.empty();
-            case Access.DomainOf(String argument) ->
-                Optional.of(query + "permissions to the given domain. Args with invalid value: " + argument);
+            case Access.DomainOf(String argument) -> Optional.of(query + elsewhere(argument));
+            case Access.DomainWithin(String argument, var domain) when
+                    arguments.get(argument) instanceof String text
+                            && domain.apply(text).filter(named -> owns(own, named)).isPresent() ->
+                Optional.empty();
+            case Access.DomainWithin(String argument, _) -> Optional.of(query + elsewhere(argument));
         };
+    }
+
+    private static String elsewhere(String argument) {
+        return "permissions to the given domain. Args with invalid value: " + argument;
     }
 
     private boolean within(String own, @Nullable Object argument) {

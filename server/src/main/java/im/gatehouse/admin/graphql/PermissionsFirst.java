@@ -12,6 +12,7 @@ import graphql.execution.instrumentation.InstrumentationState;
 import graphql.execution.instrumentation.SimplePerformantInstrumentation;
 import graphql.execution.instrumentation.parameters.InstrumentationExecuteOperationParameters;
 import graphql.schema.GraphQLNamedOutputType;
+import im.gatehouse.admin.graphql.GraphQlEngine.Caller;
 import im.gatehouse.module.AdminCall.Actor;
 import im.gatehouse.module.AdminOperations.Operation;
 import java.util.List;
@@ -55,7 +56,7 @@ final class PermissionsFirst extends SimplePerformantInstrumentation {
         private int called;
 
         Visitor(ExecutionContext context) {
-            this.actor = context.getGraphQLContext().get(Actor.class);
+            this.actor = context.getGraphQLContext().<Caller>get(Caller.class).actor();
             this.name = context.getOperationDefinition().getName();
         }
 

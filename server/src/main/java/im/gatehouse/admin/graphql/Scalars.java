@@ -10,9 +10,11 @@ import graphql.schema.CoercingParseLiteralException;
 import graphql.schema.CoercingParseValueException;
 import graphql.schema.CoercingSerializeException;
 import graphql.schema.GraphQLScalarType;
+import im.gatehouse.config.Durations;
 import im.gatehouse.jid.Jid;
 import java.math.BigInteger;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -34,6 +36,7 @@ final class Scalars {
             text("ResourceName", "The resource of an address", Scalars::resource),
             text("NonEmptyString", "A text of at least one character", Scalars::notEmpty),
             text("DateTime", "A moment in ISO 8601, such as 2027-01-01T00:00:00Z", Scalars::moment),
+            text("Duration", "A length of time, such as 90s, 1h 30m or 7d", Durations::parse),
             number("PosInt", "A whole number from 1", 1, Integer.MAX_VALUE, Long::intValue),
             number("NonNegInt", "A whole number from 0", 0, Integer.MAX_VALUE, Long::intValue),
             number("Long", "A whole number of 64 bits", Long.MIN_VALUE, Long.MAX_VALUE, number -> number),
@@ -94,9 +97,11 @@ final class Scalars {
 
             @Override
             Object write(Object value) {
-                return value instanceof Instant moment
-                        ? moment.atOffset(ZoneOffset.UTC).toString()
-                        : value.toString();
+                return switch (value) {
+                    case Instant moment -> moment.atOffset(ZoneOffset.UTC).toString();
+                    case Duration length -> Durations.print(length);
+                    default -> value.toString();
+                };
             }
         });
     }

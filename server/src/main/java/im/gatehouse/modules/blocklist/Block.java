@@ -1,10 +1,58 @@
 package im.gatehouse.modules.blocklist;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That a user may not enter.
+ * That somebody may not enter.
  *
- * @param reason why, in words that the user is shown; null when none was given
+ * @param target whom it keeps out
+ * @param reason why, in words that they are shown; null when none was given
+ * @param note words for administrators alone
+ * @param actor who set it; null when another program wrote it into the table
+ * @param source where it comes from: {@link #BY_HAND}, or the name of an imported list
+ * @param createdAt when it was set
+ * @param startsAt from when on it holds; null means from the beginning
+ * @param expiresAt from when on it holds no more; null means never
  */
-record Block(@Nullable String reason) {}
+record Block(
+        Target target,
+        @Nullable String reason,
+        @Nullable String note,
+        @Nullable String actor,
+        String source,
+        Instant createdAt,
+        @Nullable Instant startsAt,
+        @Nullable Instant expiresAt) {
+    /** The source of what an administrator set by a command. */
+    static final String BY_HAND = "manual";
+
+    /** Whether it keeps anybody out. */
+    enum State {
+        /** Not yet. */
+        SCHEDULED,
+        IN_FORCE,
+        /** No more. */
+        EXPIRED
+    }
+
+    State stateAt(Instant now) {
+        if (expiresAt != null && !now.isBefore(expiresAt)) {
+            return State.EXPIRED;
+        }
+        return startsAt != null && now.isBefore(startsAt) ? State.SCHEDULED : State.IN_FORCE;
+    }
+
+    boolean holdsAt(Instant now) {
+        return stateAt(now) == State.IN_FORCE;
+    }
+
+    /** Whether both say the same to those they keep out and to administrators, whoever set them and when. */
+    boolean saysTheSameAs(Block other) {
+        return target.equals(other.target)
+                && java.util.Objects.equals(reason, other.reason)
+                && java.util.Objects.equals(note, other.note)
+                && java.util.Objects.equals(startsAt, other.startsAt)
+                && java.util.Objects.equals(expiresAt, other.expiresAt);
+    }
+}

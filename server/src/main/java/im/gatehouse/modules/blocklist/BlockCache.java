@@ -5,12 +5,11 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.time.Time;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
- * Remembers who is blocked and who is not, so that most logins need no query. What is changed through this server is
+ * Remembers which blocks name an account, none too, so that most logins need no query. What is changed through this server is
  * seen at once; what another program changes in the table, after a minute.
  *
  * <p>Safe from any thread. Nobody waits for the query of another.
@@ -19,8 +18,8 @@ final class BlockCache {
     private static final int MOST_REMEMBERED = 50_000;
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
-    private final Function<Jid, Optional<Block>> source;
-    private final Cache<Jid, Optional<Block>> cache;
+    private final Function<Jid, Standing> source;
+    private final Cache<Jid, Standing> cache;
 
     /** Raised before anything is forgotten: what a query found that began earlier is not kept. */
     private final AtomicLong changes = new AtomicLong();
@@ -28,7 +27,7 @@ final class BlockCache {
     /**
      * @param source asks the database; may block and throw
      */
-    BlockCache(Function<Jid, Optional<Block>> source, Time time) {
+    BlockCache(Function<Jid, Standing> source, Time time) {
         this.source = source;
         this.cache = Caffeine.newBuilder()
                 .maximumSize(MOST_REMEMBERED)
@@ -39,14 +38,14 @@ final class BlockCache {
     }
 
     /** What is so now, or was at some moment since the call began. May block; throws what the source throws. */
-    Optional<Block> get(Jid account) {
-        Optional<Block> known = cache.getIfPresent(account);
+    Standing get(Jid account) {
+        Standing known = cache.getIfPresent(account);
         return known == null ? load(account) : known;
     }
 
-    private Optional<Block> load(Jid account) {
+    private Standing load(Jid account) {
         long before = changes.get();
-        Optional<Block> found = source.apply(account);
+        Standing found = source.apply(account);
         cache.asMap().compute(account, (_, _) -> changes.get() == before ? found : null);
         return found;
     }

@@ -1,5 +1,11 @@
 package im.gatehouse.modules.blocklist;
 
+import static im.gatehouse.modules.blocklist.AuditEntry.Action.ADDED;
+import static im.gatehouse.modules.blocklist.AuditEntry.Action.CHANGED;
+import static im.gatehouse.modules.blocklist.AuditEntry.Action.EXPIRED;
+import static im.gatehouse.modules.blocklist.AuditEntry.Action.GONE_WITH_ACCOUNT;
+import static im.gatehouse.modules.blocklist.AuditEntry.Action.REMOVED;
+
 import im.gatehouse.cluster.Cluster;
 import im.gatehouse.hook.Verdict;
 import im.gatehouse.jid.Jid;
@@ -10,16 +16,22 @@ import im.gatehouse.session.Login;
 import im.gatehouse.session.Refusal;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
-import im.gatehouse.stanza.StreamError;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.StorageException;
 import im.gatehouse.time.Seldom;
 import im.gatehouse.time.Time;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,45 +40,51 @@ import org.slf4j.LoggerFactory;
  * Decides who may enter: a blocked user gets no session, and one who is being blocked loses those they have. Every
  * login comes past here twice, when its credentials have proved right and when its session is registered.
  *
- * <p>No login under way survives {@link #add}: the entry is stored first, then forgotten wherever its absence was
+ * <p>No login under way survives {@link #put}: the entry is stored first, then forgotten wherever its absence was
  * remembered, and only then are the sessions counted that have to end. A session that is registered earlier is among
  * them; one that is registered later meets {@link #atOpening}, which by then refuses.
  *
  * <p>Safe from any number of virtual threads; all of it may block.
  */
-final class Blocklist {
+final class Blocklist implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Blocklist.class);
-
-    static final String NO_REASON = "Kicked by administrator";
-
-    /** How long the one who blocks waits for the sessions to be gone. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final Duration LOG_PERIOD = Duration.ofMinutes(1);
 
     private static final Refusal UNKNOWN =
             new Refusal(Refusal.Kind.TRY_LATER, "The server cannot tell at present whether this account may be used");
 
-    /** Done on every node: argument is the account. */
+    /** Done on every node: argument is the target. */
     private static final String FORGET = "mod_blocklist.forget";
 
-    /** Done on every node: argument is the account, a line feed, and the text of the stream error. */
+    /** Done on every node: argument is the target, a line feed, and the text of the stream error. */
     private static final String END_SESSIONS = "mod_blocklist.end_sessions";
 
-    /** Done on every node; no argument. */
-    private static final String FORGET_ALL = "mod_blocklist.forget_all";
+    /** Done on every node, after many changes at once: all is forgotten, and whom a block keeps out now is put out. */
+    private static final String RECHECK = "mod_blocklist.recheck";
+
+    /** Done on every node: a block will begin later. */
+    private static final String SCHEDULE = "mod_blocklist.schedule";
 
     private final BlocklistStore store = new BlocklistStore();
+    private final AuditStore audit = new AuditStore();
     private final Database database;
-    private final Sessions sessions;
     private final Cluster cluster;
     private final Time time;
     private final BlocklistFigures figures;
-    private final BlockCache cache;
+    private final Rules rules;
+    private final Judge judge;
+    private final Eviction eviction;
+    private final Upkeep upkeep;
     private final Seldom denials;
     private final Seldom failures;
     private volatile BlocklistConfig config;
 
+    /**
+     * Takes the rules from the table.
+     *
+     * @throws StorageException when it cannot
+     */
     Blocklist(
             BlocklistConfig config,
             Database database,
@@ -76,16 +94,21 @@ final class Blocklist {
             BlocklistFigures figures) {
         this.config = config;
         this.database = database;
-        this.sessions = sessions;
         this.cluster = cluster;
         this.time = time;
         this.figures = figures;
-        this.cache = new BlockCache(account -> database.read(db -> store.find(db, account)), time);
+        this.rules = new Rules(store, database);
+        this.judge = new Judge(store, database, rules, time);
+        this.eviction = new Eviction(sessions, judge, time);
         this.denials = new Seldom(time, LOG_PERIOD);
         this.failures = new Seldom(time, LOG_PERIOD);
-        cluster.onOperation(FORGET, account -> cache.forget(Jid.parse(account)));
-        cluster.onOperation(FORGET_ALL, _ -> cache.forgetAll());
+        cluster.onOperation(FORGET, target -> judge.forget(Target.parse(target)));
         cluster.onOperation(END_SESSIONS, this::endSessions);
+        cluster.onOperation(RECHECK, _ -> recheck());
+        rules.load();
+        this.upkeep = new Upkeep(time, new Tasks());
+        cluster.onOperation(SCHEDULE, _ -> upkeep.look());
+        upkeep.look();
     }
 
     BlocklistConfig config() {
@@ -96,24 +119,29 @@ final class Blocklist {
         config = fresh;
     }
 
+    @Override
+    public void close() {
+        upkeep.close();
+    }
+
     // --- at the gate ---
 
     /** Asked when the credentials have proved right, so that a stranger learns nothing of the list. */
     Verdict<Refusal> atSignIn(Login login) {
         return config.denyAt() == DenyAt.AUTH
-                ? decide(login.account(), Refusal.Kind.ACCOUNT_DISABLED)
+                ? decide(login.account(), login.address().getAddress(), Refusal.Kind.ACCOUNT_DISABLED)
                 : Verdict.pass();
     }
 
     /** Asked when the session is registered and can be found: what was decided at sign-in may have changed. */
     Verdict<Refusal> atOpening(Session session) {
-        return decide(session.account(), Refusal.Kind.NOT_ALLOWED);
+        return decide(session.account(), Eviction.address(session), Refusal.Kind.NOT_ALLOWED);
     }
 
-    private Verdict<Refusal> decide(Jid account, Refusal.Kind kind) {
+    private Verdict<Refusal> decide(Jid account, @Nullable InetAddress address, Refusal.Kind kind) {
         Optional<Block> block;
         try {
-            block = cache.get(account.bare());
+            block = judge.refusing(account.bare(), address);
         } catch (StorageException e) {
             return whenUnknown(e);
         }
@@ -136,68 +164,163 @@ final class Blocklist {
         return open ? Verdict.pass() : Verdict.refuse(UNKNOWN);
     }
 
-    // --- for administrators ---
+    // --- changes ---
 
     /**
-     * Blocks a user and ends their sessions on every node; returns when they are gone. Again on the same user it
-     * replaces the reason and ends the sessions again.
+     * Stores a block in place of the one that its target may have, and ends the sessions that it matches on every node;
+     * returns when they are gone. Again on the same target it replaces all of the block and ends the sessions again.
      *
-     * @param reason words for the user, null for none
-     * @throws StorageException when the entry could not be stored; then sessions stay
+     * @param condition what must be so within the transaction; what it throws keeps the block from being stored
+     * @throws StorageException when it could not be stored; then sessions stay
      */
-    void add(Jid account, @Nullable String reason) {
-        Jid bare = account.bare();
-        long now = time.now().toEpochMilli();
-        changing(bare, () -> figures.measured(Call.UPSERT, bare.domain(), () -> database.write(db -> {
-            store.put(db, bare, reason, now);
+    void put(Block block, Consumer<DSLContext> condition) {
+        Target target = block.target();
+        changing(target, () -> figures.measured(Call.UPSERT, target, () -> database.write(db -> {
+            condition.accept(db);
+            boolean known = store.find(db, target).isPresent();
+            store.put(db, block);
+            String actor = String.valueOf(block.actor());
+            audit.add(db, List.of(new AuditEntry(block.createdAt(), actor, known ? CHANGED : ADDED, block)));
             return true;
         })));
-        everywhere(END_SESSIONS, bare + "\n" + (reason == null ? NO_REASON : reason));
-    }
-
-    /**
-     * Lets a user in again.
-     *
-     * @return false when they were not blocked
-     */
-    boolean remove(Jid account) {
-        Jid bare = account.bare();
-        return changing(bare, () -> figures.measured(
-                Call.REMOVE, bare.domain(), () -> database.write(db -> store.remove(db, bare))));
-    }
-
-    /** When a commit breaks off, nobody knows whether it was done: so what is remembered is forgotten in any case. */
-    private boolean changing(Jid account, BooleanSupplier change) {
-        try {
-            return change.getAsBoolean();
-        } finally {
-            everywhere(FORGET, account.toString());
+        if (block.holdsAt(time.now())) {
+            everywhere(END_SESSIONS, target + "\n" + Eviction.text(block));
+        } else {
+            everywhere(SCHEDULE, "");
         }
     }
 
-    int count(String domain) {
-        return database.read(db -> store.count(db, domain));
+    /**
+     * Takes a block away.
+     *
+     * @param actor who does it
+     * @return false when the target had none
+     */
+    boolean remove(Target target, String actor) {
+        return changing(target, () -> figures.measured(
+                Call.REMOVE, target, () -> database.write(db -> remove(db, target, actor, REMOVED))));
     }
 
-    /** Entries in the order of their names, from the one at {@code index}, counted from 0. */
+    private boolean remove(DSLContext db, Target target, String actor, AuditEntry.Action action) {
+        Optional<Block> block = store.find(db, target);
+        block.ifPresent(present -> {
+            store.remove(db, target);
+            audit.add(db, List.of(new AuditEntry(time.now(), actor, action, present)));
+        });
+        return block.isPresent();
+    }
+
+    /** When a commit breaks off, nobody knows whether it was done: so what is remembered is forgotten in any case. */
+    private boolean changing(Target target, BooleanSupplier change) {
+        try {
+            return change.getAsBoolean();
+        } finally {
+            everywhere(FORGET, target.toString());
+        }
+    }
+
+    /**
+     * Stores some of many blocks and takes some away, in one transaction. When all is done, {@link #manyChanged} has to
+     * be called.
+     *
+     * @param put stored in place of what their targets have
+     * @param known the targets among them that have a block already
+     * @param gone taken away
+     */
+    void change(Collection<Block> put, Set<Target> known, Collection<Block> gone, String actor) {
+        Instant now = time.now();
+        List<AuditEntry> entries = new ArrayList<>();
+        put.forEach(block -> entries.add(
+                new AuditEntry(now, actor, known.contains(block.target()) ? CHANGED : ADDED, block)));
+        gone.forEach(block -> entries.add(new AuditEntry(now, actor, REMOVED, block)));
+        database.write(db -> {
+            store.putAll(db, put);
+            gone.forEach(block -> store.remove(db, block.target()));
+            audit.add(db, entries);
+            return true;
+        });
+        put.forEach(block -> figures.counted(Call.UPSERT, block.target()));
+        gone.forEach(block -> figures.counted(Call.REMOVE, block.target()));
+    }
+
+    /** Puts many changes into force on every node; returns when the sessions are gone that are kept out now. */
+    void manyChanged() {
+        everywhere(RECHECK, "");
+    }
+
+    // --- for administrators ---
+
+    int count(String domain) {
+        return database.read(db -> store.count(db, domain, time.now()));
+    }
+
+    /** Blocked accounts in the order of their names, from the one at {@code index}, counted from 0. */
     List<BlockedUser> list(String domain, int limit, int index) {
-        return database.read(db -> store.list(db, domain, limit, index));
+        return database.read(db -> store.list(db, domain, time.now(), limit, index));
+    }
+
+    /** The block of a target, whether it holds now or not. */
+    Optional<Block> find(Target target) {
+        return database.read(db -> store.find(db, target));
+    }
+
+    /** Blocks in the order of their targets, from the one at {@code index}, counted from 0. */
+    List<Block> blocks(BlocklistStore.Filter filter, int limit, int index) {
+        return database.read(db -> store.blocks(db, filter, limit, index));
+    }
+
+    /** What was changed, the last change first. */
+    List<AuditEntry> trail(@Nullable String domain, @Nullable Target target, int limit, int index) {
+        return database.read(db -> audit.list(db, domain, target, limit, index));
+    }
+
+    /** All blocks that concern an account, the one first that would refuse it. */
+    List<Block> concerning(Jid account, @Nullable InetAddress address) {
+        return judge.concerning(account.bare(), address);
+    }
+
+    /** Which of the targets have a block; some thousands at most. */
+    List<Block> among(Collection<Target> targets) {
+        return database.read(db -> store.among(db, targets));
+    }
+
+    /**
+     * A part of all blocks.
+     *
+     * @param last the target of the last block of the part before; null for the first part
+     * @return empty when there is no more
+     */
+    List<Block> part(BlocklistStore.Filter filter, @Nullable Target last, int limit) {
+        return database.read(db -> store.part(db, filter, last, limit));
     }
 
     // --- when accounts go ---
 
-    BlocklistStore store() {
-        return store;
+    /** The block of an account goes with it, in the transaction that removes it. */
+    void accountGoes(DSLContext db, Jid account) {
+        if (!config.survivesRemoval()) {
+            remove(db, new Target.Account(account), AuditEntry.SERVER, GONE_WITH_ACCOUNT);
+        }
     }
 
-    /** The entry of an account may have gone with it. */
+    /** The blocks of a domain go with it, in the transaction that removes it. */
+    void domainGoes(DSLContext db, String domain) {
+        if (!config.survivesRemoval()) {
+            store.removeDomain(db, domain);
+            Block all = new Block(
+                    new Target.Domain(domain), null, null, null, Block.BY_HAND, time.now(), null, null);
+            audit.add(db, List.of(new AuditEntry(time.now(), AuditEntry.SERVER, GONE_WITH_ACCOUNT, all)));
+        }
+    }
+
+    /** The block of an account may have gone with it. */
     void forget(Jid account) {
         everywhere(FORGET, account.bare().toString());
     }
 
-    /** The entries of a domain may have gone with it. */
+    /** The blocks of a domain may have gone with it. */
     void forgetAll() {
-        everywhere(FORGET_ALL, "");
+        everywhere(RECHECK, "");
     }
 
     // --- on every node ---
@@ -212,16 +335,50 @@ final class Blocklist {
 
     private void endSessions(String argument) {
         int end = argument.indexOf('\n');
-        Jid account = Jid.parse(argument.substring(0, end));
-        StreamError error = StreamError.Condition.CONFLICT.error(argument.substring(end + 1));
-        cache.forget(account);
-        List<Session> present = sessions.of(account);
-        present.forEach(session -> session.end(error));
-        long deadline = time.nanos() + PATIENCE.toNanos();
-        for (Session session : present) {
-            if (!session.awaitGone(Duration.ofNanos(Math.max(0, deadline - time.nanos())))) {
-                log.warn("A session of a blocked user was told to end and is still busy after {}", PATIENCE);
+        Target target = Target.parse(argument.substring(0, end));
+        judge.forget(target);
+        eviction.of(target, argument.substring(end + 1));
+    }
+
+    private void recheck() {
+        judge.forgetAll();
+        eviction.ofRefused();
+        upkeep.look();
+    }
+
+    private final class Tasks implements Upkeep.Tasks {
+        /** So many expired blocks are cleared away at once. */
+        private static final int PART = 1_000;
+
+        @Override
+        public @Nullable Instant nextStart(Instant after) {
+            return database.read(db -> store.nextStart(db, after));
+        }
+
+        @Override
+        public void begin() {
+            eviction.ofRefused();
+        }
+
+        @Override
+        public void tidy() {
+            rules.load();
+            Instant now = time.now();
+            Instant oldest = now.minus(config.auditRetention());
+            if (!database.read(db -> !store.expired(db, now, 1).isEmpty() || audit.reachesBack(db, oldest))) {
+                return;
             }
+            database.write(db -> {
+                List<Block> over = store.expired(db, now, PART);
+                over.forEach(block -> store.remove(db, block.target()));
+                audit.add(
+                        db,
+                        over.stream()
+                                .map(block -> new AuditEntry(now, AuditEntry.SERVER, EXPIRED, block))
+                                .toList());
+                audit.forget(db, oldest);
+                return over.size();
+            });
         }
     }
 }

@@ -61,11 +61,21 @@ final class BlocklistFigures {
     }
 
     /** Makes a call and, when it has not failed, counts it. */
-    <T extends @Nullable Object> T measured(Call call, String host, Supplier<T> work) {
+    <T extends @Nullable Object> T measured(Call call, Target target, Supplier<T> work) {
         long start = time.nanos();
         T result = work.get();
-        metrics.histogram(TIMES, host, call.function).record(Duration.ofNanos(time.nanos() - start));
-        metrics.counter(CALLS, host, call.function).increment();
+        metrics.histogram(TIMES, host(target), call.function).record(Duration.ofNanos(time.nanos() - start));
+        counted(call, target);
         return result;
+    }
+
+    /** Counts a call that was made as one of many. */
+    void counted(Call call, Target target) {
+        metrics.counter(CALLS, host(target), call.function).increment();
+    }
+
+    /** The domain that a target is about; one about several counts for all of them together. */
+    private static String host(Target target) {
+        return target.domain().orElse("global");
     }
 }

@@ -1,15 +1,15 @@
 package im.gatehouse.modules.blocklist;
 
 import im.gatehouse.account.Accounts;
-import im.gatehouse.jid.Jid;
 import im.gatehouse.metrics.Metrics;
 import im.gatehouse.module.AdminException;
 import im.gatehouse.module.AdminOperations;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.module.ModuleSpec;
 import im.gatehouse.module.ServerModule;
+import java.util.Collection;
 import java.util.Optional;
-import org.jooq.DSLContext;
+import java.util.function.Function;
 
 /** {@code mod_blocklist}: keeps users out whom an administrator has blocked. */
 public final class BlocklistModule implements ServerModule<BlocklistConfig> {
@@ -30,10 +30,11 @@ public final class BlocklistModule implements ServerModule<BlocklistConfig> {
         BlocklistFigures figures = new BlocklistFigures(metrics, context.time(), context.hosts());
         Blocklist blocklist = new Blocklist(
                 config, context.database(), context.sessions(), context.cluster(), context.time(), figures);
+        context.undoLater(blocklist::close);
         context.undoLater(context.sessions().signIn().add(context.module(), 0, blocklist::atSignIn));
         context.undoLater(context.sessions().opening().add(context.module(), 0, blocklist::atOpening));
         cleanUpWithAccounts(blocklist, context);
-        BlocklistAdmin admin = new BlocklistAdmin(blocklist, context.accounts());
+        BlocklistAdmin admin = admin(blocklist, context);
         context.administer(BlocklistAdmin.operations(() -> admin));
         return blocklist::follow;
     }
@@ -45,24 +46,19 @@ public final class BlocklistModule implements ServerModule<BlocklistConfig> {
         }));
     }
 
+    private static BlocklistAdmin admin(Blocklist blocklist, ModuleContext context) {
+        Function<Collection<Target>, Reach> reach =
+                targets -> Reach.of(targets, context.accounts(), context.sessions(), context.hosts());
+        ListExchange lists = new ListExchange(blocklist, context.accounts(), context.time(), reach);
+        return new BlocklistAdmin(blocklist, lists, context.accounts(), context.time(), reach);
+    }
+
     private static void cleanUpWithAccounts(Blocklist blocklist, ModuleContext context) {
         Accounts accounts = context.accounts();
         String module = context.module();
-        context.undoLater(accounts.onRemoval(module, (db, account) -> accountGoes(blocklist, db, account)));
-        context.undoLater(accounts.onDomainRemoval(module, (db, domain) -> domainGoes(blocklist, db, domain)));
+        context.undoLater(accounts.onRemoval(module, blocklist::accountGoes));
+        context.undoLater(accounts.onDomainRemoval(module, blocklist::domainGoes));
         context.undoLater(accounts.removed().add(module, blocklist::forget));
         context.undoLater(accounts.domainRemoved().add(module, _ -> blocklist.forgetAll()));
-    }
-
-    private static void accountGoes(Blocklist blocklist, DSLContext db, Jid account) {
-        if (!blocklist.config().survivesRemoval()) {
-            blocklist.store().remove(db, account);
-        }
-    }
-
-    private static void domainGoes(Blocklist blocklist, DSLContext db, String domain) {
-        if (!blocklist.config().survivesRemoval()) {
-            blocklist.store().removeDomain(db, domain);
-        }
     }
 }

@@ -3,14 +3,18 @@ package im.gatehouse.modules.muc;
 import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.muc.Broadcast.Parting;
+import im.gatehouse.modules.muc.setting.MemberList;
+import im.gatehouse.modules.muc.setting.RolesSetting;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,37 +24,18 @@ import org.jspecify.annotations.Nullable;
 final class AdminLists {
     private final Parts parts;
     private final Leaving leaving;
-    private final AffiliationChanges changes;
+    private final AffiliationChanges affiliations;
 
-    AdminLists(Parts parts, Leaving leaving, AffiliationChanges changes) {
+    AdminLists(Parts parts, Leaving leaving, AffiliationChanges affiliations) {
         this.parts = parts;
         this.leaving = leaving;
-        this.changes = changes;
+        this.affiliations = affiliations;
     }
 
     private record RoleChange(Occupant occupant, Role role, @Nullable String reason) {}
 
-    /**
-     * Who asks.
-     *
-     * @param nick null when they are not in the room
-     * @param role none when they are not in the room
-     */
-    private record Actor(Jid user, Affiliation affiliation, Role role, @Nullable String nick) {
-        static Actor of(Room room, Jid sender, Affiliation affiliation) {
-            Seat seat = room.occupants.seat(sender);
-            return seat == null
-                    ? new Actor(sender.bare(), affiliation, Role.NONE, null)
-                    : new Actor(sender.bare(), affiliation, seat.occupant.role(), seat.occupant.nick());
-        }
-
-        boolean rules() {
-            return affiliation.atLeast(Affiliation.ADMIN);
-        }
-    }
-
     void receive(Room room, Iq iq) {
-        Actor actor = Actor.of(room, iq.sender(), parts.affiliation(room, iq.sender()));
+        Actor actor = Actor.of(parts, room, iq.sender());
         List<Element> items = iq.request().children("item", Muc.ADMIN);
         if (!iq.request().name().equals("query") || items.isEmpty()) {
             throw new StanzaException(Condition.BAD_REQUEST, "This needs a query with items");
@@ -76,12 +61,11 @@ final class AdminLists {
         throw new StanzaException(Condition.BAD_REQUEST, "There is no such list");
     }
 
-    /** Where everybody sees the addresses anyway, those in the room and its members may ask who belongs to it. */
+    /** The list of owners and that of admins are the owners' where addresses are hidden (XEP-0045 section 10.5). */
     private static Element affiliations(Room room, Actor actor, Affiliation wanted) {
-        boolean belongs = actor.affiliation.atLeast(Affiliation.MEMBER) || actor.role != Role.NONE;
-        boolean may = actor.rules() || wanted != Affiliation.OUTCAST && room.isNonAnonymous() && belongs;
-        if (!may) {
-            throw new StanzaException(Condition.FORBIDDEN);
+        boolean own = wanted.atLeast(Affiliation.ADMIN) ? actor.affiliation() == Affiliation.OWNER : actor.rules();
+        if (!own && (wanted == Affiliation.OUTCAST || !room.isNonAnonymous() || !mayAsk(room, actor))) {
+            throw new StanzaException(Condition.FORBIDDEN, "This list is not for you");
         }
         Element.Builder query = Element.builder("query", Muc.ADMIN);
         for (Affiliations.Entry entry : room.affiliations.all()) {
@@ -97,9 +81,17 @@ final class AdminLists {
         return query.build();
     }
 
+    /** Where everybody sees the addresses anyway, those in the room and its members may ask who belongs to it. */
+    private static boolean mayAsk(Room room, Actor actor) {
+        RolesSetting.Kind kind = actor.role().kind();
+        return kind == null
+                ? actor.affiliation().atLeast(Affiliation.MEMBER)
+                : actor.rules() || room.config(MemberList.SETTING).contains(kind);
+    }
+
     private static Element roles(Room room, Actor actor, Role wanted) {
-        if (actor.role != Role.MODERATOR && !actor.rules()) {
-            throw new StanzaException(Condition.FORBIDDEN);
+        if (wanted == Role.MODERATOR ? !actor.rules() : !actor.moderates()) {
+            throw new StanzaException(Condition.FORBIDDEN, "This list is not for you");
         }
         Element.Builder query = Element.builder("query", Muc.ADMIN);
         for (Occupant occupant : room.occupants.all()) {
@@ -118,7 +110,7 @@ final class AdminLists {
     // --- changing ---
 
     private void change(Room room, Iq iq, Actor actor, List<Element> items) {
-        Map<Jid, Affiliations.Entry> entries = new LinkedHashMap<>();
+        Map<Jid, Affiliations.Entry> changes = new LinkedHashMap<>();
         List<RoleChange> roles = new ArrayList<>();
         for (Element item : items) {
             boolean affiliation = item.attribute("affiliation") != null;
@@ -126,36 +118,30 @@ final class AdminLists {
                 throw new StanzaException(Condition.BAD_REQUEST, "An item changes a role or an affiliation");
             }
             if (affiliation) {
-                Affiliations.Entry entry = entry(room, actor, item);
-                entries.put(entry.jid(), entry);
+                Affiliations.Entry change = entry(room, actor, item);
+                if (changes.put(change.jid(), change) != null) {
+                    throw new StanzaException(Condition.BAD_REQUEST, "Two items are about " + change.jid());
+                }
             } else {
                 roles.add(role(room, actor, item));
             }
         }
-        List<Affiliations.Entry> changed = List.copyOf(entries.values());
-        mustKeepAnOwner(room, changed);
-        changes.store(room, iq, changed, actor.nick, () -> {
-            roles.forEach(each -> apply(room, each, actor));
+        List<Affiliations.Entry> changed = List.copyOf(changes.values());
+        mustDifferInNicks(changed);
+        AffiliationChanges.mustKeepAnOwner(room, changed);
+        affiliations.store(room, iq, changed, actor, aftermath -> {
+            roles.forEach(each -> apply(room, each, actor.nick(), aftermath));
             parts.router.route(iq.result(), room.lane());
-            leaving.forgetIfOver(room);
         });
     }
 
-    private static void mustKeepAnOwner(Room room, List<Affiliations.Entry> changed) {
-        long owners = room.affiliations.owners();
+    private static void mustDifferInNicks(List<Affiliations.Entry> changed) {
+        Set<String> nicks = new HashSet<>();
         for (Affiliations.Entry entry : changed) {
-            boolean was = ownEntry(room, entry.jid()) == Affiliation.OWNER;
-            boolean is = entry.affiliation() == Affiliation.OWNER;
-            owners += (is ? 1 : 0) - (was ? 1 : 0);
+            if (entry.nick() != null && !nicks.add(Nicks.key(entry.nick()))) {
+                throw new StanzaException(Condition.CONFLICT, "Two are to have the same nick");
+            }
         }
-        if (owners == 0 && room.affiliations.owners() > 0) {
-            throw new StanzaException(Condition.CONFLICT, "A room needs an owner");
-        }
-    }
-
-    private static Affiliation ownEntry(Room room, Jid jid) {
-        Affiliations.Entry entry = room.affiliations.entry(jid);
-        return entry == null ? Affiliation.NONE : entry.affiliation();
     }
 
     // --- affiliations ---
@@ -167,10 +153,10 @@ final class AdminLists {
         }
         Jid jid = target(room, item);
         mayAffiliate(actor, jid, parts.affiliation(room, jid), wanted);
-        if (parts.isAdmin.test(jid) && wanted != Affiliation.OWNER && !parts.isAdmin.test(actor.user)) {
+        if (parts.isAdmin.test(jid) && wanted != Affiliation.OWNER && !parts.isAdmin.test(actor.user())) {
             throw new StanzaException(Condition.NOT_ALLOWED, "Administrators of the service own all rooms");
         }
-        return new Affiliations.Entry(jid, wanted, nick(room, jid, item), item.childText("reason", Muc.ADMIN));
+        return new Affiliations.Entry(jid, wanted, nick(room, jid, wanted, item), item.childText("reason", Muc.ADMIN));
     }
 
     private static Jid target(Room room, Element item) {
@@ -189,30 +175,40 @@ final class AdminLists {
         if (!actor.rules()) {
             throw new StanzaException(Condition.FORBIDDEN, "Only admins and owners change affiliations");
         }
-        if (wanted == Affiliation.OUTCAST && target.equals(actor.user)) {
+        if (wanted == Affiliation.OUTCAST && target.equals(actor.user())) {
             throw new StanzaException(Condition.CONFLICT, "You cannot ban yourself");
         }
         boolean amongOwners = present.atLeast(Affiliation.ADMIN) || wanted.atLeast(Affiliation.ADMIN);
-        boolean ownStep = target.equals(actor.user) && present.atLeast(wanted);
-        if (actor.affiliation != Affiliation.OWNER && amongOwners && !ownStep) {
+        boolean ownStep = target.equals(actor.user()) && present.atLeast(wanted);
+        if (actor.affiliation() != Affiliation.OWNER && amongOwners && !ownStep) {
             throw new StanzaException(
                     wanted == Affiliation.OUTCAST ? Condition.NOT_ALLOWED : Condition.FORBIDDEN,
                     "Only owners do this to admins and owners");
         }
     }
 
-    /** The nick to reserve: what the item says where it names an address too, else the one reserved already. */
-    private static @Nullable String nick(Room room, Jid jid, Element item) {
+    /**
+     * The nick to reserve: what the item says where it names an address too, nothing when that is empty, else the one
+     * reserved already (XEP-0045 section 9.5).
+     */
+    private static @Nullable String nick(Room room, Jid jid, Affiliation wanted, Element item) {
+        if (!wanted.atLeast(Affiliation.MEMBER)) {
+            return null;
+        }
         String nick = item.attribute("jid") == null ? null : item.attribute("nick");
-        Affiliations.Entry before = room.affiliations.entry(jid);
-        if (nick == null || nick.isEmpty()) {
+        if (nick == null) {
+            Affiliations.Entry before = room.affiliations.entry(jid);
             return before == null ? null : before.nick();
         }
-        Jid holder = room.affiliations.holder(nick);
+        if (nick.isEmpty()) {
+            return null;
+        }
+        String prepared = Nicks.prepared(room, nick);
+        Jid holder = room.affiliations.holder(prepared);
         if (holder != null && !holder.equals(jid)) {
             throw new StanzaException(Condition.CONFLICT, "This nick is reserved for somebody else");
         }
-        return nick;
+        return prepared;
     }
 
     // --- roles ---
@@ -222,7 +218,7 @@ final class AdminLists {
         if (nick == null) {
             throw new StanzaException(Condition.BAD_REQUEST, "An item names a nick or an address");
         }
-        Occupant occupant = room.occupants.named(nick);
+        Occupant occupant = room.occupants.named(Nicks.prepared(room, nick));
         if (occupant == null) {
             throw new StanzaException(Condition.ITEM_NOT_FOUND, "Nobody of this nick is in the room");
         }
@@ -234,7 +230,7 @@ final class AdminLists {
         if (wanted == null) {
             throw new StanzaException(Condition.BAD_REQUEST, "There is no such role");
         }
-        if (actor.role != Role.MODERATOR && !actor.rules()) {
+        if (!actor.moderates()) {
             throw new StanzaException(Condition.FORBIDDEN, "Only moderators change roles");
         }
         Occupant target = occupant(room, item);
@@ -243,40 +239,49 @@ final class AdminLists {
     }
 
     private static void mayChangeRole(Actor actor, Occupant target, Role wanted) {
-        boolean aboutModerators = wanted == Role.MODERATOR || wanted != Role.NONE && target.role() == Role.MODERATOR;
+        boolean self = target.user.equals(actor.user());
+        boolean above = target.affiliation().compareTo(actor.affiliation()) > 0;
+        boolean lowered = wanted != Role.NONE && target.role().compareTo(wanted) > 0;
+        boolean byRight = target.affiliation().atLeast(Affiliation.ADMIN);
+        if (wanted == Role.NONE && !self && (above || target.role() == Role.MODERATOR && !actor.rules())
+                || lowered && (above || byRight)) {
+            throw new StanzaException(Condition.NOT_ALLOWED, "They stand above this");
+        }
+        boolean aboutModerators = wanted == Role.MODERATOR || lowered && target.role() == Role.MODERATOR;
         if (aboutModerators && !actor.rules()) {
             throw new StanzaException(Condition.FORBIDDEN, "Only admins and owners make and unmake moderators");
         }
-        boolean above = target.affiliation().compareTo(actor.affiliation) > 0;
-        boolean byRight = target.affiliation().atLeast(Affiliation.ADMIN) && !target.user.equals(actor.user);
-        boolean lowered = wanted != Role.NONE && target.role().compareTo(wanted) > 0;
-        if (above || lowered && byRight) {
-            throw new StanzaException(Condition.NOT_ALLOWED, "Their affiliation stands above this");
+        boolean equal = target.affiliation() == Affiliation.MEMBER && !actor.rules();
+        if (lowered && wanted == Role.VISITOR && equal && !self) {
+            throw new StanzaException(Condition.NOT_ALLOWED, "Their affiliation is yours");
         }
     }
 
-    private void apply(Room room, RoleChange change, Actor actor) {
+    private void apply(Room room, RoleChange change, @Nullable String actor, Aftermath aftermath) {
         Occupant occupant = change.occupant;
-        if (occupant.seats.isEmpty()) {
-            return; // removed by another item of the same request
-        }
         if (change.role == Role.NONE) {
-            Item item = new Item(occupant.affiliation(), Role.NONE).because(actor.nick, change.reason);
-            leaving.remove(room, occupant, item, Parting.of(Status.KICKED));
+            Item item = new Item(occupant.affiliation(), Role.NONE).because(actor, change.reason);
+            leaving.remove(room, occupant, item, Parting.of(Status.KICKED), aftermath);
         } else if (change.role != occupant.role()) {
+            Role before = occupant.role();
             occupant.become(occupant.affiliation(), change.role);
-            parts.broadcast.show(room, occupant);
+            aftermath.add(() -> parts.broadcast.changed(room, occupant, before, actor, change.reason));
         }
     }
 
-    /** Takes a nick out of the room on behalf of an administrator; false when nobody has it. */
-    boolean kick(Room room, String nick, @Nullable String reason) {
-        Occupant occupant = room.occupants.named(nick);
+    /**
+     * Changes a role on behalf of an administrator; none takes the nick out of the room.
+     *
+     * @return false when nobody has the nick
+     */
+    boolean ordered(Room room, String nick, Role role, @Nullable String reason) {
+        Occupant occupant = room.occupants.named(Nicks.prepared(room, nick));
         if (occupant == null) {
             return false;
         }
-        Item item = new Item(occupant.affiliation(), Role.NONE).because(null, reason);
-        leaving.remove(room, occupant, item, Parting.of(Status.KICKED));
+        Aftermath aftermath = new Aftermath();
+        apply(room, new RoleChange(occupant, role, reason), null, aftermath);
+        aftermath.tell();
         leaving.forgetIfOver(room);
         return true;
     }

@@ -3,11 +3,14 @@ package im.gatehouse.modules.muc;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.muc.Broadcast.Parting;
 import im.gatehouse.modules.muc.setting.MembersOnly;
-import im.gatehouse.modules.muc.setting.Moderated;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Stanza;
+import im.gatehouse.stanza.StanzaError.Condition;
+import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,70 +21,105 @@ final class AffiliationChanges {
     private final Parts parts;
     private final Leaving leaving;
     private final Commits commits;
+    private final Letters letters;
 
     AffiliationChanges(Parts parts, Leaving leaving, Commits commits) {
         this.parts = parts;
         this.leaving = leaving;
         this.commits = commits;
+        this.letters = new Letters(parts);
+    }
+
+    /**
+     * Refuses what would leave a room without an owner.
+     *
+     * @throws StanzaException with {@code conflict}
+     */
+    static void mustKeepAnOwner(Room room, Collection<Affiliations.Entry> changes) {
+        long owners = room.affiliations.owners();
+        long left = owners;
+        for (Affiliations.Entry entry : changes) {
+            Affiliations.Entry before = room.affiliations.entry(entry.jid());
+            boolean was = before != null && before.affiliation() == Affiliation.OWNER;
+            boolean is = entry.affiliation() == Affiliation.OWNER;
+            left += (is ? 1 : 0) - (was ? 1 : 0);
+        }
+        if (left == 0 && owners > 0) {
+            throw new StanzaException(Condition.CONFLICT, "A room needs an owner");
+        }
     }
 
     /**
      * Makes the changes. To be called last; see {@link Commits#commit}.
      *
      * @param request is refused when they cannot be stored
-     * @param actor the nick of who makes them, or null
-     * @param then what is done afterwards
+     * @param actor who makes them, or null for nobody in particular
+     * @param then answers the request, and may add to what others are told afterwards
      */
     void store(
-            Room room, Stanza request, List<Affiliations.Entry> entries, @Nullable String actor, Runnable then) {
-        if (entries.isEmpty()) {
-            then.run();
-            return;
-        }
-        commits.commit(room, request, db -> parts.store.affiliations(db, room.jid(), entries), () -> {
-            entries.forEach(entry -> apply(room, entry, actor));
-            then.run();
+            Room room,
+            Stanza request,
+            List<Affiliations.Entry> changes,
+            @Nullable Actor actor,
+            Consumer<Aftermath> then) {
+        Runnable happen = () -> {
+            Aftermath aftermath = new Aftermath();
+            changes.forEach(change -> apply(room, change, actor, aftermath));
+            then.accept(aftermath);
+            aftermath.tell();
             leaving.forgetIfOver(room);
-        });
+        };
+        if (changes.isEmpty()) {
+            happen.run();
+        } else {
+            commits.commit(room, request, db -> parts.store.affiliations(db, room.jid(), changes), happen);
+        }
     }
 
-    private void apply(Room room, Affiliations.Entry entry, @Nullable String actor) {
-        Affiliation before = room.affiliations.of(entry.jid());
-        room.affiliations.put(entry);
+    /** Makes a change that is stored felt. */
+    void apply(Room room, Affiliations.Entry change, @Nullable Actor actor, Aftermath aftermath) {
+        Affiliation before = room.affiliations.of(change.jid());
+        room.affiliations.put(change);
         boolean present = false;
         for (Occupant occupant : List.copyOf(room.occupants.all())) {
-            boolean meant = occupant.user.equals(entry.jid())
-                    || !entry.jid().hasLocal() && occupant.user.domain().equals(entry.jid().domain());
+            boolean meant = occupant.user.equals(change.jid())
+                    || !change.jid().hasLocal() && occupant.user.domain().equals(change.jid().domain());
             if (meant) {
                 present = true;
-                changed(room, occupant, actor, entry.reason());
+                changed(room, occupant, actor, change.reason(), aftermath);
             }
         }
-        if (!present && before != entry.affiliation()) {
-            tellOfAbsent(room, entry);
+        if (!present && before != change.affiliation()) {
+            aftermath.add(() -> tellOfAbsent(room, change));
+            if (actor != null && change.jid().hasLocal() && !actor.user().equals(change.jid())) {
+                aftermath.add(() -> letters.affiliationChanged(room, change, before, actor));
+            }
         }
     }
 
-    private void changed(Room room, Occupant occupant, @Nullable String actor, @Nullable String reason) {
+    private void changed(
+            Room room, Occupant occupant, @Nullable Actor actor, @Nullable String reason, Aftermath aftermath) {
         Affiliation before = occupant.affiliation();
         Affiliation now = parts.affiliation(room, occupant.user);
         if (now == before) {
             return;
         }
-        Item gone = new Item(now, Role.NONE).because(actor, reason);
+        String by = actor == null ? null : actor.nick();
+        Item gone = new Item(now, Role.NONE).because(by, reason);
         if (now == Affiliation.OUTCAST) {
-            leaving.remove(room, occupant, gone, Parting.of(Status.BANNED));
+            leaving.remove(room, occupant, gone, Parting.of(Status.BANNED), aftermath);
         } else if (room.config(MembersOnly.SETTING) && !now.atLeast(Affiliation.MEMBER)) {
-            leaving.remove(room, occupant, gone, Parting.of(Status.AFFILIATION_LOST));
+            leaving.remove(room, occupant, gone, Parting.of(Status.AFFILIATION_LOST), aftermath);
         } else {
-            occupant.become(now, role(room, occupant.role(), before, now));
-            parts.broadcast.show(room, occupant);
+            Role formerly = occupant.role();
+            occupant.become(now, role(room, formerly, before, now));
+            aftermath.add(() -> parts.broadcast.changed(room, occupant, formerly, by, reason));
         }
     }
 
     /** The role after a change of affiliation (XEP-0045 section 5.1.2): what was given by hand stays where it can. */
     private static Role role(Room room, Role role, Affiliation before, Affiliation now) {
-        Role initial = now.initialRole(room.config(Moderated.SETTING));
+        Role initial = now.initialRole(room.mutesStrangers());
         boolean ruled = before.atLeast(Affiliation.ADMIN) || now.atLeast(Affiliation.ADMIN);
         return ruled || initial.atLeast(role) ? initial : role;
     }
@@ -99,9 +137,12 @@ final class AffiliationChanges {
 
     /** An account is no more: it is nothing to the room any longer. */
     void accountRemoved(Room room, Jid account) {
+        room.hats = room.hats.without(account);
         Affiliations.Entry entry = room.affiliations.entry(account);
         if (entry != null && entry.affiliation() != Affiliation.OUTCAST) {
-            apply(room, new Affiliations.Entry(account, Affiliation.NONE, null, null), null);
+            Aftermath aftermath = new Aftermath();
+            apply(room, new Affiliations.Entry(account, Affiliation.NONE, null, null), null, aftermath);
+            aftermath.tell();
             leaving.forgetIfOver(room);
         }
     }

@@ -4,6 +4,7 @@ import im.gatehouse.jid.Jid;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ final class Affiliations {
      * One entry.
      *
      * @param jid a bare address, or a domain for all of its accounts
-     * @param affiliation never none
+     * @param affiliation none only in a change that takes the entry away
      * @param nick the nick that is reserved for them, or null
      * @param reason why, or null
      */
@@ -59,6 +60,14 @@ final class Affiliations {
 
     Collection<Entry> all() {
         return entries.values();
+    }
+
+    /** All entries as they would be after some changes. */
+    List<Entry> with(Collection<Entry> changes) {
+        Map<Jid, Entry> changed = new LinkedHashMap<>(entries);
+        changes.forEach(change -> changed.put(change.jid, change));
+        changed.values().removeIf(entry -> entry.affiliation == Affiliation.NONE);
+        return List.copyOf(changed.values());
     }
 
     /** For whom a nick is reserved, or null. */

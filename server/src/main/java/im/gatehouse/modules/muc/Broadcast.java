@@ -9,9 +9,13 @@ import im.gatehouse.stanza.Stanza;
 import im.gatehouse.xml.Element;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Takes what a room says to those in it: each stanza is made once and serialised once, however many get it. */
+/**
+ * Takes what a room says to those in it: each stanza is made once and serialised once, however many get it. Who is shown
+ * whose presence, and who sees real addresses, is decided here and nowhere else.
+ */
 final class Broadcast {
     /**
      * How somebody is shown as gone.
@@ -55,26 +59,137 @@ final class Broadcast {
     }
 
     /** A message from the room itself that carries news for clients and nothing for people. */
-    void tell(Room room, Element x) {
+    void tell(Room room, Status code) {
+        Element x = Element.builder("x", Muc.USER).child(code.element()).build();
         toAll(room, Message.of(Message.Type.GROUPCHAT, room.jid(), null, null, x));
     }
+
+    // --- who sees what ---
 
     /** Whether an occupant sees the real addresses of others. */
     static boolean seesAddresses(Room room, Occupant viewer) {
         return room.isNonAnonymous() || viewer.role() == Role.MODERATOR;
     }
 
-    /** Shows an occupant as present to everybody, themselves last. */
-    void show(Room room, Occupant occupant, Status... own) {
-        boolean nonAnonymous = room.isNonAnonymous();
-        for (Seat seat : room.occupants.seats()) {
-            Occupant viewer = seat.occupant;
-            if (viewer != occupant) {
-                send(room, seat, occupant.presence(nonAnonymous || viewer.role() == Role.MODERATOR));
+    /** Whether an occupant is shown the presence of others who have that role. */
+    static boolean sees(Room room, Occupant viewer, Role role) {
+        return viewer.role() == Role.MODERATOR || room.broadcasts(role);
+    }
+
+    // --- showing ---
+
+    /** Shows one who comes in everybody who is there. */
+    void showOthers(Room room, Seat newcomer) {
+        Occupant viewer = newcomer.occupant;
+        boolean addresses = seesAddresses(room, viewer);
+        for (Occupant other : room.occupants.all()) {
+            if (other != viewer && sees(room, viewer, other.role())) {
+                send(room, newcomer, other.presence(addresses));
             }
         }
-        toOccupant(room, occupant, occupant.ownPresence(own));
     }
+
+    /** Shows an occupant as present to everybody, themselves last. */
+    void show(Room room, Occupant occupant) {
+        toOthers(room, occupant);
+        toOccupant(room, occupant, occupant.ownPresence(List.of()));
+    }
+
+    private void toOthers(Room room, Occupant occupant) {
+        boolean nonAnonymous = room.isNonAnonymous();
+        boolean toAll = room.broadcasts(occupant.role());
+        for (Seat seat : room.occupants.seats()) {
+            Occupant viewer = seat.occupant;
+            boolean moderator = viewer.role() == Role.MODERATOR;
+            if (viewer != occupant && (toAll || moderator)) {
+                send(room, seat, occupant.presence(nonAnonymous || moderator));
+            }
+        }
+    }
+
+    /**
+     * Shows an occupant to everybody because one of their clients comes in.
+     *
+     * @param others whether anybody but that client need hear of it
+     * @param id of the stanza by which it does, shown to it alone, or null
+     * @param codes for that client alone
+     */
+    void enters(Room room, Seat newcomer, boolean others, @Nullable String id, List<Status> codes) {
+        Occupant occupant = newcomer.occupant;
+        if (others) {
+            toOthers(room, occupant);
+            for (Seat seat : occupant.seats) {
+                if (seat != newcomer) {
+                    send(room, seat, occupant.ownPresence(List.of()));
+                }
+            }
+        }
+        send(room, newcomer, occupant.ownPresence(codes).id(id));
+    }
+
+    /**
+     * Shows everybody that an occupant's role or affiliation is another than before, and shows a moderator who is new to
+     * it what only moderators see.
+     *
+     * @param actor the nick of who did it, or null
+     * @param reason why, or null
+     */
+    void changed(Room room, Occupant occupant, Role before, @Nullable String actor, @Nullable String reason) {
+        if (occupant.seats.isEmpty()) {
+            return; // removed by another item of the same request
+        }
+        Presence anonymous = occupant.presence(false, actor, reason);
+        Presence named = occupant.presence(true, actor, reason);
+        Presence hidden = hidden(occupant);
+        for (Seat seat : room.occupants.seats()) {
+            Occupant viewer = seat.occupant;
+            if (viewer == occupant) {
+                continue;
+            }
+            if (sees(room, viewer, occupant.role())) {
+                send(room, seat, seesAddresses(room, viewer) ? named : anonymous);
+            } else if (sees(room, viewer, before)) {
+                send(room, seat, hidden);
+            }
+        }
+        toOccupant(room, occupant, occupant.ownPresence(actor, reason));
+        if ((before == Role.MODERATOR) != (occupant.role() == Role.MODERATOR)) {
+            sightChanged(room, occupant);
+        }
+    }
+
+    /** One became a moderator or is none any more: what moderators alone see comes or goes. */
+    private void sightChanged(Room room, Occupant viewer) {
+        boolean moderator = viewer.role() == Role.MODERATOR;
+        for (Occupant other : room.occupants.all()) {
+            boolean news = !room.broadcasts(other.role()) || moderator && !room.isNonAnonymous();
+            if (other != viewer && news) {
+                toOccupant(room, viewer, moderator ? other.presence(true) : hidden(other));
+            }
+        }
+    }
+
+    private static Presence hidden(Occupant occupant) {
+        return gone(occupant, new Item(occupant.affiliation(), Role.NONE), Parting.of(), false);
+    }
+
+    /** The owners have changed whose presence is shown: those concerned come and go for all but the moderators. */
+    void audienceChanged(Room room, Predicate<Role> before) {
+        for (Occupant occupant : room.occupants.all()) {
+            boolean now = room.broadcasts(occupant.role());
+            if (now == before.test(occupant.role())) {
+                continue;
+            }
+            Presence news = now ? occupant.presence(room.isNonAnonymous()) : hidden(occupant);
+            for (Seat seat : room.occupants.seats()) {
+                if (seat.occupant != occupant && seat.occupant.role() != Role.MODERATOR) {
+                    send(room, seat, news);
+                }
+            }
+        }
+    }
+
+    // --- parting ---
 
     /**
      * Shows an occupant as gone, to everybody in the room and to their own clients.
@@ -82,15 +197,20 @@ final class Broadcast {
      * @param own the occupant's clients, who may have been taken out of the room already
      */
     void depart(Room room, Occupant occupant, List<Seat> own, Item item, Parting parting) {
-        Jid real = own.getLast().jid;
+        departOthers(room, occupant, own, item, parting);
+        departSelf(room, occupant, own, item, parting);
+    }
+
+    /** Shows an occupant as gone to everybody but their own clients. */
+    void departOthers(Room room, Occupant occupant, List<Seat> own, Item item, Parting parting) {
         Presence anonymous = gone(occupant, item, parting, false);
-        Presence named = gone(occupant, item.jid(real), parting, false);
+        Presence named = gone(occupant, item.jid(own.getLast().jid), parting, false);
         for (Seat seat : room.occupants.seats()) {
-            if (seat.occupant != occupant) {
-                send(room, seat, seesAddresses(room, seat.occupant) ? named : anonymous);
+            Occupant viewer = seat.occupant;
+            if (viewer != occupant && sees(room, viewer, occupant.role())) {
+                send(room, seat, seesAddresses(room, viewer) ? named : anonymous);
             }
         }
-        departSelf(room, occupant, own, item, parting);
     }
 
     /** Shows an occupant as gone to their own clients alone. */
@@ -109,5 +229,16 @@ final class Broadcast {
         children.add(occupant.id);
         children.add(x.build());
         return Presence.of(Presence.Type.UNAVAILABLE, occupant.address(), null).children(children);
+    }
+
+    /** What a client is told that believes to be in the room and is not (XEP-0045 section 7.2.16). */
+    static Presence notIn(Jid address, Jid client) {
+        Item item = new Item(Affiliation.NONE, Role.NONE).because(null, "You are not in the room");
+        Element x = item.x()
+                .child(Status.SELF.element())
+                .child(Status.KICKED.element())
+                .child(Status.ERROR.element())
+                .build();
+        return Presence.of(Presence.Type.UNAVAILABLE, address, client, x);
     }
 }

@@ -1,8 +1,10 @@
 package im.gatehouse.modules.muc;
 
+import im.gatehouse.modules.muc.setting.Archived;
 import im.gatehouse.modules.muc.setting.HistoryLength;
 import im.gatehouse.modules.muc.setting.Persistent;
 import im.gatehouse.modules.muc.setting.RoomConfig;
+import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
@@ -42,8 +44,12 @@ final class Commits {
         }
     }
 
-    /** Stores a new configuration, and with it a room that begins or ceases to be a lasting one. */
-    void configuration(Room room, Stanza request, RoomConfig config, Runnable then) {
+    /**
+     * Stores a new configuration with changes of affiliations, and with them a room that begins or ceases to be a
+     * lasting one. To be called last, as {@link #commit}.
+     */
+    void configuration(
+            Room room, Stanza request, RoomConfig config, List<Affiliations.Entry> changes, Runnable then) {
         boolean lasting = config.get(Persistent.SETTING);
         if (!lasting && !room.stored) {
             then.run();
@@ -51,22 +57,67 @@ final class Commits {
         }
         Consumer<DSLContext> change;
         if (!lasting) {
-            change = db -> parts.store.delete(db, room.jid());
+            change = db -> {
+                room.card = parts.cards.find(db, room.jid());
+                parts.store.delete(db, room.jid());
+            };
         } else if (room.stored) {
-            change = db -> parts.store.settings(db, room.jid(), parts.hooks.settings().stored(config));
+            change = db -> {
+                parts.store.settings(db, room.jid(), parts.hooks.settings().stored(config));
+                parts.store.affiliations(db, room.jid(), changes);
+                if (!config.get(Archived.SETTING)) {
+                    parts.store.forgetHistory(db, room.jid(), Long.MAX_VALUE);
+                }
+            };
         } else {
             RoomStore.Stored whole = new RoomStore.Stored(
                     room.salt,
                     parts.hooks.settings().stored(config),
-                    List.copyOf(room.affiliations.all()),
+                    room.affiliations.with(changes),
                     room.subject,
-                    room.history.all());
-            change = db -> parts.store.create(db, room.jid(), whole, parts.time.now());
+                    config.get(Archived.SETTING) ? room.history.all() : List.of());
+            RoomCard card = room.card;
+            Hats hats = room.hats;
+            change = db -> {
+                parts.store.create(db, room.jid(), whole, parts.time.now());
+                parts.cards.put(db, room.jid(), card);
+                parts.hats.put(db, room.jid(), hats);
+            };
         }
         write(room, request, change, () -> {
             room.stored = lasting;
+            if (lasting) {
+                room.card = null; // the database has it
+            }
             then.run();
         });
+    }
+
+    /**
+     * Stores a change of the history, behind all that was said before. To be called last, as {@link #commit}.
+     *
+     * @param change writes it
+     */
+    void history(Room room, Stanza request, Consumer<DSLContext> change, Runnable then) {
+        if (room.stored && room.config(Archived.SETTING)) {
+            room.lane().blocking(() -> {
+                parts.historyWriter.flush();
+                write(room, request, change, then);
+            });
+        } else {
+            then.run();
+        }
+    }
+
+    /** Adds to the history what was said, and stores it soon. */
+    void remember(Room room, Message said) {
+        int most = historyLength(room);
+        if (most > 0) {
+            History.Entry entry = room.history.add(said.to(null), parts.time.now(), most);
+            if (room.stored && room.config(Archived.SETTING)) {
+                parts.historyWriter.add(room.jid(), entry, most);
+            }
+        }
     }
 
     private void write(Room room, Stanza request, Consumer<DSLContext> change, Runnable then) {

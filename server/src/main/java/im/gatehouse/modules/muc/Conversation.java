@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What is said in a room, to all and to one (XEP-0045 sections 7.4, 7.5 and 8.1). In the room's lane. */
 final class Conversation {
@@ -22,11 +23,20 @@ final class Conversation {
     private final Commits commits;
     private final Invitations invitations;
     private final VoiceRequests voiceRequests;
+    private final Registration registration;
+    private final Retractions retractions;
 
-    Conversation(Parts parts, Commits commits, AffiliationChanges changes) {
+    Conversation(
+            Parts parts,
+            Commits commits,
+            AffiliationChanges affiliations,
+            Registration registration,
+            Retractions retractions) {
         this.parts = parts;
         this.commits = commits;
-        this.invitations = new Invitations(parts, changes);
+        this.invitations = new Invitations(parts, affiliations);
+        this.registration = registration;
+        this.retractions = retractions;
         this.voiceRequests = new VoiceRequests(parts);
     }
 
@@ -77,7 +87,12 @@ final class Conversation {
         if (subject) {
             changeSubject(room, message, speaker);
         } else if (allowed(parts, room, RoomEvent.Kind.MESSAGE, message, speaker)) {
-            say(room, said(room, message, speaker.address(), speaker.id));
+            Message said = said(room, message, speaker.address(), speaker.id);
+            if (Retractions.retracted(said) == null) {
+                say(room, said);
+            } else {
+                retractions.byAuthor(room, said, speaker.id, () -> say(room, said));
+            }
         }
     }
 
@@ -104,10 +119,7 @@ final class Conversation {
     private Message said(Room room, Message message, Jid from, Element occupantId) {
         List<Element> children = spoken(message);
         children.add(occupantId);
-        children.add(Element.builder("stanza-id", Muc.STANZA_ID)
-                .attribute("by", room.jid().toString())
-                .attribute("id", parts.randomId())
-                .build());
+        children.add(parts.stanzaId(room));
         return message.from(from).children(children);
     }
 
@@ -132,19 +144,13 @@ final class Conversation {
     private void say(Room room, Message said) {
         parts.broadcast.toAll(room, said);
         if (belongsToHistory(said)) {
-            int most = commits.historyLength(room);
-            if (most > 0) {
-                History.Entry entry = room.history.add(said.to(null), parts.time.now(), most);
-                if (room.stored) {
-                    parts.historyWriter.add(room.jid(), entry, most);
-                }
-            }
+            commits.remember(room, said);
         }
         parts.hooks.said().tell(new RoomHooks.Said(room, said));
     }
 
     private static boolean belongsToHistory(Message said) {
-        return said.has("body", Namespaces.CLIENT)
+        return (said.has("body", Namespaces.CLIENT) || Retractions.retracted(said) != null)
                 && !said.has("no-store", Muc.HINTS)
                 && !said.has("no-permanent-store", Muc.HINTS);
     }
@@ -156,7 +162,7 @@ final class Conversation {
         Message message = Message.of(
                 Message.Type.GROUPCHAT, from, null, null, Element.of("subject", Namespaces.CLIENT, subject.text()));
         Instant since = subject.since().truncatedTo(ChronoUnit.MILLIS);
-        return subject == Subject.NONE
+        return subject.equals(Subject.NONE)
                 ? message
                 : message.with(Element.builder("delay", Muc.DELAY)
                         .attribute("from", room.jid().toString())
@@ -199,9 +205,16 @@ final class Conversation {
     void relayError(Room room, Message error) {
         Seat from = room.occupants.seat(error.sender());
         Occupant to = room.occupants.named(error.receiver().resource());
-        if (from != null && to != null) {
+        if (from != null && to != null && passes(room, error, from.occupant)) {
             parts.broadcast.toOccupant(room, to, error.from(from.occupant.address()));
         }
+    }
+
+    /** An error that guards refuse is dropped: errors are not answered (RFC 6120 section 8.3.1). */
+    private boolean passes(Room room, Message error, Occupant sender) {
+        RoomEvent event = new RoomEvent(
+                RoomEvent.Kind.PRIVATE_MESSAGE, room, error.sender(), sender.affiliation(), error);
+        return !(parts.hooks.events().ask(event) instanceof Verdict.Refuse<StanzaError>);
     }
 
     // --- to the room itself ---
@@ -213,12 +226,23 @@ final class Conversation {
         } else if (x != null && x.child("decline", Muc.USER) != null) {
             invitations.decline(room, message, x);
         } else {
-            Occupant speaker = speaker(room, message).occupant;
-            DataForm form = DataForm.of(message.child("x", DataForm.NAMESPACE));
-            if (form == null || !Muc.REQUEST.equals(form.formType())) {
-                throw new StanzaException(Condition.BAD_REQUEST, "The room itself does not read this");
-            }
-            voiceRequests.receive(room, message, form, speaker);
+            form(room, message, DataForm.of(message.child("x", DataForm.NAMESPACE)));
+        }
+    }
+
+    private void form(Room room, Message message, @Nullable DataForm form) {
+        Occupant speaker = speaker(room, message).occupant;
+        String about = form == null ? null : form.formType();
+        if (form == null || about == null || form.type() == DataForm.Type.FORM) {
+            throw new StanzaException(Condition.BAD_REQUEST, "The room itself does not read this");
+        }
+        if (form.type() == DataForm.Type.CANCEL) {
+            return;
+        }
+        switch (about) {
+            case Muc.REQUEST -> voiceRequests.receive(room, message, form, speaker);
+            case Muc.REGISTER_FORM -> registration.decided(room, message, form);
+            default -> throw new StanzaException(Condition.BAD_REQUEST, "The room itself does not read this");
         }
     }
 }

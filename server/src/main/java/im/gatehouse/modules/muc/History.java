@@ -89,6 +89,29 @@ final class History {
         }
     }
 
+    /** The message to which the room gave that id, or null; the newest first, for it is most often meant. */
+    @Nullable Entry find(Jid room, String stanzaId) {
+        Iterator<Entry> newestFirst = entries.descendingIterator();
+        while (newestFirst.hasNext()) {
+            Entry entry = newestFirst.next();
+            for (Element child : entry.said.children()) {
+                if (child.is("stanza-id", Muc.STANZA_ID)
+                        && stanzaId.equals(child.attribute("id"))
+                        && room.toString().equals(child.attribute("by"))) {
+                    return entry;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Puts another message in the place of the one with the same number. */
+    void replace(Entry entry) {
+        List<Entry> all = all();
+        entries.clear();
+        all.forEach(each -> entries.add(each.seq == entry.seq ? entry : each));
+    }
+
     List<Entry> all() {
         return List.copyOf(entries);
     }

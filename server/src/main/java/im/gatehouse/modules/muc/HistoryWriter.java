@@ -123,8 +123,13 @@ final class HistoryWriter implements AutoCloseable {
     }
 
     /** Stores what waits. Blocks. */
+    void flush() {
+        storeWhatWaits();
+    }
+
+    /** Stores what waits. Blocks. */
     @Override
     public void close() {
-        storeWhatWaits();
+        flush();
     }
 }

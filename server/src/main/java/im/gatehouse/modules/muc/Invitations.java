@@ -4,28 +4,34 @@ import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.muc.setting.AllowInvites;
 import im.gatehouse.modules.muc.setting.MembersOnly;
-import im.gatehouse.modules.muc.setting.Password;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Passes invitations on, and the answers of those who would rather not (XEP-0045 section 7.8.2). In the room's lane.
  */
 final class Invitations {
+    /** Invitations in one message at most. */
+    private static final int MOST = 100;
+
     private final Parts parts;
-    private final AffiliationChanges changes;
+    private final AffiliationChanges affiliations;
+    private final Letters letters;
 
-    Invitations(Parts parts, AffiliationChanges changes) {
+    Invitations(Parts parts, AffiliationChanges affiliations) {
         this.parts = parts;
-        this.changes = changes;
+        this.affiliations = affiliations;
+        this.letters = new Letters(parts);
     }
-
-    private record Invitation(Jid invitee, Message message) {}
 
     /** Invites those whom an occupant names; into a members-only room they are made members first. */
     void invite(Room room, Message message, Element x, Occupant inviter) {
@@ -34,16 +40,16 @@ final class Invitations {
         if (!free && !inviter.affiliation().atLeast(Affiliation.ADMIN)) {
             throw new StanzaException(Condition.FORBIDDEN, "Only admins invite into this room");
         }
-        if (inviter.role() == Role.VISITOR) {
-            throw new StanzaException(Condition.FORBIDDEN, "You have not been given voice");
-        }
-        List<Invitation> invitations = new ArrayList<>();
+        Map<Jid, Element> invitations = new LinkedHashMap<>();
         for (Element invite : x.children("invite", Muc.USER)) {
-            invitations.add(invitation(room, message, invite));
+            invitations.put(address(invite.attribute("to")), invite);
+        }
+        if (invitations.size() > MOST) {
+            throw new StanzaException(Condition.NOT_ACCEPTABLE, "Invite at most " + MOST + " at a time");
         }
         List<Affiliations.Entry> members = new ArrayList<>();
-        for (Invitation each : invitations) {
-            Jid user = each.invitee.bare();
+        for (Jid invitee : invitations.keySet()) {
+            Jid user = invitee.bare();
             if (parts.affiliation(room, user) == Affiliation.OUTCAST) {
                 throw new StanzaException(Condition.FORBIDDEN, user + " is banned from this room");
             }
@@ -54,27 +60,16 @@ final class Invitations {
                 members.add(new Affiliations.Entry(user, Affiliation.MEMBER, null, null));
             }
         }
-        changes.store(room, message, members, inviter.nick(), () -> {
-            for (Invitation each : invitations) {
-                room.invitations.put(each.invitee.bare(), message.sender());
-                parts.router.route(each.message, room.lane());
-            }
-        });
+        affiliations.store(room, message, members, null, _ -> invitations.forEach((invitee, invite) -> {
+            room.invitations.put(invitee.bare(), message.sender());
+            letters.invite(room, invitee, message.sender(), message.id(), details(invite));
+        }));
     }
 
-    private static Invitation invitation(Room room, Message message, Element invite) {
-        Jid invitee = address(invite.attribute("to"));
-        String password = room.config(Password.SETTING);
-        Element passed = Element.builder("invite", Muc.USER)
-                .attribute("from", message.sender().toString())
-                .child("reason", invite.childText("reason", Muc.USER))
-                .child(invite.child("continue", Muc.USER))
-                .build();
-        Element x = Element.builder("x", Muc.USER)
-                .child(passed)
-                .child("password", password.isEmpty() ? null : password)
-                .build();
-        return new Invitation(invitee, Message.of(Message.Type.NORMAL, room.jid(), invitee, message.id(), x));
+    private static Element[] details(Element invite) {
+        return Stream.of(invite.child("reason", Muc.USER), invite.child("continue", Muc.USER))
+                .filter(Objects::nonNull)
+                .toArray(Element[]::new);
     }
 
     /** Tells an inviter that somebody declines; only who was invited can, and once. */

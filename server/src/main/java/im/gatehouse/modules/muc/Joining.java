@@ -3,9 +3,13 @@ package im.gatehouse.modules.muc;
 import im.gatehouse.hook.Verdict;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.muc.Broadcast.Parting;
+import im.gatehouse.modules.muc.setting.AllowMultipleSessions;
+import im.gatehouse.modules.muc.setting.AllowVisitorNickChange;
+import im.gatehouse.modules.muc.setting.AllowVisitorStatus;
+import im.gatehouse.modules.muc.setting.LockNicks;
+import im.gatehouse.modules.muc.setting.Logged;
 import im.gatehouse.modules.muc.setting.MaxUsers;
 import im.gatehouse.modules.muc.setting.MembersOnly;
-import im.gatehouse.modules.muc.setting.Moderated;
 import im.gatehouse.modules.muc.setting.Password;
 import im.gatehouse.modules.muc.setting.Persistent;
 import im.gatehouse.modules.muc.setting.RoomConfig;
@@ -15,6 +19,7 @@ import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
+import im.gatehouse.xml.Namespaces;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +53,7 @@ final class Joining {
         for (Element child : presence.children()) {
             boolean ours =
                     switch (child.namespace()) {
-                        case Muc.JOIN, Muc.USER, Muc.OCCUPANT_ID, Muc.STANZA_ID, Muc.DELAY -> true;
+                        case Muc.JOIN, Muc.USER, Muc.OCCUPANT_ID, Muc.STANZA_ID, Muc.DELAY, Muc.HATS -> true;
                         default -> false;
                     };
             if (!ours) {
@@ -68,9 +73,10 @@ final class Joining {
         Seat seat = room.occupants.seat(presence.sender());
         if (seat == null) {
             if (x == null) {
-                throw new StanzaException(Condition.ITEM_NOT_FOUND, "You are not in this room");
+                parts.router.route(Broadcast.notIn(presence.receiver(), presence.sender()), room.lane());
+            } else {
+                join(room, presence, x, nick);
             }
-            join(room, presence, x, nick);
         } else if (!seat.occupant.nick().equals(nick)) {
             changeNick(room, seat, presence, nick);
         } else if (x != null) {
@@ -82,8 +88,9 @@ final class Joining {
 
     // --- coming in ---
 
-    private void join(Room room, Presence presence, Element x, String nick) {
+    private void join(Room room, Presence presence, Element x, String wanted) {
         Jid user = presence.sender().bare();
+        String nick = held(room, user, wanted);
         boolean making = room.state == Room.State.ABSENT;
         Affiliation affiliation = making ? Affiliation.OWNER : parts.affiliation(room, user);
         if (making) {
@@ -97,11 +104,18 @@ final class Joining {
         }
         if (making) {
             make(room, user);
-            commits.configuration(room, presence, configured(room), () -> sit(room, presence, x, nick, true));
+            commits.configuration(room, presence, configured(room), List.of(), () -> sit(room, presence, x, nick, true));
             leaving.forgetIfOver(room); // when it could not be stored
         } else {
             sit(room, presence, x, nick, false);
         }
+    }
+
+    /** The nick to come in with: where nicks are locked, the reserved one (XEP-0045 section 7.10). */
+    private static String held(Room room, Jid user, String wanted) {
+        Affiliations.Entry entry = room.affiliations.entry(user);
+        String own = entry == null || !room.config(LockNicks.SETTING) ? null : entry.nick();
+        return own == null || Nicks.alike(own, wanted) ? wanted : own;
     }
 
     private void mayEnter(Room room, Jid user, Affiliation affiliation, Element x, String nick) {
@@ -121,7 +135,7 @@ final class Joining {
             throw new StanzaException(Condition.NOT_AUTHORIZED, "This room needs its password");
         }
         Occupant alike = room.occupants.alike(nick);
-        if (alike != null && alike.user.equals(user)) {
+        if (alike != null && alike.user.equals(user) && room.config(AllowMultipleSessions.SETTING)) {
             return;
         }
         mayTake(room, user, nick, alike);
@@ -177,23 +191,19 @@ final class Joining {
     private void sit(Room room, Presence presence, Element x, String nick, boolean made) {
         Jid from = presence.sender();
         Occupant occupant = room.occupants.alike(nick);
-        boolean assigned = occupant != null && !occupant.nick().equals(nick);
         if (occupant == null) {
-            occupant = occupant(room, from.bare(), presence.receiver());
+            occupant = occupant(room, from.bare(), room.jid().withResource(nick));
         }
         Session session = parts.sessions.find(from);
-        Seat seat = room.occupants.sit(occupant, from, session, shownChildren(presence));
-        List<Status> codes = new ArrayList<>(3);
-        if (room.isNonAnonymous()) {
-            codes.add(Status.NON_ANONYMOUS);
-        }
+        Seat seat = room.occupants.sit(occupant, from, session, shown(room, occupant, presence));
+        List<Status> codes = codes(room);
         if (made) {
             codes.add(Status.CREATED);
         }
-        if (assigned) {
+        if (!occupant.nick().equals(presence.receiver().resource())) {
             codes.add(Status.NICK_ASSIGNED);
         }
-        welcome(room, seat, x, codes);
+        welcome(room, seat, x, true, presence.id(), codes);
         if (session != null && !service.sits(session, room)) {
             leaving.leave(room, seat, Parting.of());
         }
@@ -204,19 +214,39 @@ final class Joining {
         Element id = Element.builder("occupant-id", Muc.OCCUPANT_ID)
                 .attribute("id", Parts.occupantId(room, user))
                 .build();
-        Role role = affiliation.initialRole(room.config(Moderated.SETTING));
-        return new Occupant(user, address, id, affiliation, role);
+        Role initial = affiliation.initialRole(room.mutesStrangers());
+        Role remembered = affiliation.atLeast(Affiliation.ADMIN) ? null : room.roles.get(user);
+        Occupant occupant = new Occupant(user, address, id, affiliation, remembered == null ? initial : remembered);
+        occupant.hats(room.hats.of(user));
+        return occupant;
+    }
+
+    /** What one who comes in is warned of. */
+    private static List<Status> codes(Room room) {
+        List<Status> codes = new ArrayList<>(4);
+        if (room.isNonAnonymous()) {
+            codes.add(Status.NON_ANONYMOUS);
+        }
+        if (room.config(Logged.SETTING)) {
+            codes.add(Status.LOGGED);
+        }
+        return codes;
+    }
+
+    /** What of an occupant's presence others see. */
+    private static List<Element> shown(Room room, Occupant occupant, Presence presence) {
+        List<Element> shown = shownChildren(presence);
+        if (occupant.role() == Role.VISITOR && !room.config(AllowVisitorStatus.SETTING)) {
+            shown.removeIf(child -> child.is("status", Namespaces.CLIENT));
+        }
+        return shown;
     }
 
     /** Who is there, then oneself, then what was said, then the subject: the order of XEP-0045 section 7.1. */
-    private void welcome(Room room, Seat seat, Element x, List<Status> codes) {
-        boolean addresses = Broadcast.seesAddresses(room, seat.occupant);
-        for (Occupant other : room.occupants.all()) {
-            if (other != seat.occupant) {
-                parts.broadcast.send(room, seat, other.presence(addresses));
-            }
-        }
-        parts.broadcast.show(room, seat.occupant, codes.toArray(Status[]::new));
+    private void welcome(
+            Room room, Seat seat, Element x, boolean others, @Nullable String id, List<Status> codes) {
+        parts.broadcast.showOthers(room, seat);
+        parts.broadcast.enters(room, seat, others, id, codes);
         History.Wanted wanted = HistoryRequest.read(x, parts.time.now());
         room.history.replay(room.jid(), wanted, message -> parts.broadcast.send(room, seat, message));
         parts.broadcast.send(room, seat, Conversation.subject(room));
@@ -227,9 +257,11 @@ final class Joining {
     /** A client that lost track: it is told everything again. */
     private void joinAgain(Room room, Seat seat, Presence presence, Element x) {
         if (allowed(room, RoomEvent.Kind.JOIN, presence, seat.occupant.affiliation(), x)) {
-            seat.presence = shownChildren(presence);
+            List<Element> shown = shown(room, seat.occupant, presence);
+            boolean news = !shown.equals(seat.presence) && seat.occupant.shown() == seat;
+            seat.presence = shown;
             seat.occupant.changed();
-            welcome(room, seat, x, room.isNonAnonymous() ? List.of(Status.NON_ANONYMOUS) : List.of());
+            welcome(room, seat, x, news, presence.id(), codes(room));
         }
     }
 
@@ -238,18 +270,26 @@ final class Joining {
         if (!allowed(room, RoomEvent.Kind.PRESENCE, presence, occupant.affiliation(), null)) {
             return;
         }
-        seat.presence = shownChildren(presence);
+        seat.presence = shown(room, occupant, presence);
         if (occupant.shown() == seat) {
             occupant.changed();
-            parts.broadcast.show(room, occupant);
+            parts.broadcast.enters(room, seat, true, presence.id(), List.of());
         } else {
-            parts.broadcast.send(room, seat, occupant.ownPresence());
+            parts.broadcast.send(room, seat, occupant.ownPresence(List.of()).id(presence.id()));
         }
     }
 
     /** All clients of the occupant go over to the new nick together. */
     private void changeNick(Room room, Seat seat, Presence presence, String nick) {
         Occupant occupant = seat.occupant;
+        if (!Nicks.alike(held(room, occupant.user, nick), nick)) {
+            throw new StanzaException(Condition.NOT_ACCEPTABLE
+                    .error("Your nick in this room is the one you have reserved")
+                    .type(StanzaError.Type.CANCEL));
+        }
+        if (occupant.role() == Role.VISITOR && !room.config(AllowVisitorNickChange.SETTING)) {
+            throw new StanzaException(Condition.NOT_ALLOWED, "Without voice you keep your nick");
+        }
         Occupant alike = room.occupants.alike(nick);
         mayTake(room, occupant.user, nick, alike == occupant ? null : alike);
         if (!allowed(room, RoomEvent.Kind.NICK_CHANGE, presence, occupant.affiliation(), null)) {
@@ -258,7 +298,7 @@ final class Joining {
         parts.broadcast.depart(
                 room, occupant, occupant.seats, occupant.item().nick(nick), Parting.of(Status.NICK_CHANGED));
         room.occupants.rename(occupant, presence.receiver());
-        seat.presence = shownChildren(presence);
+        seat.presence = shown(room, occupant, presence);
         parts.broadcast.show(room, occupant);
     }
 

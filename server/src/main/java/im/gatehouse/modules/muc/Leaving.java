@@ -84,11 +84,19 @@ final class Leaving {
         }
     }
 
-    /** Takes an occupant out of the room with all clients: kicked, banned, or no longer a member. */
-    void remove(Room room, Occupant occupant, Item item, Parting parting) {
+    /**
+     * Takes an occupant out of the room with all clients: kicked, banned, or no longer a member.
+     *
+     * @param aftermath takes what the others are told
+     */
+    void remove(Room room, Occupant occupant, Item item, Parting parting, Aftermath aftermath) {
+        if (occupant.seats.isEmpty()) {
+            return; // removed by another item of the same request
+        }
         List<Seat> own = new ArrayList<>(occupant.seats);
         own.forEach(seat -> rise(room, seat));
-        parts.broadcast.depart(room, occupant, own, item, parting);
+        parts.broadcast.departSelf(room, occupant, own, item, parting);
+        aftermath.add(() -> parts.broadcast.departOthers(room, occupant, own, item, parting));
     }
 
     /** Empties a room that ends (XEP-0045 section 10.9), and lets go of it. */
@@ -112,8 +120,22 @@ final class Leaving {
 
     private void rise(Room room, Seat seat) {
         room.occupants.rise(seat);
+        if (seat.occupant.seats.isEmpty()) {
+            rememberRole(room, seat.occupant);
+        }
         if (seat.session != null) {
             service.left(seat.session, room);
+        }
+    }
+
+    /** Voice that was given or taken by hand is not lost or got back by leaving (XEP-0045 section 5.1). */
+    private static void rememberRole(Room room, Occupant occupant) {
+        Role role = occupant.role();
+        boolean given = role != Role.MODERATOR && role != occupant.affiliation().initialRole(room.mutesStrangers());
+        if (given && !occupant.affiliation().atLeast(Affiliation.ADMIN)) {
+            room.roles.put(occupant.user, role);
+        } else {
+            room.roles.remove(occupant.user);
         }
     }
 

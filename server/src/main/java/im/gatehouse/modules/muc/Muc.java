@@ -14,6 +14,12 @@ public final class Muc {
     public static final String SELF_PING = "http://jabber.org/protocol/muc#self-ping-optimization";
     public static final String STABLE_ID = "http://jabber.org/protocol/muc#stable_id";
     public static final String RESERVED_NICK = "x-roomuser-item";
+    public static final String TRAFFIC = "http://jabber.org/protocol/muc#traffic";
+    public static final String HATS = "urn:xmpp:hats:0";
+    public static final String RETRACT = "urn:xmpp:message-retract:1";
+    public static final String TOMBSTONE = "urn:xmpp:message-retract:1#tombstone";
+    public static final String MODERATE = "urn:xmpp:message-moderate:1";
+    public static final String COMMANDS = "http://jabber.org/protocol/commands";
     public static final String REGISTER = "jabber:iq:register";
     public static final String STANZA_ID = "urn:xmpp:sid:0";
     public static final String OCCUPANT_ID = "urn:xmpp:occupant-id:0";

@@ -23,12 +23,16 @@ public final class MucModule implements ServerModule<MucConfig> {
 
     private final ModuleSpec<MucConfig> spec = ModuleSpec.of("mod_muc", MucConfig::read)
             .onByDefault()
-            .xep(45, "1.35.1", "without room vCards, presence broadcast by role and logging options")
+            .xep(45, "1.35.1")
             .xep(59, "1.0", "for the list of rooms")
             .xep(249, "1.2", "direct invitations pass between clients")
             .xep(359, "0.7.0")
             .xep(410, "1.1.0")
+            .xep(317, "0.3.0")
             .xep(421, "1.0.1")
+            .xep(424, "0.4.2", "tombstones in the history of rooms")
+            .xep(425, "0.3.0")
+            .xep(486, "0.1.0")
             .metrics(ROOMS, OCCUPANTS)
             .build();
 
@@ -55,7 +59,9 @@ public final class MucModule implements ServerModule<MucConfig> {
         listen(parts, service, context, domains);
         measure(service, context, domains);
         context.undoLater(context.disco().server().addItems(asker -> items(parts, asker, domains)));
-        context.administer(new RoomOperations(parts, service, Set.copyOf(domains.values())).operations());
+        RoomOperations operations = new RoomOperations(parts, service, Set.copyOf(domains.values()));
+        context.administer(operations.operations());
+        context.provide(RoomControl.class, new RoomControl(parts, service, operations));
         context.provide(RoomHooks.class, parts.hooks);
         return new Running<>() {
             @Override
@@ -83,7 +89,10 @@ public final class MucModule implements ServerModule<MucConfig> {
     private static void listen(
             Parts parts, RoomService service, ModuleContext context, Map<String, String> domains) {
         context.undoLater(context.sessions().closed().add(context.module(), service::closed));
-        context.undoLater(context.accounts().onRemoval(context.module(), parts.store::forgetAccount));
+        context.undoLater(context.accounts().onRemoval(context.module(), (db, account) -> {
+            parts.store.forgetAccount(db, account);
+            parts.hats.forgetAccount(db, account);
+        }));
         context.undoLater(context.accounts().removed().add(context.module(), service::accountRemoved));
         context.undoLater(context.accounts().onDomainRemoval(context.module(), (db, host) -> {
             String domain = domains.get(host);

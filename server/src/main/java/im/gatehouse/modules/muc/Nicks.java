@@ -1,5 +1,6 @@
 package im.gatehouse.modules.muc;
 
+import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import rocks.xmpp.precis.PrecisProfiles;
@@ -7,6 +8,26 @@ import rocks.xmpp.precis.PrecisProfiles;
 /** Which nicks may be taken, and which are too alike for two occupants of one room (RFC 8266). */
 final class Nicks {
     private Nicks() {}
+
+    /**
+     * A nick that stands in a request, the way it stands in an address.
+     *
+     * @throws StanzaException with {@code jid-malformed} for what cannot be a nick
+     */
+    static String prepared(Room room, String nick) {
+        try {
+            String prepared = room.jid().withResource(nick).resource();
+            key(prepared);
+            return prepared;
+        } catch (InvalidJidException e) {
+            throw new StanzaException(Condition.JID_MALFORMED, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Whether nobody can tell two nicks apart. */
+    static boolean alike(String one, String other) {
+        return key(one).equals(key(other));
+    }
 
     /**
      * What two nicks have in common that nobody can tell apart: case and the number of spaces do not count.

@@ -18,6 +18,7 @@ final class Occupant {
     /** The clients under this nick; the last is the one whose presence is shown. Empty only when out of the room. */
     final List<Seat> seats = new ArrayList<>(1);
 
+    private @Nullable Element hats;
     private Jid address;
     private Affiliation affiliation;
     private Role role;
@@ -63,6 +64,16 @@ final class Occupant {
         changed();
     }
 
+    /**
+     * What they wear (XEP-0317).
+     *
+     * @param hats the {@code <hats/>}, or null for none
+     */
+    void hats(@Nullable Element hats) {
+        this.hats = hats;
+        changed();
+    }
+
     /** The seat whose presence is shown. */
     Seat shown() {
         return seats.getLast();
@@ -92,12 +103,28 @@ final class Occupant {
         return made;
     }
 
+    /** The presence as others see it, with why the role or affiliation is another now. */
+    Presence presence(boolean withAddress, @Nullable String actor, @Nullable String reason) {
+        return presence(because(withAddress ? shown().jid : null, actor, reason).x().build());
+    }
+
+    private Item because(@Nullable Jid jid, @Nullable String actor, @Nullable String reason) {
+        return item().jid(jid).because(actor, reason);
+    }
+
     /** The presence as the occupant's own clients see it. */
-    Presence ownPresence(Status... codes) {
-        Element.Builder x = item().jid(shown().jid).x();
-        for (Status code : codes) {
-            x.child(code.element());
-        }
+    Presence ownPresence(List<Status> codes) {
+        return ownPresence(item().jid(shown().jid), codes);
+    }
+
+    /** The presence as the occupant's own clients see it, with why the role or affiliation is another now. */
+    Presence ownPresence(@Nullable String actor, @Nullable String reason) {
+        return ownPresence(because(shown().jid, actor, reason), List.of());
+    }
+
+    private Presence ownPresence(Item item, List<Status> codes) {
+        Element.Builder x = item.x();
+        codes.forEach(code -> x.child(code.element()));
         return presence(x.child(Status.SELF.element()).build());
     }
 
@@ -105,6 +132,9 @@ final class Occupant {
         List<Element> children = new ArrayList<>(shown().presence);
         children.add(id);
         children.add(x);
+        if (hats != null) {
+            children.add(hats);
+        }
         return Presence.of(Presence.Type.AVAILABLE, address, null).children(children);
     }
 }

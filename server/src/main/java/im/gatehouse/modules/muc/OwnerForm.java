@@ -3,6 +3,7 @@ package im.gatehouse.modules.muc;
 import im.gatehouse.form.DataForm;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.muc.Broadcast.Parting;
+import im.gatehouse.modules.muc.setting.Logged;
 import im.gatehouse.modules.muc.setting.MembersOnly;
 import im.gatehouse.modules.muc.setting.RoomConfig;
 import im.gatehouse.modules.muc.setting.WhoIs;
@@ -12,7 +13,11 @@ import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Lets owners configure and destroy their room (XEP-0045 sections 10.1 to 10.3 and 10.9). In the room's lane. */
@@ -21,12 +26,19 @@ final class OwnerForm {
     private final Leaving leaving;
     private final Commits commits;
     private final RoomDirectory directory;
+    private final AffiliationChanges affiliations;
 
-    OwnerForm(Parts parts, Leaving leaving, Commits commits, RoomDirectory directory) {
+    OwnerForm(
+            Parts parts,
+            Leaving leaving,
+            Commits commits,
+            RoomDirectory directory,
+            AffiliationChanges affiliations) {
         this.parts = parts;
         this.leaving = leaving;
         this.commits = commits;
         this.directory = directory;
+        this.affiliations = affiliations;
     }
 
     void receive(Room room, Iq iq) {
@@ -48,11 +60,10 @@ final class OwnerForm {
     }
 
     private Element form(Room room) {
-        DataForm form = DataForm.of(
-                DataForm.Type.FORM,
-                Muc.ROOM_CONFIG,
-                "Configuration of " + room.jid(),
-                parts.hooks.settings().fields(room.config()));
+        List<DataForm.Field> fields = new ArrayList<>(parts.hooks.settings().fields(room.config()));
+        fields.addAll(OwnerLists.fields(room));
+        DataForm form =
+                DataForm.of(DataForm.Type.FORM, Muc.ROOM_CONFIG, "Configuration of " + room.jid(), fields);
         return Element.builder("query", Muc.OWNER).child(form.toElement()).build();
     }
 
@@ -69,7 +80,10 @@ final class OwnerForm {
             throw new StanzaException(Condition.BAD_REQUEST, "This form is about something else");
         }
         RoomConfig config = parts.hooks.settings().submitted(form, room.config());
-        configure(room, iq, config, () -> parts.router.route(iq.result(), room.lane()));
+        Affiliation left = config.get(MembersOnly.SETTING) ? Affiliation.MEMBER : Affiliation.NONE;
+        List<Affiliations.Entry> lists = OwnerLists.submitted(room, form, left);
+        Actor actor = Actor.of(parts, room, iq.sender());
+        configure(room, iq, config, lists, actor, () -> parts.router.route(iq.result(), room.lane()));
     }
 
     /** Who does not want to configure a new room does not want the room (XEP-0045 section 10.1.3). */
@@ -81,51 +95,75 @@ final class OwnerForm {
     }
 
     /**
-     * Makes a configuration the room's. To be called last; see {@link Commits#commit}.
+     * Makes a configuration the room's, and changes affiliations with it. To be called last; see {@link
+     * Commits#commit}.
      *
      * @param request is refused when it cannot be stored
+     * @param actor who does it, or null for nobody in particular
      * @param then what is done afterwards, before others are told
      */
-    void configure(Room room, Stanza request, RoomConfig config, Runnable then) {
+    void configure(
+            Room room,
+            Stanza request,
+            RoomConfig config,
+            List<Affiliations.Entry> changes,
+            @Nullable Actor actor,
+            Runnable then) {
         RoomConfig before = room.config();
         boolean opens = room.state == Room.State.LOCKED;
-        commits.configuration(room, request, config, () -> {
+        commits.configuration(room, request, config, changes, () -> {
+            Predicate<Role> shown = audience(room);
+            Aftermath aftermath = new Aftermath();
             room.config(config);
+            changes.forEach(change -> affiliations.apply(room, change, actor, aftermath));
             room.state(Room.State.OPEN);
             room.history.trim(commits.historyLength(room));
             directory.changed(room.jid());
+            if (config.get(MembersOnly.SETTING) && !before.get(MembersOnly.SETTING)) {
+                removeStrangers(room, aftermath);
+            }
             then.run();
+            aftermath.tell();
             if (!before.equals(config)) {
+                parts.broadcast.audienceChanged(room, shown);
                 tell(room, before, config, opens);
             }
             leaving.forgetIfOver(room);
         });
     }
 
-    private void tell(Room room, RoomConfig before, RoomConfig now, boolean opens) {
-        if (now.get(MembersOnly.SETTING) && !before.get(MembersOnly.SETTING)) {
-            removeStrangers(room);
+    /** Whose presence everybody is shown as the room is now. */
+    private static Predicate<Role> audience(Room room) {
+        Set<Role> shown = EnumSet.noneOf(Role.class);
+        for (Role role : Role.values()) {
+            if (room.broadcasts(role)) {
+                shown.add(role);
+            }
         }
+        return shown::contains;
+    }
+
+    /** Tells what has become of the room (XEP-0045 section 10.2.1). */
+    void tell(Room room, RoomConfig before, RoomConfig now, boolean opens) {
         WhoIs.Who who = now.get(WhoIs.SETTING);
-        boolean anonymityChanged = who != before.get(WhoIs.SETTING);
-        if (anonymityChanged) {
+        if (who != before.get(WhoIs.SETTING)) {
             Status code = who == WhoIs.Who.ANYONE ? Status.NOW_NON_ANONYMOUS : Status.NOW_SEMI_ANONYMOUS;
-            parts.broadcast.tell(room, news(code));
+            parts.broadcast.tell(room, code);
+        }
+        boolean logged = now.get(Logged.SETTING);
+        if (logged != before.get(Logged.SETTING)) {
+            parts.broadcast.tell(room, logged ? Status.LOGGED : Status.NO_LONGER_LOGGED);
         }
         if (!opens) {
-            parts.broadcast.tell(room, news(Status.CONFIGURATION_CHANGED));
+            parts.broadcast.tell(room, Status.CONFIGURATION_CHANGED);
         }
     }
 
-    private static Element news(Status code) {
-        return Element.builder("x", Muc.USER).child(code.element()).build();
-    }
-
-    private void removeStrangers(Room room) {
+    private void removeStrangers(Room room, Aftermath aftermath) {
         for (Occupant occupant : List.copyOf(room.occupants.all())) {
             if (!occupant.affiliation().atLeast(Affiliation.MEMBER)) {
                 Item item = new Item(occupant.affiliation(), Role.NONE);
-                leaving.remove(room, occupant, item, Parting.of(Status.NOW_MEMBERS_ONLY));
+                leaving.remove(room, occupant, item, Parting.of(Status.NOW_MEMBERS_ONLY), aftermath);
             }
         }
     }

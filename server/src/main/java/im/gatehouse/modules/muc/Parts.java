@@ -6,6 +6,7 @@ import im.gatehouse.router.Router;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.storage.Database;
 import im.gatehouse.time.Time;
+import im.gatehouse.xml.Element;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -23,6 +24,8 @@ final class Parts {
     final Time time;
     final Predicate<Jid> isAdmin;
     final RoomStore store = new RoomStore();
+    final CardStore cards = new CardStore();
+    final HatStore hats = new HatStore();
     final RoomHooks hooks = new RoomHooks();
     final Broadcast broadcast;
     final HistoryWriter historyWriter;
@@ -30,6 +33,7 @@ final class Parts {
     /** Replaced when the configuration is read again. */
     volatile MucConfig config;
 
+    private final StanzaIds stanzaIds = new StanzaIds();
     private final SecureRandom random = new SecureRandom();
 
     Parts(MucConfig config, ModuleContext context) {
@@ -53,6 +57,14 @@ final class Parts {
         byte[] bytes = new byte[15];
         random.nextBytes(bytes);
         return BASE64.encodeToString(bytes);
+    }
+
+    /** The mark by which a message said in the room is known from now on (XEP-0359). */
+    Element stanzaId(Room room) {
+        return Element.builder("stanza-id", Muc.STANZA_ID)
+                .attribute("by", room.jid().toString())
+                .attribute("id", stanzaIds.next(room.salt))
+                .build();
     }
 
     byte[] newSalt() {

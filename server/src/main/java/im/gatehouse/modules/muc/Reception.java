@@ -9,6 +9,8 @@ import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.storage.StorageException;
 import im.gatehouse.xml.Element;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -20,6 +22,9 @@ final class Reception {
     private static final StanzaError NOT_LOADED = Condition.INTERNAL_SERVER_ERROR
             .error("The room cannot be read at present")
             .type(StanzaError.Type.WAIT);
+
+    /** The protocols of those who rule a room. */
+    private static final Set<String> RULING = Set.of(Muc.ADMIN, Muc.OWNER);
 
     private final Parts parts;
     private final RoomService service;
@@ -33,6 +38,9 @@ final class Reception {
     private final RoomDisco disco;
     private final Registration registration;
     private final AffiliationChanges changes;
+    private final Retractions retractions;
+    private final RoomCards cards;
+    private final HatCommands hatCommands;
 
     Reception(Parts parts, RoomService service, Leaving leaving, RoomDirectory directory) {
         this.parts = parts;
@@ -41,12 +49,15 @@ final class Reception {
         this.commits = new Commits(parts);
         this.changes = new AffiliationChanges(parts, leaving, commits);
         this.joining = new Joining(parts, service, leaving, commits, directory);
-        this.conversation = new Conversation(parts, commits, changes);
         this.relay = new Relay(parts);
         this.adminLists = new AdminLists(parts, leaving, changes);
-        this.ownerForm = new OwnerForm(parts, leaving, commits, directory);
+        this.ownerForm = new OwnerForm(parts, leaving, commits, directory, changes);
         this.disco = new RoomDisco(parts);
         this.registration = new Registration(parts, changes);
+        this.retractions = new Retractions(parts, commits);
+        this.cards = new RoomCards(parts, commits);
+        this.hatCommands = new HatCommands(parts, commits);
+        this.conversation = new Conversation(parts, commits, changes, registration, retractions);
     }
 
     OwnerForm ownerForm() {
@@ -111,7 +122,11 @@ final class Reception {
     private boolean load(Room room) {
         RoomStore.Stored stored;
         try {
-            stored = parts.database.read(db -> parts.store.load(db, room.jid()));
+            stored = parts.database.read(db -> {
+                room.cardHashes = parts.cards.hashes(db, room.jid());
+                room.hats = parts.hats.load(db, room.jid());
+                return parts.store.load(db, room.jid());
+            });
         } catch (StorageException e) {
             log.warn("A room could not be read: {}", e.getMessage());
             return false;
@@ -141,10 +156,24 @@ final class Reception {
                 case Iq iq -> iq(room, iq);
             }
         } catch (StanzaException e) {
-            parts.router.bounce(stanza, e.error(), room.lane());
+            refuse(room, stanza, e.error());
         } catch (RuntimeException e) {
             log.warn("A stanza for a room failed", e);
-            parts.router.bounce(stanza, Condition.INTERNAL_SERVER_ERROR.error(), room.lane());
+            refuse(room, stanza, Condition.INTERNAL_SERVER_ERROR.error());
+        }
+    }
+
+    /**
+     * Who cannot come in sees by the element of the protocol that it was the room that refused; who rules sees what was
+     * refused (XEP-0045 section 8.4).
+     */
+    private void refuse(Room room, Stanza stanza, StanzaError error) {
+        if (stanza instanceof Presence presence && presence.type() == Presence.Type.AVAILABLE) {
+            parts.router.route(presence.refuse(error, List.of(Element.of("x", Muc.JOIN))), room.lane());
+        } else if (stanza instanceof Iq iq && iq.isRequest() && RULING.contains(iq.request().namespace())) {
+            parts.router.route(iq.refuse(error, List.of(iq.request())), room.lane());
+        } else {
+            parts.router.bounce(stanza, error, room.lane());
         }
     }
 
@@ -188,6 +217,9 @@ final class Reception {
             case Muc.ADMIN -> adminLists.receive(room, iq);
             case Muc.OWNER -> ownerForm.receive(room, iq);
             case Muc.REGISTER -> registration.receive(room, iq);
+            case Muc.MODERATE -> retractions.byModerator(room, iq);
+            case Muc.VCARD -> cards.receive(room, iq);
+            case Muc.COMMANDS -> hatCommands.receive(room, iq);
             default -> throw new StanzaException(Condition.SERVICE_UNAVAILABLE);
         }
     }

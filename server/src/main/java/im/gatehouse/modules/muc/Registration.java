@@ -3,24 +3,32 @@ package im.gatehouse.modules.muc;
 import im.gatehouse.form.DataForm;
 import im.gatehouse.form.DataForm.Field;
 import im.gatehouse.form.DataForm.FieldType;
+import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
+import im.gatehouse.modules.muc.setting.Registering;
 import im.gatehouse.stanza.Iq;
+import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reserves nicks for those who belong to a room (XEP-0045 section 7.10). In the room's lane. */
+/**
+ * Reserves nicks for those who belong to a room, and lets strangers become members where the owners want that (XEP-0045
+ * sections 7.10 and 9.9). In the room's lane.
+ */
 final class Registration {
     private static final String NICK = "muc#register_roomnick";
+    private static final String ADDRESS = "muc#register_jid";
+    private static final String ALLOW = "muc#register_allow";
 
     private final Parts parts;
-    private final AffiliationChanges changes;
+    private final AffiliationChanges affiliations;
 
-    Registration(Parts parts, AffiliationChanges changes) {
+    Registration(Parts parts, AffiliationChanges affiliations) {
         this.parts = parts;
-        this.changes = changes;
+        this.affiliations = affiliations;
     }
 
     void receive(Room room, Iq iq) {
@@ -28,28 +36,43 @@ final class Registration {
             throw new StanzaException(Condition.BAD_REQUEST);
         }
         Jid user = iq.sender().bare();
-        Affiliations.Entry entry = room.affiliations.entry(user);
-        if (entry == null || !entry.affiliation().atLeast(Affiliation.MEMBER)) {
-            throw new StanzaException(Condition.NOT_ALLOWED, "Nicks are reserved for members: ask an admin");
+        Affiliation affiliation = room.affiliations.of(user);
+        boolean stranger = affiliation == Affiliation.NONE;
+        Registering.Way way = room.config(Registering.SETTING);
+        if (affiliation == Affiliation.OUTCAST || stranger && way == Registering.Way.CLOSED) {
+            throw new StanzaException(Condition.NOT_ALLOWED, "Ask an admin of the room to make you a member");
         }
         if (iq.type() == Iq.Type.GET) {
-            parts.router.route(iq.result(form(room, entry)), room.lane());
-            return;
+            parts.router.route(iq.result(form(room, room.affiliations.entry(user))), room.lane());
+        } else if (iq.request().child("remove", Muc.REGISTER) != null) {
+            remove(room, iq, user, affiliation);
+        } else {
+            String nick = submitted(room, iq, user);
+            if (stranger && way == Registering.Way.APPROVAL) {
+                ask(room, iq, nick);
+            } else {
+                store(room, iq, user, stranger ? Affiliation.MEMBER : affiliation, nick);
+            }
         }
-        boolean remove = iq.request().child("remove", Muc.REGISTER) != null;
-        String nick = remove ? null : submitted(room, iq, user);
-        Affiliation affiliation =
-                remove && entry.affiliation() == Affiliation.MEMBER ? Affiliation.NONE : entry.affiliation();
-        changes.store(
-                room,
-                iq,
-                List.of(new Affiliations.Entry(user, affiliation, nick, entry.reason())),
-                null,
-                () -> parts.router.route(iq.result(), room.lane()));
     }
 
-    private static Element form(Room room, Affiliations.Entry entry) {
-        String nick = entry.nick();
+    private void remove(Room room, Iq iq, Jid user, Affiliation affiliation) {
+        store(room, iq, user, affiliation == Affiliation.MEMBER ? Affiliation.NONE : affiliation, null);
+    }
+
+    private void store(Room room, Iq iq, Jid user, Affiliation affiliation, @Nullable String nick) {
+        Affiliations.Entry before = room.affiliations.entry(user);
+        String reason = before == null ? null : before.reason();
+        affiliations.store(
+                room,
+                iq,
+                List.of(new Affiliations.Entry(user, affiliation, nick, reason)),
+                null,
+                _ -> parts.router.route(iq.result(), room.lane()));
+    }
+
+    private static Element form(Room room, Affiliations.@Nullable Entry entry) {
+        String nick = entry == null ? null : entry.nick();
         Field field = nick == null
                 ? Field.of(NICK, FieldType.TEXT_SINGLE, "Nick")
                 : Field.of(NICK, FieldType.TEXT_SINGLE, "Nick", nick);
@@ -66,19 +89,79 @@ final class Registration {
 
     private static String submitted(Room room, Iq iq, Jid user) {
         DataForm form = DataForm.of(iq.request().child("x", DataForm.NAMESPACE));
-        String nick = form == null ? null : nick(form);
+        String nick = form == null || !Muc.REGISTER_FORM.equals(form.formType()) ? null : form.value(NICK);
         if (nick == null || nick.isBlank()) {
             throw new StanzaException(Condition.BAD_REQUEST, "This needs a form with a nick");
         }
+        String prepared = Nicks.prepared(room, nick);
+        mustBeFree(room, prepared, user);
+        return prepared;
+    }
+
+    private static void mustBeFree(Room room, String nick, Jid user) {
         Occupant alike = room.occupants.alike(nick);
         Jid holder = room.affiliations.holder(nick);
         if (holder != null && !holder.equals(user) || alike != null && !alike.user.equals(user)) {
             throw new StanzaException(Condition.CONFLICT, "Somebody has this nick");
         }
-        return nick;
     }
 
-    private static @Nullable String nick(DataForm form) {
-        return Muc.REGISTER_FORM.equals(form.formType()) ? form.value(NICK) : null;
+    // --- with the approval of an admin ---
+
+    private void ask(Room room, Iq iq, String nick) {
+        Jid user = iq.sender().bare();
+        DataForm question = DataForm.of(
+                DataForm.Type.FORM,
+                Muc.REGISTER_FORM,
+                "Somebody asks to become a member",
+                List.of(
+                        Field.of(ADDRESS, FieldType.JID_SINGLE, "Address", user.toString()),
+                        Field.of(NICK, FieldType.TEXT_SINGLE, "Nick", nick),
+                        Field.bool(ALLOW, "Make them a member?", false)));
+        Message message =
+                Message.of(Message.Type.NORMAL, room.jid(), null, parts.randomId(), question.toElement());
+        boolean asked = false;
+        for (Occupant occupant : room.occupants.all()) {
+            if (occupant.affiliation().atLeast(Affiliation.ADMIN)) {
+                parts.broadcast.toOccupant(room, occupant, message);
+                asked = true;
+            }
+        }
+        if (!asked) {
+            throw new StanzaException(Condition.NOT_ALLOWED, "No admin is in the room to decide; try again later");
+        }
+        room.applicants.put(user, nick);
+        parts.router.route(iq.result(), room.lane());
+    }
+
+    /**
+     * Takes an admin's answer.
+     *
+     * @throws StanzaException with {@code forbidden} for one who is none, {@code item-not-found} when nobody asks
+     */
+    void decided(Room room, Message message, DataForm form) {
+        Actor actor = Actor.of(parts, room, message.sender());
+        if (!actor.rules()) {
+            throw new StanzaException(Condition.FORBIDDEN, "Only admins and owners make members");
+        }
+        Jid user = address(form.value(ADDRESS));
+        String nick = room.applicants.remove(user);
+        if (nick == null || room.affiliations.of(user) != Affiliation.NONE) {
+            throw new StanzaException(Condition.ITEM_NOT_FOUND, "They do not ask any longer");
+        }
+        String allow = form.value(ALLOW);
+        if ("1".equals(allow) || "true".equals(allow)) {
+            mustBeFree(room, nick, user);
+            Affiliations.Entry member = new Affiliations.Entry(user, Affiliation.MEMBER, nick, null);
+            affiliations.store(room, message, List.of(member), actor, _ -> {});
+        }
+    }
+
+    private static Jid address(@Nullable String text) {
+        try {
+            return Jid.parse(text == null ? "" : text).bare();
+        } catch (InvalidJidException e) {
+            throw new StanzaException(Condition.JID_MALFORMED, String.valueOf(e.getMessage()));
+        }
     }
 }

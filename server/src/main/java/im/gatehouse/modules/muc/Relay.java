@@ -1,6 +1,7 @@
 package im.gatehouse.modules.muc;
 
 import im.gatehouse.jid.Jid;
+import im.gatehouse.modules.muc.setting.AllowQueries;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
@@ -26,6 +27,10 @@ final class Relay {
             return;
         }
         Seat asker = room.occupants.seat(iq.sender());
+        String namespace = iq.request().namespace();
+        if (asker == null && (namespace.equals(Muc.DISCO_INFO) || namespace.equals(Muc.DISCO_ITEMS))) {
+            throw new StanzaException(Condition.BAD_REQUEST, "You are not in this room");
+        }
         if (asker == null) {
             throw new StanzaException(
                     Condition.NOT_ACCEPTABLE.error("You are not in this room").type(StanzaError.Type.CANCEL));
@@ -39,9 +44,12 @@ final class Relay {
         if (target == null) {
             throw new StanzaException(Condition.ITEM_NOT_FOUND, "Nobody of this nick is in the room");
         }
+        if (!room.config(AllowQueries.SETTING)) {
+            throw new StanzaException(Condition.NOT_ALLOWED, "One does not ask others through this room");
+        }
         Seat asked = target.shown();
         String id = asker.number + "." + asked.number + "." + iq.id();
-        Jid to = iq.request().namespace().equals(Muc.VCARD) ? asked.jid.bare() : asked.jid;
+        Jid to = namespace.equals(Muc.VCARD) ? asked.jid.bare() : asked.jid;
         parts.router.route(iq.from(asker.occupant.address()).id(id).to(to), room.lane());
     }
 

@@ -1,5 +1,6 @@
 package im.gatehouse.modules.muc;
 
+import im.gatehouse.modules.muc.setting.RolesSetting;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,16 @@ public enum Role {
             }
         }
         return null;
+    }
+
+    /** What the owners' form calls it, or null for none. */
+    RolesSetting.@Nullable Kind kind() {
+        return switch (this) {
+            case NONE -> null;
+            case VISITOR -> RolesSetting.Kind.VISITOR;
+            case PARTICIPANT -> RolesSetting.Kind.PARTICIPANT;
+            case MODERATOR -> RolesSetting.Kind.MODERATOR;
+        };
     }
 
     public String wire() {

@@ -1,12 +1,17 @@
 package im.gatehouse.modules.muc;
 
 import im.gatehouse.jid.Jid;
+import im.gatehouse.modules.muc.setting.Moderated;
+import im.gatehouse.modules.muc.setting.PresenceBroadcast;
+import im.gatehouse.modules.muc.setting.RolesSetting;
 import im.gatehouse.modules.muc.setting.RoomConfig;
 import im.gatehouse.modules.muc.setting.RoomSetting;
+import im.gatehouse.modules.muc.setting.VoiceByDefault;
 import im.gatehouse.modules.muc.setting.WhoIs;
 import im.gatehouse.session.Lane;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -43,11 +48,21 @@ public final class Room {
         GONE
     }
 
+    /** A map that forgets its eldest entry when it grows too large. */
+    private static final class Remembered<V> extends LinkedHashMap<Jid, V> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Jid, V> eldest) {
+            return size() > MOST_REMEMBERED;
+        }
+    }
+
     /** Things that may wait for a room: more would be refused with a wait error. */
     private static final int LANE_BOUND = 1_000;
 
-    /** Invitations that the room remembers, for the answers. */
-    private static final int MOST_INVITATIONS = 500;
+    /** Of how many people the room remembers something that it may forget: invitations, roles. */
+    private static final int MOST_REMEMBERED = 500;
 
     private static final Object[] NOTHING = {};
 
@@ -69,14 +84,21 @@ public final class Room {
     Subject subject = Subject.NONE;
 
     /** Who was invited by whom and has not answered; the eldest go first. */
-    final Map<Jid, Jid> invitations = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
+    final Map<Jid, Jid> invitations = new Remembered<>();
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Jid, Jid> eldest) {
-            return size() > MOST_INVITATIONS;
-        }
-    };
+    /** Who asks to become a member, with the nick they want. */
+    final Map<Jid, String> applicants = new Remembered<>();
+
+    /** Who left with another role than they would come in with, so that coming back does not change it. */
+    final Map<Jid, Role> roles = new Remembered<>();
+
+    /** The visiting card while the room is not stored, or null; the database has that of a stored one. */
+    @Nullable RoomCard card;
+
+    /** Of the pictures on the visiting card. */
+    List<String> cardHashes = List.of();
+
+    Hats hats = Hats.NONE;
 
     /** When something was last asked of it, by the monotonic clock. */
     long usedAt;
@@ -120,6 +142,11 @@ public final class Room {
         return occupants.count();
     }
 
+    /** Whether somebody in it has exactly this nick. In the room's lane. */
+    public boolean hasNick(String nick) {
+        return occupants.named(nick) != null;
+    }
+
     /** What a module keeps here under the key, or null. In the room's lane. */
     @SuppressWarnings("unchecked") // keep() puts nothing else behind the key
     public <T> @Nullable T kept(Key<T> key) {
@@ -151,6 +178,12 @@ public final class Room {
         return lane;
     }
 
+    /** Takes another visiting card, which the database has by now if the room is stored; null for none. */
+    void card(@Nullable RoomCard card) {
+        this.card = stored ? null : card;
+        this.cardHashes = card == null ? List.of() : card.hashes();
+    }
+
     void config(RoomConfig config) {
         this.config = config;
     }
@@ -163,6 +196,17 @@ public final class Room {
     /** Whether others than its maker may know of it. Safe from any thread. */
     boolean isOpen() {
         return open;
+    }
+
+    /** Whether those who are nothing to the room come in without voice. */
+    boolean mutesStrangers() {
+        return config.get(Moderated.SETTING) && !config.get(VoiceByDefault.SETTING);
+    }
+
+    /** Whether everybody is shown the presence of those with that role; moderators are in any case. */
+    boolean broadcasts(Role role) {
+        RolesSetting.Kind kind = role.kind();
+        return kind == null || config.get(PresenceBroadcast.SETTING).contains(kind);
     }
 
     boolean isNonAnonymous() {

@@ -3,6 +3,7 @@ package im.gatehouse.modules.muc;
 import im.gatehouse.form.DataForm;
 import im.gatehouse.form.DataForm.Field;
 import im.gatehouse.form.DataForm.FieldType;
+import im.gatehouse.modules.muc.setting.PublicOccupants;
 import im.gatehouse.modules.muc.setting.PublicRoom;
 import im.gatehouse.modules.muc.setting.Title;
 import im.gatehouse.stanza.Iq;
@@ -10,6 +11,7 @@ import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +22,25 @@ final class RoomDisco {
             Muc.STABLE_ID,
             Muc.SELF_PING,
             Muc.REQUEST,
+            Muc.REGISTER_FORM,
+            Muc.ROOM_CONFIG,
+            Muc.ROOM_INFO,
             Muc.DISCO_INFO,
             Muc.DISCO_ITEMS,
             Muc.PING,
             Muc.REGISTER,
             Muc.STANZA_ID,
-            Muc.OCCUPANT_ID);
+            Muc.OCCUPANT_ID,
+            Muc.RSM,
+            Muc.VCARD,
+            Muc.RETRACT,
+            Muc.TOMBSTONE,
+            Muc.MODERATE,
+            Muc.HATS,
+            Muc.COMMANDS);
+
+    /** Nicks in one answer at most; more are had page by page. */
+    private static final int PAGE = 500;
 
     private final Parts parts;
 
@@ -43,10 +58,17 @@ final class RoomDisco {
                 .child(identity(title.isEmpty() ? room.jid().local() : title));
         FEATURES.forEach(feature -> query.child(feature(feature)));
         parts.hooks.settings().features(room.config()).forEach(feature -> query.child(feature(feature)));
-        return iq.result(query.child(roomInfo(room).toElement()).build());
+        return iq.result(query.child(roomInfo(room, iq).toElement()).build());
     }
 
     private static Iq node(Room room, Iq iq, String node) {
+        if (node.equals(Muc.TRAFFIC)) {
+            throw new StanzaException(Condition.SERVICE_UNAVAILABLE, "Everything passes through this room");
+        }
+        Element command = HatCommands.describe(node);
+        if (command != null) {
+            return iq.result(command);
+        }
         if (!node.equals(Muc.RESERVED_NICK)) {
             throw new StanzaException(Condition.ITEM_NOT_FOUND);
         }
@@ -70,8 +92,20 @@ final class RoomDisco {
         return Element.builder("feature", Muc.DISCO_INFO).attribute("var", var).build();
     }
 
-    private DataForm roomInfo(Room room) {
+    /** What goes on in a hidden room is not for those who do not belong to it (XEP-0045 section 13.4). */
+    private DataForm roomInfo(Room room, Iq iq) {
         List<Field> fields = new ArrayList<>(parts.hooks.settings().info(room.config()));
+        if (!room.cardHashes.isEmpty()) {
+            fields.add(new Field(
+                    "muc#roominfo_avatarhash", FieldType.TEXT_MULTI, "Picture", room.cardHashes, List.of(), false));
+        }
+        String hats = room.hats.hash();
+        if (hats != null) {
+            fields.add(Field.of("hats#hash", FieldType.TEXT_SINGLE, "Hats", hats));
+        }
+        if (!room.config(PublicRoom.SETTING) && !belongs(room, iq)) {
+            return DataForm.of(DataForm.Type.RESULT, Muc.ROOM_INFO, null, fields);
+        }
         fields.add(Field.of(
                 "muc#roominfo_occupants",
                 FieldType.TEXT_SINGLE,
@@ -81,18 +115,40 @@ final class RoomDisco {
         return DataForm.of(DataForm.Type.RESULT, Muc.ROOM_INFO, null, fields);
     }
 
-    /** The nicks in the room, where the room is public or the one who asks is in it. */
+    private boolean belongs(Room room, Iq iq) {
+        return room.occupants.seat(iq.sender()) != null
+                || parts.affiliation(room, iq.sender()).atLeast(Affiliation.MEMBER);
+    }
+
+    /** A page of the nicks in the room that the one who asks may see, in the order of the alphabet. */
     Iq items(Room room, Iq iq) {
-        Element.Builder query = Element.builder("query", Muc.DISCO_ITEMS).attribute("node", node(iq));
-        if (room.config(PublicRoom.SETTING) || room.occupants.seat(iq.sender()) != null) {
-            for (Occupant occupant : room.occupants.all()) {
-                query.child(Element.builder("item", Muc.DISCO_ITEMS)
-                        .attribute("jid", occupant.address().toString())
-                        .attribute("name", occupant.nick())
-                        .build());
-            }
+        if (Muc.COMMANDS.equals(iq.request().attribute("node"))) {
+            return iq.result(HatCommands.list(room, Actor.of(parts, room, iq.sender())));
         }
-        return iq.result(query.build());
+        Element.Builder query = Element.builder("query", Muc.DISCO_ITEMS).attribute("node", node(iq));
+        Element set = iq.request().child("set", Muc.RSM);
+        Page<Occupant> page = Page.of(visible(room, iq), set, Occupant::nick, PAGE);
+        for (Occupant occupant : page.items()) {
+            query.child(Element.builder("item", Muc.DISCO_ITEMS)
+                    .attribute("jid", occupant.address().toString())
+                    .attribute("name", occupant.nick())
+                    .build());
+        }
+        return iq.result(
+                query.child(set == null && !page.isPart() ? null : page.toElement()).build());
+    }
+
+    private static List<Occupant> visible(Room room, Iq iq) {
+        Seat asker = room.occupants.seat(iq.sender());
+        if (asker == null && !(room.config(PublicRoom.SETTING) && room.config(PublicOccupants.SETTING))) {
+            return List.of();
+        }
+        return room.occupants.all().stream()
+                .filter(occupant -> asker == null
+                        ? room.broadcasts(occupant.role())
+                        : occupant == asker.occupant || Broadcast.sees(room, asker.occupant, occupant.role()))
+                .sorted(Comparator.comparing(Occupant::nick))
+                .toList();
     }
 
     private static @Nullable String node(Iq iq) {

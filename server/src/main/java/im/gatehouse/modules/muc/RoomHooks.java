@@ -6,6 +6,7 @@ import im.gatehouse.modules.muc.setting.RoomSettings;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
+import im.gatehouse.xml.Element;
 
 /** Where other modules take part in what rooms do; a service for those that require {@code mod_muc}. */
 public final class RoomHooks {
@@ -17,9 +18,19 @@ public final class RoomHooks {
      */
     public record Said(Room room, Message message) {}
 
+    /**
+     * Something that was said in a room and was taken back since.
+     *
+     * @param room where
+     * @param stanzaId the id that the room gave to the message
+     * @param mark what stands in its place: the {@code <retracted/>} of XEP-0424
+     */
+    public record Retracted(Room room, String stanzaId, Element mark) {}
+
     private final GuardPoint<RoomEvent, StanzaError> events =
             new GuardPoint<>("an event in a room", Condition.INTERNAL_SERVER_ERROR.error());
     private final NoticePoint<Said> said = new NoticePoint<>("something said in a room");
+    private final NoticePoint<Retracted> retracted = new NoticePoint<>("something taken back in a room");
     private final RoomSettings settings = new RoomSettings();
 
     /** Asked in the room's lane before something happens that the room itself allows. Must not block. */
@@ -30,6 +41,11 @@ public final class RoomHooks {
     /** Told in the room's lane of what was said to all. Must not block. */
     public NoticePoint<Said> said() {
         return said;
+    }
+
+    /** Told in the room's lane of what was taken back, whether it is in the room's history or not. Must not block. */
+    public NoticePoint<Retracted> retracted() {
+        return retracted;
     }
 
     /** The settings of rooms, to which others may be added. */

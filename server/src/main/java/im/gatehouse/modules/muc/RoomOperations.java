@@ -145,6 +145,8 @@ final class RoomOperations {
                             room,
                             nobodysRequest(room),
                             room.config().with(Persistent.SETTING, true),
+                            List.of(),
+                            null,
                             () -> done.complete(description(new RoomDirectory.Entry(
                                     address, address.local(), room.config(PublicRoom.SETTING), true, 0))));
             if (!room.stored) {
@@ -165,7 +167,7 @@ final class RoomOperations {
         String nick = call.string("nick");
         String reason = call.optionalString("reason");
         return in(call, (room, done) -> {
-            if (service.reception().adminLists().kick(room, nick, reason)) {
+            if (service.reception().adminLists().ordered(room, nick, Role.NONE, reason)) {
                 done.complete("User kicked successfully");
             } else {
                 done.completeExceptionally(
@@ -194,7 +196,7 @@ final class RoomOperations {
                     nobodysRequest(room),
                     List.of(entry),
                     null,
-                    () -> done.complete("Affiliation set successfully"));
+                    _ -> done.complete("Affiliation set successfully"));
         });
     }
 
@@ -221,7 +223,7 @@ final class RoomOperations {
     }
 
     /** Does something in a room that there must be. */
-    private @Nullable Object in(AdminCall call, BiConsumer<Room, CompletableFuture<@Nullable Object>> task) {
+    @Nullable Object in(AdminCall call, BiConsumer<Room, CompletableFuture<@Nullable Object>> task) {
         Jid address = call.jid("room").bare();
         return inAny(address, (room, done) -> {
             if (room.state == Room.State.OPEN || room.state == Room.State.LOCKED) {

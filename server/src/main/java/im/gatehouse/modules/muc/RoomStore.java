@@ -70,6 +70,10 @@ final class RoomStore {
     private static final Field<Long> SENT_AT = field(name("sent_at"), SQLDataType.BIGINT);
     private static final Field<String> STANZA = field(name("stanza"), SQLDataType.VARCHAR);
 
+    /** Every table that has something of a room, the rooms themselves last. */
+    private static final List<Table<Record>> ALL = List.of(
+            HISTORY, AFFILIATIONS, SETTINGS, CardStore.CARDS, HatStore.HATS, HatStore.WEARERS, ROOMS);
+
     /** A stored message grew by what the room added, so it may be larger than one that a client may send. */
     private static final XmlReader.Limits LIMITS = new XmlReader.Limits(4 << 20, 128, 256, 0);
 
@@ -143,14 +147,14 @@ final class RoomStore {
 
     /** Takes a room and all that belongs to it out of the database. */
     void delete(DSLContext db, Jid room) {
-        for (Table<Record> each : List.of(HISTORY, AFFILIATIONS, SETTINGS, ROOMS)) {
+        for (Table<Record> each : ALL) {
             db.deleteFrom(each).where(of(room)).execute();
         }
     }
 
     /** Takes all rooms of a service out of the database. */
     void deleteAll(DSLContext db, String domain) {
-        for (Table<Record> each : List.of(HISTORY, AFFILIATIONS, SETTINGS, ROOMS)) {
+        for (Table<Record> each : ALL) {
             db.deleteFrom(each).where(LSERVER.eq(domain)).execute();
         }
     }
@@ -209,6 +213,15 @@ final class RoomStore {
         entries.forEach(entry -> insert.values(
                 room.domain(), room.local(), entry.seq, entry.at.toEpochMilli(), entry.said.toString()));
         insert.execute();
+    }
+
+    /** Puts another message in the place of the one with the same number. */
+    void replaceHistory(DSLContext db, Jid room, History.Entry entry) {
+        db.update(HISTORY)
+                .set(STANZA, entry.said.toString())
+                .where(of(room))
+                .and(SEQ.eq(entry.seq))
+                .execute();
     }
 
     /** Forgets the messages of a room up to that number. */

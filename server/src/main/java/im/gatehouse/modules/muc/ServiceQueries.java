@@ -21,7 +21,16 @@ import org.slf4j.LoggerFactory;
 final class ServiceQueries {
     private static final Logger log = LoggerFactory.getLogger(ServiceQueries.class);
     private static final List<String> FEATURES =
-            List.of(Muc.JOIN, Muc.UNIQUE, Muc.DISCO_INFO, Muc.DISCO_ITEMS, Muc.RSM, Muc.PING);
+            List.of(
+                    Muc.JOIN,
+                    Muc.STABLE_ID,
+                    Muc.UNIQUE,
+                    Muc.OCCUPANT_ID,
+                    Muc.VCARD,
+                    Muc.DISCO_INFO,
+                    Muc.DISCO_ITEMS,
+                    Muc.RSM,
+                    Muc.PING);
 
     /** Rooms in one answer at most; more are had page by page. */
     private static final int PAGE = 500;

@@ -5,8 +5,11 @@ import im.gatehouse.xml.Element;
 /** The numbers by which a room tells clients what happened (XEP-0045 section 15.6.2). */
 enum Status {
     NON_ANONYMOUS(100),
+    AFFILIATION_CHANGED(101),
     CONFIGURATION_CHANGED(104),
     SELF(110),
+    LOGGED(170),
+    NO_LONGER_LOGGED(171),
     NOW_NON_ANONYMOUS(172),
     NOW_SEMI_ANONYMOUS(173),
     CREATED(201),

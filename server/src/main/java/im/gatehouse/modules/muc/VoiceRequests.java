@@ -26,6 +26,10 @@ final class VoiceRequests {
         if (!room.config(AllowVoiceRequests.SETTING)) {
             throw new StanzaException(Condition.FORBIDDEN, "One does not ask for voice in this room");
         }
+        String role = form.value("muc#role");
+        if (role != null && !role.equals(Role.PARTICIPANT.wire())) {
+            throw new StanzaException(Condition.BAD_REQUEST, "One asks for the role of a participant");
+        }
         if (sender.role() != Role.VISITOR) {
             throw new StanzaException(Condition.NOT_ACCEPTABLE, "You have voice");
         }
@@ -56,13 +60,13 @@ final class VoiceRequests {
         }
         String allow = form.value("muc#request_allow");
         String nick = form.value("muc#roomnick");
-        Occupant asker = nick == null ? null : room.occupants.named(nick);
+        Occupant asker = nick == null ? null : room.occupants.named(Nicks.prepared(room, nick));
         if (asker == null) {
             throw new StanzaException(Condition.ITEM_NOT_FOUND, "They have left the room");
         }
         if (("1".equals(allow) || "true".equals(allow)) && asker.role() == Role.VISITOR) {
             asker.become(asker.affiliation(), Role.PARTICIPANT);
-            parts.broadcast.show(room, asker);
+            parts.broadcast.changed(room, asker, Role.VISITOR, null, null);
         }
     }
 }

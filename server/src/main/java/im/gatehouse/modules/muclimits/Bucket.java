@@ -4,7 +4,7 @@ import java.math.BigInteger;
 
 /**
  * The events that a room has left. It is full at the start, is refilled at every use, and loses nothing to rounding:
- * after any number of uses it holds what the rate and the time make. Belongs to its room's lane; 40 bytes.
+ * after any number of uses it holds what the rate and the time make. Belongs to its room's lane.
  */
 final class Bucket {
     private static final long MILLION = 1_000_000;
@@ -26,6 +26,11 @@ final class Bucket {
         this.at = now;
     }
 
+    /** The rate that holds. */
+    Rate rate() {
+        return rate;
+    }
+
     /**
      * Takes what an event costs, if it is there; else nothing.
      *
@@ -34,21 +39,40 @@ final class Bucket {
      * @param now by the monotonic clock
      */
     boolean take(long cost, Rate current, long now) {
-        if (current != rate) {
-            adopt(current);
-        }
-        refill(now);
-        if (tokens < cost) {
+        return take(cost, 0, current, now);
+    }
+
+    /**
+     * Takes what an event costs, if it is there and enough is left for others; else nothing. A full bucket has nobody
+     * else to think of: from that the cost alone is taken.
+     *
+     * @param leave what must be left, not negative
+     */
+    boolean take(long cost, long leave, Rate current, long now) {
+        if (tokens(current, now) < wanted(cost, leave, current)) {
             return false;
         }
         tokens -= cost;
         return true;
     }
 
+    /** What must be there so that an event of this cost may pass. */
+    static long wanted(long cost, long leave, Rate rate) {
+        return cost + Math.clamp(rate.capacity() - cost, 0, leave);
+    }
+
     /** Billionths of an event that are there. */
     long tokens(Rate current, long now) {
-        take(0, current, now);
+        if (current != rate) {
+            adopt(current);
+        }
+        refill(now);
         return tokens;
+    }
+
+    /** Whether it is as full as it can be. */
+    boolean isFull(Rate current, long now) {
+        return tokens(current, now) == current.capacity();
     }
 
     private void refill(long now) {

@@ -3,6 +3,7 @@ package im.gatehouse.modules.muclimits;
 import im.gatehouse.metrics.Counter;
 import im.gatehouse.metrics.MetricSpec;
 import im.gatehouse.metrics.Metrics;
+import im.gatehouse.modules.muc.Room;
 import im.gatehouse.modules.muc.RoomEvent;
 import java.util.Collection;
 import java.util.HashMap;
@@ -21,13 +22,25 @@ final class LimitFigures {
             "mod_muc_limits",
             "refused",
             List.of(MetricSpec.HOST_TYPE, "kind", "reason"),
-            "Events of unaffiliated users in rooms that were refused");
+            "Events in rooms that were refused");
+    static final MetricSpec OBSERVED = MetricSpec.counter(
+            "mod_muc_limits",
+            "observed",
+            List.of(MetricSpec.HOST_TYPE, "kind", "reason"),
+            "Events in rooms that would have been refused and passed, because the limits only observe");
+    static final MetricSpec ALARMS = MetricSpec.counter(
+            "mod_muc_limits", "alarms", List.of(MetricSpec.HOST_TYPE), "Floods by which a room closed its door");
+    static final MetricSpec THROTTLED = MetricSpec.gauge(
+            "mod_muc_limits",
+            "throttled",
+            List.of(MetricSpec.HOST_TYPE),
+            "Rooms that refused somebody in the last ten seconds because they are overactive");
 
     private static final RoomEvent.Kind[] KINDS = RoomEvent.Kind.values();
     private static final Refused[] REASONS = Refused.values();
 
     /** The counters of one host, by the ordinals of kind and reason. */
-    private record Host(Counter[] admitted, Counter[][] refused) {}
+    private record Host(Counter[] admitted, Counter[][] refused, Counter[][] observed, Counter alarms) {}
 
     private final Map<String, Host> hosts = new HashMap<>();
 
@@ -38,14 +51,16 @@ final class LimitFigures {
     private static Host counters(Metrics.Scope scope, String host) {
         Counter[] admitted = new Counter[KINDS.length];
         Counter[][] refused = new Counter[KINDS.length][REASONS.length];
+        Counter[][] observed = new Counter[KINDS.length][REASONS.length];
         for (RoomEvent.Kind kind : KINDS) {
             String word = kind.name().toLowerCase(Locale.ROOT);
             admitted[kind.ordinal()] = scope.counter(ADMITTED, host, word);
             for (Refused reason : REASONS) {
                 refused[kind.ordinal()][reason.ordinal()] = scope.counter(REFUSED, host, word, reason.label());
+                observed[kind.ordinal()][reason.ordinal()] = scope.counter(OBSERVED, host, word, reason.label());
             }
         }
-        return new Host(admitted, refused);
+        return new Host(admitted, refused, observed, scope.counter(ALARMS, host));
     }
 
     void admitted(RoomEvent event) {
@@ -59,6 +74,20 @@ final class LimitFigures {
         Host host = hosts.get(event.room().host());
         if (host != null) {
             host.refused[event.kind().ordinal()][reason.ordinal()].increment();
+        }
+    }
+
+    void observed(RoomEvent event, Refused reason) {
+        Host host = hosts.get(event.room().host());
+        if (host != null) {
+            host.observed[event.kind().ordinal()][reason.ordinal()].increment();
+        }
+    }
+
+    void alarm(Room room) {
+        Host host = hosts.get(room.host());
+        if (host != null) {
+            host.alarms.increment();
         }
     }
 }

@@ -20,6 +20,11 @@ import java.time.Duration;
  * @param countSubjectChanges whether changes of the subject are limited
  * @param countInvites whether invitations are limited
  * @param countBodyless whether messages without a body are limited
+ * @param fair whether the heaviest sender is refused first
+ * @param retryAfter whether a refusal says when to try again
+ * @param observe whether nothing is refused, and only counted what would be
+ * @param bounds within which owners choose
+ * @param alarm what a long flood does
  * @param logPeriod how often one line tells of refusals, if there were any
  */
 public record MucLimitsConfig(
@@ -35,21 +40,27 @@ public record MucLimitsConfig(
         boolean countSubjectChanges,
         boolean countInvites,
         boolean countBodyless,
+        boolean fair,
+        boolean retryAfter,
+        boolean observe,
+        Bounds bounds,
+        AlarmConfig alarm,
         Duration logPeriod) {
 
     private static final String RATE = "muc_event_rate";
     private static final String FACTOR = "muc_burst_factor";
     private static final String COST = "muc_limit_base_cost";
     private static final String MULTIPLIER = "muc_line_count_multiplier";
-    private static final int DECIMALS = 6;
+    static final int DECIMALS = 6;
 
     /** Such that what the largest bucket holds fits in 64 bits, in billionths of an event. */
-    private static final double MOST_RATE = 100_000;
+    static final double MOST_RATE = 100_000;
 
-    private static final double MOST_FACTOR = 86_400;
+    static final double MOST_FACTOR = 86_400;
     private static final double MOST_COST = 1_000_000;
 
     static MucLimitsConfig read(Section section) {
+        boolean fair = section.bool("fair", true);
         MucLimitsConfig config = new MucLimitsConfig(
                 decimal(section, RATE, 0.5, 0, MOST_RATE),
                 decimal(section, FACTOR, 6, 1, MOST_FACTOR),
@@ -63,12 +74,17 @@ public record MucLimitsConfig(
                 section.bool("count_subject_changes", true),
                 section.bool("count_invites", true),
                 section.bool("count_bodyless", true),
+                fair,
+                section.bool("retry_after", fair),
+                section.bool("observe", false),
+                Bounds.read(section),
+                AlarmConfig.read(section),
                 section.duration("log_period", Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofDays(1)));
         config.mustAdmitSomething(section);
         return config;
     }
 
-    private static BigDecimal decimal(Section section, String key, double otherwise, double min, double max) {
+    static BigDecimal decimal(Section section, String key, double otherwise, double min, double max) {
         BigDecimal value = BigDecimal.valueOf(section.number(key, otherwise, min, max));
         if (value.stripTrailingZeros().scale() > DECIMALS) {
             section.problem(key, "has at most " + DECIMALS + " decimals");
@@ -92,7 +108,7 @@ public record MucLimitsConfig(
         }
     }
 
-    private static String plain(BigDecimal number) {
+    static String plain(BigDecimal number) {
         return number.stripTrailingZeros().toPlainString();
     }
 }

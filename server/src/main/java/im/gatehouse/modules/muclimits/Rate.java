@@ -26,6 +26,16 @@ record Rate(long micros, long capacity, long fillNanos, long since) {
                 since);
     }
 
+    /** Whether buckets fill alike under both, whenever they began to hold. */
+    boolean sameAs(Rate other) {
+        return micros == other.micros && capacity == other.capacity;
+    }
+
+    /** What part a nanosecond is of the time in which what a sender used fades to a half: in which the bucket fills. */
+    double perHalfLife() {
+        return 1.0 / fillNanos;
+    }
+
     /** A number of events, what is less than a billionth cut off. */
     static long amount(BigDecimal events) {
         return events.multiply(EVENT).setScale(0, RoundingMode.FLOOR).longValueExact();

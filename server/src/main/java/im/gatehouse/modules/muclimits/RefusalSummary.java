@@ -14,24 +14,31 @@ final class RefusalSummary {
     /** Senders that are told apart at most: a swarm must not fill the memory. */
     private static final int MOST_SENDERS = 10_000;
 
-    private final LongAdder stanzas = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private final LongAdder observed = new LongAdder();
     private final Set<Jid> senders = ConcurrentHashMap.newKeySet();
 
-    void refused(Jid sender) {
-        stanzas.increment();
+    /**
+     * @param sender the bare address
+     * @param only whether it was let through all the same
+     */
+    void refused(Jid sender, boolean only) {
+        (only ? observed : refused).increment();
         if (senders.size() < MOST_SENDERS) {
-            senders.add(sender.bare());
+            senders.add(sender);
         }
     }
 
     /** Writes the line, if there is anything to tell, and begins anew. */
     void tell() {
-        long count = stanzas.sumThenReset();
+        long really = refused.sumThenReset();
+        long only = observed.sumThenReset();
         int different = senders.size();
         senders.clear();
-        if (count > 0) {
-            log.info("Rooms refused {} stanzas of {}{} senders because they came too fast or were too long",
-                    count, different, different >= MOST_SENDERS ? " or more" : "");
+        if (really + only > 0) {
+            log.info("Rooms {} {} stanzas of {}{} senders because they came too fast or were too long",
+                    only == 0 ? "refused" : really == 0 ? "would have refused" : "refused or would have refused",
+                    really + only, different, different >= MOST_SENDERS ? " or more" : "");
         }
     }
 }

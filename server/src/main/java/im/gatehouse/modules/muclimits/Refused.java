@@ -9,7 +9,10 @@ import java.util.Locale;
 enum Refused {
     OVERACTIVE(StanzaError.Type.WAIT, "The room is currently overactive, please try again later"),
     NICK_TOO_LONG(StanzaError.Type.MODIFY, "Your nick name is too long, please use a shorter one"),
-    BODY_TOO_LONG(StanzaError.Type.MODIFY, "Your message is too long, please write a shorter one");
+    BODY_TOO_LONG(StanzaError.Type.MODIFY, "Your message is too long, please write a shorter one"),
+    SLOW_MODE(StanzaError.Type.WAIT, "This room is in slow mode");
+
+    private final String text;
 
     /** Made once: a refusal in a flood makes no object. */
     private final Verdict<StanzaError> verdict;
@@ -17,7 +20,12 @@ enum Refused {
     private final String label = name().toLowerCase(Locale.ROOT);
 
     Refused(StanzaError.Type type, String text) {
+        this.text = text;
         verdict = Verdict.refuse(Condition.POLICY_VIOLATION.error(text).type(type));
+    }
+
+    String text() {
+        return text;
     }
 
     Verdict<StanzaError> verdict() {

@@ -1,8 +1,38 @@
 package im.gatehouse.modules.muclimits;
 
-/** Measures texts without making anything. */
+import im.gatehouse.stanza.Message;
+import im.gatehouse.xml.Element;
+import im.gatehouse.xml.Namespaces;
+import java.util.List;
+
+/** Measures texts without making anything. A message may have bodies in several languages: all are measured. */
 final class Texts {
     private Texts() {}
+
+    /** The newlines in all bodies together. */
+    static int newlines(Message message) {
+        int count = 0;
+        List<Element> children = message.children();
+        for (int i = 0; i < children.size(); i++) {
+            Element child = children.get(i);
+            if (child.is("body", Namespaces.CLIENT)) {
+                count += newlines(child.text());
+            }
+        }
+        return count;
+    }
+
+    /** Whether a body has more than so many bytes in UTF-8. */
+    static boolean bodyExceeds(Message message, int most) {
+        List<Element> children = message.children();
+        for (int i = 0; i < children.size(); i++) {
+            Element child = children.get(i);
+            if (child.is("body", Namespaces.CLIENT) && exceeds(child.text(), most)) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     static int newlines(String text) {
         int count = 0;

@@ -4,7 +4,8 @@ import im.gatehouse.account.ScramHash;
 
 /**
  * Knows the accounts of one host. User names reach it prepared (RFC 7622 §3.3). Every method may block, and may throw
- * when the accounts cannot be read: the sign-in then fails with {@link SaslCondition#TEMPORARY_AUTH_FAILURE}.
+ * when the accounts cannot be read: the sign-in then fails with {@link SaslCondition#TEMPORARY_AUTH_FAILURE}. Of a
+ * {@link im.gatehouse.storage.StorageException} the source itself warns in the log, for it comes with every sign-in.
  */
 public interface CredentialSource {
     /**

@@ -1,5 +1,6 @@
 package im.gatehouse.stream.sasl;
 
+import im.gatehouse.storage.StorageException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +72,9 @@ public final class Mechanism {
             return turn.take();
         } catch (Refusal refusal) {
             return refusal.failure();
+        } catch (StorageException e) {
+            log.debug("A sign-in by {} could not be decided: {}", name, e.getMessage()); // the source has warned
+            return new SaslResult.Failure(SaslCondition.TEMPORARY_AUTH_FAILURE);
         } catch (RuntimeException e) { // the boundary to whatever keeps the accounts
             log.warn("A sign-in by {} could not be decided", name, e);
             return new SaslResult.Failure(SaslCondition.TEMPORARY_AUTH_FAILURE);

@@ -4,6 +4,7 @@ import im.gatehouse.account.ScramHash;
 import java.security.SecureRandom;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -14,7 +15,7 @@ import java.util.function.Supplier;
  * <p>Safe from any thread.
  */
 public final class SaslMechanisms {
-    private final UserNames names;
+    private final String domain;
     private final List<MechanismName> configured;
     private final CredentialSource credentials;
     private final Supplier<String> nonces;
@@ -34,7 +35,7 @@ public final class SaslMechanisms {
      */
     SaslMechanisms(
             String domain, List<MechanismName> configured, CredentialSource credentials, Supplier<String> nonces) {
-        this.names = new UserNames(domain);
+        this.domain = domain;
         this.configured = List.copyOf(new LinkedHashSet<>(configured));
         this.credentials = credentials;
         this.nonces = nonces;
@@ -57,14 +58,16 @@ public final class SaslMechanisms {
      *
      * @param registered the mechanism's name, as the client wrote it
      * @param protection the same as when the mechanisms were offered
+     * @param mayTry whether somebody, by the prepared name, may try now; asked before anything is looked up or
+     *     computed for them, and who may not is refused with {@link SaslCondition#TEMPORARY_AUTH_FAILURE}
      */
-    public Mechanism begin(String registered, Protection protection) {
+    public Mechanism begin(String registered, Protection protection, Predicate<String> mayTry) {
         return MechanismName.of(registered)
-                .map(name -> new Mechanism(registered, exchange(name, protection)))
+                .map(name -> new Mechanism(registered, exchange(name, protection, mayTry)))
                 .orElseGet(() -> new Mechanism("an unknown mechanism", refusing(SaslCondition.INVALID_MECHANISM)));
     }
 
-    private Exchange exchange(MechanismName name, Protection protection) {
+    private Exchange exchange(MechanismName name, Protection protection, Predicate<String> mayTry) {
         if (!configured.contains(name)) {
             return refusing(SaslCondition.INVALID_MECHANISM);
         }
@@ -72,11 +75,12 @@ public final class SaslMechanisms {
             return refusing(
                     protection.encrypted() ? SaslCondition.INVALID_MECHANISM : SaslCondition.ENCRYPTION_REQUIRED);
         }
-        return name.hash().<Exchange>map(hash -> scram(name, hash, protection))
+        UserNames names = new UserNames(domain, mayTry);
+        return name.hash().<Exchange>map(hash -> scram(name, hash, protection, names))
                 .orElseGet(() -> new Plain(names, credentials));
     }
 
-    private Scram scram(MechanismName name, ScramHash hash, Protection protection) {
+    private Scram scram(MechanismName name, ScramHash hash, Protection protection, UserNames names) {
         boolean plusOffered = !protection.bindingFailed() && offer(protection).stream().anyMatch(MechanismName::bindsChannel);
         Scram.Terms terms = new Scram.Terms(hash, name.bindsChannel(), plusOffered, protection.bindings());
         return new Scram(terms, names, credentials, nonces);

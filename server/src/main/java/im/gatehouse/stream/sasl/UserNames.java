@@ -2,16 +2,29 @@ package im.gatehouse.stream.sasl;
 
 import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Turns what clients write into users of one host.
  *
  * @param domain the host
+ * @param mayTry whether a user, by the prepared name, may try to sign in now
  */
-record UserNames(String domain) {
-    /** Prepares a simple user name (RFC 6120 §6.3.7) as the local part of an address (RFC 7622 §3.3). */
+record UserNames(String domain, Predicate<String> mayTry) {
+    /**
+     * Prepares a simple user name (RFC 6120 §6.3.7) as the local part of an address (RFC 7622 §3.3), and refuses who
+     * has to wait.
+     */
     String prepare(String name) throws Refusal {
+        String prepared = prepared(name);
+        if (!mayTry.test(prepared)) {
+            throw new Refusal(SaslCondition.TEMPORARY_AUTH_FAILURE, "Too many failed attempts, try later");
+        }
+        return prepared;
+    }
+
+    private String prepared(String name) throws Refusal {
         try {
             String prepared = name.isEmpty() ? "" : Jid.of(name, domain).local();
             if (!prepared.isEmpty()) {

@@ -103,7 +103,7 @@ class GraphQlEndpointTest {
         assertEquals("too_many_attempts", waiting.code());
         assertEquals(200, server.ask("{ checkAuth { authorized } }").status());
 
-        server.time.forward(Duration.ofMinutes(2));
+        server.forward(Duration.ofMinutes(2));
         assertEquals(200, as("admin@a.example", "right", "{ checkAuth { authorized } }").status());
     }
 

@@ -116,7 +116,7 @@ class CoreOperationsTest {
     void sessionsAreListedAndCounted() {
         server.connect("alice@a.example/phone");
         server.connect("bob@b.example/desk");
-        server.time.forward(Duration.ofSeconds(90));
+        server.forward(Duration.ofSeconds(90));
         assertData(
                 "{\"session\":{\"listSessions\":[{\"user\":\"alice@a.example/phone\",\"connection\":\"c2s_tls\","
                         + "\"ip\":\"203.0.113.9\",\"port\":40000,\"priority\":null,\"node\":\"" + node()
@@ -180,7 +180,7 @@ class CoreOperationsTest {
 
     @Test
     void theServerSaysHowItIs() {
-        server.time.forward(Duration.ofSeconds(5));
+        server.forward(Duration.ofSeconds(5));
         assertData(
                 "{\"server\":{\"status\":{\"statusCode\":\"RUNNING\",\"message\":\"Gatehouse 1.2.3 is running\","
                         + "\"version\":\"1.2.3\",\"uptime\":5,\"listeners\":[\"c2s 127.0.0.1:5222\"]}}}",

@@ -9,26 +9,26 @@ import im.gatehouse.time.MovableTime;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class BlockCacheTest {
     private static final Jid ALICE = Jid.parse("alice@localhost");
-    private static final Optional<Block> BLOCKED = Optional.of(new Block("Spam"));
+    private static final Standing NONE = new Standing(ALICE, List.of());
+    private static final Standing BLOCKED = new Standing(ALICE, List.of());
 
-    private final Deque<Supplier<Optional<Block>>> answers = new ArrayDeque<>();
+    private final Deque<Supplier<Standing>> answers = new ArrayDeque<>();
     private final BlockCache cache = new BlockCache(_ -> answers.remove().get(), new MovableTime());
 
-    private void answers(List<Supplier<Optional<Block>>> next) {
+    private void answers(List<Supplier<Standing>> next) {
         answers.addAll(next);
     }
 
     @Test
     void absenceIsRememberedToo() {
-        answers(List.of(Optional::empty));
-        assertEquals(Optional.empty(), cache.get(ALICE));
-        assertEquals(Optional.empty(), cache.get(ALICE));
+        answers(List.of(() -> NONE));
+        assertEquals(NONE, cache.get(ALICE));
+        assertEquals(NONE, cache.get(ALICE));
     }
 
     @Test
@@ -36,19 +36,19 @@ class BlockCacheTest {
         answers(List.of(
                 () -> {
                     cache.forget(ALICE);
-                    return Optional.empty();
+                    return NONE;
                 },
                 () -> BLOCKED));
-        assertEquals(Optional.empty(), cache.get(ALICE));
+        assertEquals(NONE, cache.get(ALICE));
         assertEquals(BLOCKED, cache.get(ALICE));
     }
 
     @Test
     void whatIsForgottenIsAskedForAgain() {
-        answers(List.of(() -> BLOCKED, Optional::empty, () -> BLOCKED));
+        answers(List.of(() -> BLOCKED, () -> NONE, () -> BLOCKED));
         assertEquals(BLOCKED, cache.get(ALICE));
         cache.forget(ALICE);
-        assertEquals(Optional.empty(), cache.get(ALICE));
+        assertEquals(NONE, cache.get(ALICE));
         cache.forgetAll();
         assertEquals(BLOCKED, cache.get(ALICE));
     }

@@ -5,59 +5,123 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.Stand;
+import im.gatehouse.modules.StreamClient;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.EveryDatabase;
 import im.gatehouse.time.MovableTime;
+import im.gatehouse.xml.Element;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Timeout;
 
+/** Many sign in, each on a stream of the server's own, at the moment at which their account is blocked. */
+@Timeout(120)
 class BlocklistRaceTest {
     private static final int LOGINS = 100;
-    private static final int ROUNDS = 50;
+
+    /** Of these, so many come before the block, and so many after it: what is being tested does happen. */
+    private static final int SURE = 5;
+    private static final int ROUNDS = 200;
+    private static final Jid ALICE = Jid.parse("alice@localhost");
+
+    /** What came of the logins of all rounds. */
+    private final AtomicInteger refusedAtSignIn = new AtomicInteger();
+
+    private final AtomicInteger refusedAtBinding = new AtomicInteger();
+    private final AtomicInteger opened = new AtomicInteger();
+
+    private final Map<String, byte[]> derived = new ConcurrentHashMap<>();
 
     @EveryDatabase
     void noLoginUnderWaySurvivesABlock(Database database) throws InterruptedException {
-        try (Stand stand = Stand.start(new BlocklistModule(), database, new MovableTime(), "")) {
-            stand.register("alice@localhost");
-            Jid alice = Jid.parse("alice@localhost");
-            int refused = 0;
+        try (Stand stand = stand(database)) {
             for (int round = 0; round < ROUNDS; round++) {
-                refused += race(stand, alice, round);
-                assertEquals(List.of(), stand.sessions().of(alice), "round " + round);
-                stand.call("BlocklistAdminMutation.removeUser", "user", alice);
+                List<StreamClient> clients = clients(stand);
+                race(stand, clients.stream().<Runnable>map(client -> () -> logIn(client)).toList());
+                assertNobodyIsLeft(stand, clients, round);
             }
-            assertEquals(0, stand.sessions().count());
-            // The moment was well chosen only if some came in before it and some after it.
-            assertTrue(refused > 0 && refused < ROUNDS * LOGINS, "refused " + refused);
+            assertTrue(opened.get() > 0 && refusedAtSignIn.get() > 0, this::outcomes);
+            assertEquals(ROUNDS * LOGINS, opened.get() + refusedAtSignIn.get() + refusedAtBinding.get());
         }
     }
 
-    private static int race(Stand stand, Jid alice, int round) throws InterruptedException {
-        CountDownLatch start = new CountDownLatch(1);
-        List<Thread> threads = new ArrayList<>();
-        AtomicInteger refused = new AtomicInteger();
-        for (int i = 0; i < LOGINS; i++) {
-            String resource = "alice@localhost/" + round + "-" + i;
-            threads.add(Thread.startVirtualThread(() -> {
-                await(start);
-                if (stand.client(resource).logIn().isPresent()) {
-                    refused.incrementAndGet();
-                }
-            }));
+    @EveryDatabase
+    void nobodyWhoHasSignedInAndNotYetBoundSurvivesABlock(Database database) throws InterruptedException {
+        try (Stand stand = stand(database)) {
+            for (int round = 0; round < ROUNDS / 4; round++) {
+                List<StreamClient> clients = clients(stand);
+                clients.forEach(client ->
+                        assertEquals("success", client.signIn("alice", "secret", derived).name()));
+                race(stand, clients.stream().<Runnable>map(client -> () -> bind(client)).toList());
+                assertNobodyIsLeft(stand, clients, round);
+            }
+            assertTrue(opened.get() > 0 && refusedAtBinding.get() > 0, this::outcomes);
+            assertEquals(ROUNDS / 4 * LOGINS, opened.get() + refusedAtBinding.get());
         }
-        int before = ThreadLocalRandom.current().nextInt(LOGINS);
-        threads.add(before, Thread.startVirtualThread(() -> {
-            await(start);
-            stand.call("BlocklistAdminMutation.addUser", "user", alice, "reason", "Spam");
-        }));
+    }
+
+    private static Stand stand(Database database) {
+        Stand stand = Stand.start(new BlocklistModule(), database, new MovableTime(), "");
+        stand.register("alice@localhost");
+        return stand;
+    }
+
+    private static List<StreamClient> clients(Stand stand) {
+        List<StreamClient> clients = new ArrayList<>();
+        for (int i = 0; i < LOGINS; i++) {
+            clients.add(stand.streamClient());
+        }
+        return clients;
+    }
+
+    private void logIn(StreamClient client) {
+        if (client.signIn("alice", "secret", derived).name().equals("success")) {
+            bind(client);
+        } else {
+            refusedAtSignIn.incrementAndGet();
+        }
+    }
+
+    private void bind(StreamClient client) {
+        Element answer = client.bind(Integer.toString(System.identityHashCode(client)));
+        boolean stands = "result".equals(answer.attribute("type"));
+        (stands ? opened : refusedAtBinding).incrementAndGet();
+    }
+
+    /** Does all of it at once, and somewhere in between blocks alice. A few come before that, and a few afterwards. */
+    private static void race(Stand stand, List<Runnable> logins) throws InterruptedException {
+        logins.subList(0, SURE).forEach(Runnable::run);
+        CountDownLatch start = new CountDownLatch(1);
+        List<Runnable> all = new ArrayList<>(logins.subList(SURE, LOGINS - SURE));
+        all.add(
+                ThreadLocalRandom.current().nextInt(all.size()),
+                () -> stand.call("BlocklistAdminMutation.addUser", "user", ALICE, "reason", "Spam"));
+        List<Thread> threads = all.stream()
+                .map(task -> Thread.startVirtualThread(() -> {
+                    await(start);
+                    task.run();
+                }))
+                .toList();
         start.countDown();
         for (Thread thread : threads) {
             thread.join();
         }
-        return refused.get();
+        logins.subList(LOGINS - SURE, LOGINS).forEach(Runnable::run);
+    }
+
+    private void assertNobodyIsLeft(Stand stand, List<StreamClient> clients, int round) {
+        assertEquals(List.of(), stand.sessions().of(ALICE), "round " + round);
+        assertEquals(0, stand.sessions().count());
+        stand.call("BlocklistAdminMutation.removeUser", "user", ALICE);
+    }
+
+    private String outcomes() {
+        return opened + " opened, " + refusedAtSignIn + " refused at sign-in, " + refusedAtBinding + " at binding";
     }
 
     private static void await(CountDownLatch latch) {

@@ -109,10 +109,10 @@ class BlocklistTest {
     @EveryDatabase
     void aLoginThatWasAllowedBeforeTheBlockIsRefusedWhenItsSessionOpens(Database database) {
         try (Stand stand = stand(database)) {
+            Client client = stand.client("alice@localhost/tcp");
+            assertEquals(Optional.empty(), client.signIn());
             stand.call(ADD, "user", ALICE, "reason", "Spam");
-            assertEquals(
-                    Optional.of(new Refusal(Refusal.Kind.NOT_ALLOWED, "Spam")),
-                    stand.client("alice@localhost/tcp").open());
+            assertEquals(Optional.of(new Refusal(Refusal.Kind.NOT_ALLOWED, "Spam")), client.open());
             assertEquals(0, stand.sessions().count());
             assertEquals(1, denied(stand));
         }
@@ -213,10 +213,13 @@ class BlocklistTest {
     void whileTheDatabaseCannotAnswerLoginsAreRefusedAndThenItGoesOnByItself(Database database) {
         try (Stand stand = stand(database)) {
             stand.call(ADD, "user", ALICE);
+            Client waiting = stand.client("bob@localhost/waiting");
+            assertEquals(Optional.empty(), waiting.signIn());
+            stand.time().forward(Duration.ofMinutes(1));
             rename(database, "blocklist", "away");
             assertEquals(Optional.of(TRY_LATER), stand.client("alice@localhost/tcp").logIn());
             assertEquals(Optional.of(TRY_LATER), stand.client("bob@localhost/tcp").logIn());
-            assertEquals(Optional.of(TRY_LATER), stand.client("bob@localhost/tcp").open());
+            assertEquals(Optional.of(TRY_LATER), waiting.open());
             assertEquals(0, denied(stand));
             rename(database, "away", "blocklist");
             assertEquals(disabled(null), stand.client("alice@localhost/tcp").logIn());

@@ -174,10 +174,13 @@ class JoiningTest {
     }
 
     @Test
-    void aStatusFromSomebodyWhoIsNotInTheRoomIsAnError() {
+    void aStatusFromSomebodyWhoIsNotInTheRoomIsAnsweredWithThat() {
         room();
         bob.say(Presence.of(Presence.Type.AVAILABLE, null, ROOM.withResource("Bob")));
-        assertEquals("cancel item-not-found", error(bob.presences().getFirst()));
+        Presence told = bob.presences().getFirst();
+        assertEquals(Presence.Type.UNAVAILABLE, told.type());
+        assertEquals(List.of("110", "307", "333"), codes(told));
+        assertTrue(alice.heard().isEmpty());
     }
 
     @Test

@@ -2,10 +2,10 @@ package im.gatehouse.modules.muc;
 
 import im.gatehouse.form.DataForm;
 import im.gatehouse.jid.Jid;
+import im.gatehouse.session.Admitted;
 import im.gatehouse.session.Lane;
 import im.gatehouse.session.Outlet;
 import im.gatehouse.session.Session;
-import im.gatehouse.session.SessionInfo;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
@@ -39,9 +39,8 @@ public final class RoomClient implements Outlet {
     private RoomClient(RoomTrial trial, Jid jid) {
         this.trial = trial;
         this.jid = jid;
-        SessionInfo info = new SessionInfo(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 1), "tcp", true, "PLAIN", Instant.EPOCH);
-        session = new Session(jid, info, this, new Lane(10_000));
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+        session = Admitted.session(trial.sessions, jid, address, Instant.EPOCH, this, new Lane(10_000));
     }
 
     static RoomClient signIn(RoomTrial trial, Jid jid) {
@@ -57,6 +56,12 @@ public final class RoomClient implements Outlet {
 
     @Override
     public void end(StreamError error) {}
+
+    /** Takes messages to the bare address from now on. */
+    public RoomClient available() {
+        session.presence(Presence.of(Presence.Type.AVAILABLE, jid, null));
+        return this;
+    }
 
     /** The session ends without a word. */
     public void vanish() {

@@ -94,8 +94,11 @@ public final class RoomTrial implements AutoCloseable {
 
     /** Calls an administrators' operation such as {@code MUCAdminQuery.listRooms}. */
     public @Nullable Object administer(String operation, Map<String, Object> arguments) {
-        return Objects.requireNonNull(
-                        administration.all().getFirst().operations().get(operation), operation)
+        return administration.all().stream()
+                .map(each -> each.operations().get(operation))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow()
                 .resolver()
                 .resolve(new AdminCall(arguments, new AdminCall.Actor.GlobalAdministrator(), _ -> {}));
     }

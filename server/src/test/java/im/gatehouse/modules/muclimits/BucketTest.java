@@ -3,6 +3,8 @@ package im.gatehouse.modules.muclimits;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import im.gatehouse.modules.muc.setting.RoomConfig;
+import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Random;
@@ -46,7 +48,7 @@ class BucketTest {
     @Test
     void itAgreesWithExactArithmeticOverAnyTimeAndRate() {
         Random random = new Random(42);
-        String[] rates = {"0.001", "0.5", "0.333333", "1", "3", "7.77", "123.456789", "10000"};
+        String[] rates = {"0.001", "0.5", "0.333333", "1", "3", "7.77", "123.456789", "9999.999999", "10000"};
         String[] factors = {"1", "2", "6", "1.5", "60", "1000.25"};
         for (String rate : rates) {
             for (String factor : factors) {
@@ -121,6 +123,23 @@ class BucketTest {
         long almost = Duration.ofDays(1).toNanos() - 1;
         assertEquals(100_000 * almost, bucket.tokens(largest, almost));
         assertEquals(largest.capacity(), bucket.tokens(largest, Duration.ofDays(400).toNanos()));
+    }
+
+    /** What is made is counted and not what is kept, so this is an upper bound; the array in the room comes on top. */
+    @Test
+    void aRoomAtRestTakesLessThanAHundredBytes() {
+        Policy policy = FairnessTest.policy("");
+        com.sun.management.ThreadMXBean threads =
+                (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        RoomState[] rooms = new RoomState[10_000];
+        rooms[0] = new RoomState(policy, RoomConfig.INITIAL, 0);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < rooms.length; i++) {
+            rooms[i] = new RoomState(policy, RoomConfig.INITIAL, 0);
+        }
+        long each = (threads.getCurrentThreadAllocatedBytes() - before) / rooms.length;
+        int inTheRoom = 24; // an array of a key and this
+        assertTrue(each + inTheRoom <= 100, () -> each + " bytes");
     }
 
     @Test

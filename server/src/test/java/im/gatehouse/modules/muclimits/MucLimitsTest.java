@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The acceptance list of the limits, with the defaults but where a test says otherwise. */
 class MucLimitsTest {
-    private static final String DEFAULTS = "[modules.mod_muc_limits]\n";
+    private static final String DEFAULTS = "[modules.mod_muc_limits]\nfair = false\n";
     private static final String OVERACTIVE = "The room is currently overactive, please try again later";
 
     @TempDir
@@ -270,7 +270,7 @@ class MucLimitsTest {
         ConfigException muted = assertThrows(
                 ConfigException.class, () -> RoomTrial.plan(DEFAULTS + "muc_event_rate = 0.1\n"));
         String problem = muted.problems().getFirst().toString();
-        for (String named : List.of("gatehouse.toml:2", "muc_event_rate", "muc_burst_factor", "0.6", "at least 1")) {
+        for (String named : List.of("gatehouse.toml:3", "muc_event_rate", "muc_burst_factor", "0.6", "at least 1")) {
             assertTrue(problem.contains(named), problem);
         }
         ConfigException still =

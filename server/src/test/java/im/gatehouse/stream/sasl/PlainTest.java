@@ -15,7 +15,8 @@ class PlainTest {
     private final TestAccounts accounts = new TestAccounts().with("juliet", "r0m30myr0m30", bytes("salt"));
 
     private Mechanism plain() {
-        return new SaslMechanisms("capulet.example", List.of(MechanismName.PLAIN), accounts).begin("PLAIN", TLS);
+        return new SaslMechanisms("capulet.example", List.of(MechanismName.PLAIN), accounts)
+                .begin("PLAIN", TLS, _ -> true);
     }
 
     private static void assertFails(SaslCondition condition, SaslResult result) {

@@ -72,7 +72,9 @@ class SaslMechanismsTest {
                 configured(MechanismName.SCRAM_SHA_256).offer(UNBOUND_TLS));
         assertFails(
                 SaslCondition.INVALID_MECHANISM,
-                configured(MechanismName.SCRAM_SHA_256).begin("PLAIN", UNBOUND_TLS).start(bytes("\0juliet\0secret")));
+                configured(MechanismName.SCRAM_SHA_256)
+                        .begin("PLAIN", UNBOUND_TLS, _ -> true)
+                        .start(bytes("\0juliet\0secret")));
     }
 
     @Test
@@ -80,10 +82,10 @@ class SaslMechanismsTest {
         SaslMechanisms mechanisms = configured(MechanismName.PLAIN);
         assertFails(
                 SaslCondition.ENCRYPTION_REQUIRED,
-                mechanisms.begin("PLAIN", Protection.NONE).start(bytes("\0juliet\0secret")));
+                mechanisms.begin("PLAIN", Protection.NONE, _ -> true).start(bytes("\0juliet\0secret")));
         assertFails(
                 SaslCondition.ENCRYPTION_REQUIRED,
-                mechanisms.begin("PLAIN", Protection.NONE).start(null));
+                mechanisms.begin("PLAIN", Protection.NONE, _ -> true).start(null));
     }
 
     @ParameterizedTest
@@ -91,14 +93,32 @@ class SaslMechanismsTest {
     void anUnknownNameIsAnInvalidMechanism(String name) {
         assertFails(
                 SaslCondition.INVALID_MECHANISM,
-                configured(MechanismName.values()).begin(name, UNBOUND_TLS).start(null));
+                configured(MechanismName.values()).begin(name, UNBOUND_TLS, _ -> true).start(null));
     }
 
     @Test
     void aPlusMechanismThatWasNotOfferedIsAnInvalidMechanism() {
         assertFails(
                 SaslCondition.INVALID_MECHANISM,
-                configured(MechanismName.values()).begin("SCRAM-SHA-256-PLUS", UNBOUND_TLS).start(null));
+                configured(MechanismName.values()).begin("SCRAM-SHA-256-PLUS", UNBOUND_TLS, _ -> true).start(null));
+    }
+
+    @ParameterizedTest
+    @EnumSource(MechanismName.class)
+    void whoHasToWaitIsRefusedBeforeAnythingIsLookedUpOrComputed(MechanismName name) {
+        accounts.breakDown(); // any question would be a failure without these words
+        Mechanism mechanism = configured(MechanismName.values())
+                .begin(name.registered(), boundTls(true), user -> !user.equals("juliet"));
+        String first =
+                switch (name) {
+                    case PLAIN -> "\0juliet\0secret";
+                    case SCRAM_SHA_256, SCRAM_SHA_1 -> "n,,n=juliet,r=abc";
+                    case SCRAM_SHA_256_PLUS, SCRAM_SHA_1_PLUS -> "p=tls-exporter,,n=juliet,r=abc";
+                };
+        assertEquals(
+                new SaslResult.Failure(
+                        SaslCondition.TEMPORARY_AUTH_FAILURE, "Too many failed attempts, try later"),
+                mechanism.start(bytes(first)));
     }
 
     @Test
@@ -128,7 +148,7 @@ class SaslMechanismsTest {
             "n,,n=juliet,r=abc", "p=tls-exporter,a=x,n=juliet,r=abc", "c=biws,r=abc,p=AAAA", "\0juliet\0secret", "y,,"
         };
         for (int i = 0; i < 1000; i++) {
-            Mechanism mechanism = mechanisms.begin(name.registered(), boundTls(true));
+            Mechanism mechanism = mechanisms.begin(name.registered(), boundTls(true), _ -> true);
             mechanism.start(mutated(seeds[random.nextInt(seeds.length)], random));
             mechanism.step(mutated(seeds[2], random));
             mechanism.step(new byte[0]);

@@ -44,11 +44,11 @@ class ScramTest {
     }
 
     private Mechanism sha256() {
-        return mechanisms("3rfcNHYJY1ZVvWVs7j").begin("SCRAM-SHA-256", Protection.NONE);
+        return mechanisms("3rfcNHYJY1ZVvWVs7j").begin("SCRAM-SHA-256", Protection.NONE, _ -> true);
     }
 
     private Mechanism plus() {
-        return mechanisms("3rfcNHYJY1ZVvWVs7j").begin("SCRAM-SHA-256-PLUS", TLS);
+        return mechanisms("3rfcNHYJY1ZVvWVs7j").begin("SCRAM-SHA-256-PLUS", TLS, _ -> true);
     }
 
     private static void assertFails(SaslCondition condition, SaslResult result) {
@@ -62,7 +62,7 @@ class ScramTest {
     @Test
     void theExchangeOfRfc5802Section5GoesAsPrinted() {
         accounts.with("user", "pencil", Base64.getDecoder().decode("QSXCR+Q6sek8bf92"));
-        Mechanism mechanism = mechanisms("3rfcNHYJY1ZVvWVs7j").begin("SCRAM-SHA-1", Protection.NONE);
+        Mechanism mechanism = mechanisms("3rfcNHYJY1ZVvWVs7j").begin("SCRAM-SHA-1", Protection.NONE, _ -> true);
         SaslResult challenge = mechanism.start(bytes("n,,n=user,r=fyko+d2lbbFgONRv9qkxdawL"));
         assertEquals(
                 "r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096",
@@ -77,7 +77,8 @@ class ScramTest {
     @Test
     void theExchangeOfRfc7677Section3GoesAsPrinted() {
         accounts.with("user", "pencil", Base64.getDecoder().decode("W22ZaJ0SNY7soEsUEjb6gQ=="));
-        Mechanism mechanism = mechanisms("%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0").begin("SCRAM-SHA-256", Protection.NONE);
+        Mechanism mechanism = mechanisms("%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0")
+                .begin("SCRAM-SHA-256", Protection.NONE, _ -> true);
         SaslResult challenge = mechanism.start(bytes("n,,n=user,r=rOprNGfwEbeRWgbNEkqO"));
         assertEquals(
                 "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096",
@@ -150,8 +151,8 @@ class ScramTest {
     void everyNonceIsNew() {
         SaslMechanisms real = new SaslMechanisms("capulet.example", List.of(MechanismName.SCRAM_SHA_256), accounts);
         byte[] first = ScramClient.plainly("juliet", "r0m30myr0m30").first();
-        SaslResult one = real.begin("SCRAM-SHA-256", Protection.NONE).start(first);
-        SaslResult other = real.begin("SCRAM-SHA-256", Protection.NONE).start(first);
+        SaslResult one = real.begin("SCRAM-SHA-256", Protection.NONE, _ -> true).start(first);
+        SaslResult other = real.begin("SCRAM-SHA-256", Protection.NONE, _ -> true).start(first);
         assertNotEquals(
                 text(assertInstanceOf(SaslResult.Challenge.class, one).data()),
                 text(assertInstanceOf(SaslResult.Challenge.class, other).data()));
@@ -256,7 +257,7 @@ class ScramTest {
     @Test
     void theChannelIsBoundWithSha1Too() {
         ScramClient client = new ScramClient(ScramHash.SHA_1, "p=tls-exporter,,", EXPORTER, "juliet", "r0m30myr0m30");
-        Mechanism mechanism = mechanisms("abc").begin("SCRAM-SHA-1-PLUS", TLS);
+        Mechanism mechanism = mechanisms("abc").begin("SCRAM-SHA-1-PLUS", TLS, _ -> true);
         assertInstanceOf(SaslResult.Success.class, signIn(mechanism, client));
     }
 
@@ -285,7 +286,7 @@ class ScramTest {
 
     @Test
     void aClientThatWasKeptFromSeeingThePlusMechanismsIsWarned() {
-        Mechanism mechanism = mechanisms("abc").begin("SCRAM-SHA-256", TLS);
+        Mechanism mechanism = mechanisms("abc").begin("SCRAM-SHA-256", TLS, _ -> true);
         assertFails(SaslCondition.NOT_AUTHORIZED, mechanism.start(bytes("y,,n=juliet,r=abc")));
     }
 

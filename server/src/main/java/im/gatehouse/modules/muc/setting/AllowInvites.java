@@ -1,6 +1,6 @@
 package im.gatehouse.modules.muc.setting;
 
-/** Whether any occupant may invite others into a members-only room, and so make members of them. */
+/** Whether every occupant may invite others into a members-only room, and so make members of them. */
 public final class AllowInvites extends BooleanSetting {
     public static final AllowInvites SETTING = new AllowInvites();
 

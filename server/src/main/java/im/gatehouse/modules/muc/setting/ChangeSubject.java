@@ -1,6 +1,7 @@
 package im.gatehouse.modules.muc.setting;
 
 import im.gatehouse.form.DataForm.Field;
+import java.util.List;
 
 /** Whether not only moderators may change the subject of a room. */
 public final class ChangeSubject extends BooleanSetting {
@@ -11,7 +12,9 @@ public final class ChangeSubject extends BooleanSetting {
     }
 
     @Override
-    public Field info(Boolean value) {
-        return Field.bool("muc#roominfo_changesubject", "Participants may change the subject", value);
+    public List<Field> info(Boolean value) {
+        return List.of(
+                Field.bool("muc#roomconfig_changesubject", "Participants may change the subject", value),
+                Field.bool("muc#roominfo_subjectmod", "Participants may change the subject", value));
     }
 }

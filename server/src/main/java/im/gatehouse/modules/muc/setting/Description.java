@@ -2,6 +2,7 @@ package im.gatehouse.modules.muc.setting;
 
 import im.gatehouse.form.DataForm.Field;
 import im.gatehouse.form.DataForm.FieldType;
+import java.util.List;
 
 /** What a room is about, in a sentence or two. */
 public final class Description extends TextSetting {
@@ -12,7 +13,8 @@ public final class Description extends TextSetting {
     }
 
     @Override
-    public Field info(String value) {
-        return Field.of("muc#roominfo_description", FieldType.TEXT_SINGLE, "What the room is about", value);
+    public List<Field> info(String value) {
+        return List.of(
+                Field.of("muc#roominfo_description", FieldType.TEXT_SINGLE, "What the room is about", value));
     }
 }

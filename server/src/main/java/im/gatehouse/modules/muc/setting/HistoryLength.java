@@ -12,7 +12,11 @@ import java.util.List;
 public final class HistoryLength extends RoomSetting<Integer> {
     public static final HistoryLength SETTING = new HistoryLength();
 
-    private static final String VAR = "muc#roomconfig_historylength";
+    private static final String VAR = "muc#maxhistoryfetch";
+
+    /** What other servers call it. */
+    private static final String OTHER_VAR = "muc#roomconfig_historylength";
+
     private static final int MOST = 1_000;
 
     private HistoryLength() {
@@ -32,14 +36,15 @@ public final class HistoryLength extends RoomSetting<Integer> {
 
     @Override
     public Integer submitted(DataForm form, Integer present) {
-        String submitted = single(form, VAR);
+        String registered = single(form, VAR);
+        String submitted = registered == null ? single(form, OTHER_VAR) : registered;
         if (submitted == null) {
             return present;
         }
         int number = number(submitted);
         if (number < 0 || number > MOST) {
             throw new StanzaException(
-                    Condition.NOT_ACCEPTABLE, "The field " + VAR + " takes a number from 0 to " + MOST);
+                    Condition.NOT_ACCEPTABLE, "The length of the history is a number from 0 to " + MOST);
         }
         return number;
     }
@@ -64,7 +69,7 @@ public final class HistoryLength extends RoomSetting<Integer> {
     }
 
     @Override
-    public Field info(Integer value) {
-        return Field.of("muc#maxhistoryfetch", FieldType.TEXT_SINGLE, "Messages in the history", value.toString());
+    public List<Field> info(Integer value) {
+        return List.of(Field.of(VAR, FieldType.TEXT_SINGLE, "Messages in the history", value.toString()));
     }
 }

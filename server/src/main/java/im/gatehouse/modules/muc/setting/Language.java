@@ -2,7 +2,7 @@ package im.gatehouse.modules.muc.setting;
 
 import im.gatehouse.form.DataForm.Field;
 import im.gatehouse.form.DataForm.FieldType;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /** The language that is talked in a room, as a tag of BCP 47. */
 public final class Language extends TextSetting {
@@ -13,9 +13,9 @@ public final class Language extends TextSetting {
     }
 
     @Override
-    public @Nullable Field info(String value) {
+    public List<Field> info(String value) {
         return value.isEmpty()
-                ? null
-                : Field.of("muc#roominfo_lang", FieldType.TEXT_SINGLE, "Language of the room", value);
+                ? List.of()
+                : List.of(Field.of("muc#roominfo_lang", FieldType.TEXT_SINGLE, "Language of the room", value));
     }
 }

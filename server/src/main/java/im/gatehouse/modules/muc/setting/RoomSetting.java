@@ -61,27 +61,40 @@ public abstract class RoomSetting<T> {
         return List.of();
     }
 
-    /** The field of the {@code muc#roominfo} form that shows the value to everybody, or null. */
-    public @Nullable Field info(T value) {
-        return null;
+    /** The fields of the {@code muc#roominfo} form that show the value to everybody who may know of the room. */
+    public List<Field> info(T value) {
+        return List.of();
     }
 
     /** The one value that was submitted in a field, or null where the field is not in the form. */
     protected static @Nullable String single(DataForm form, String var) {
-        Field field = null;
-        for (Field each : form.fields()) {
-            if (each.var().equals(var)) {
-                if (field != null || each.values().size() > 1) {
-                    throw new StanzaException(Condition.BAD_REQUEST, "The field " + var + " has more than one value");
-                }
-                field = each;
-            }
-        }
-        if (field == null) {
+        List<String> values = several(form, var);
+        if (values == null) {
             return null;
         }
-        String value = field.value();
-        return value == null ? "" : value;
+        if (values.size() > 1) {
+            throw new StanzaException(Condition.BAD_REQUEST, "The field " + var + " has more than one value");
+        }
+        return values.isEmpty() ? "" : values.getFirst();
+    }
+
+    /**
+     * The values that were submitted in a field of a kind that takes several, or null where the field is not in the
+     * form.
+     *
+     * @throws StanzaException with {@code bad-request} when the field is there twice
+     */
+    public static @Nullable List<String> several(DataForm form, String var) {
+        List<String> values = null;
+        for (Field each : form.fields()) {
+            if (each.var().equals(var)) {
+                if (values != null) {
+                    throw new StanzaException(Condition.BAD_REQUEST, "The field " + var + " is there twice");
+                }
+                values = each.values();
+            }
+        }
+        return values;
     }
 
     @Override

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All settings that rooms have, in the order of the owners' form: those of XEP-0045 and those that other modules add.
@@ -20,16 +19,30 @@ public final class RoomSettings {
             Title.SETTING,
             Description.SETTING,
             Language.SETTING,
+            Contacts.SETTING,
+            PubsubNode.SETTING,
             Persistent.SETTING,
             PublicRoom.SETTING,
+            PublicOccupants.SETTING,
             MembersOnly.SETTING,
             AllowInvites.SETTING,
+            Registering.SETTING,
             Password.SETTING,
             WhoIs.SETTING,
+            MemberList.SETTING,
+            PresenceBroadcast.SETTING,
             Moderated.SETTING,
+            VoiceByDefault.SETTING,
             AllowVoiceRequests.SETTING,
+            AllowVisitorStatus.SETTING,
+            AllowVisitorNickChange.SETTING,
+            LockNicks.SETTING,
+            AllowMultipleSessions.SETTING,
             ChangeSubject.SETTING,
             AllowPrivateMessages.SETTING,
+            AllowQueries.SETTING,
+            Logged.SETTING,
+            Archived.SETTING,
             HistoryLength.SETTING,
             MaxUsers.SETTING);
 
@@ -100,16 +113,11 @@ public final class RoomSettings {
     /** What the {@code muc#roominfo} form shows of a room. */
     public List<Field> info(RoomConfig config) {
         List<Field> fields = new ArrayList<>();
-        for (RoomSetting<?> setting : all) {
-            Field field = infoOf(setting, config);
-            if (field != null) {
-                fields.add(field);
-            }
-        }
+        all.forEach(setting -> fields.addAll(infoOf(setting, config)));
         return fields;
     }
 
-    private static <T> @Nullable Field infoOf(RoomSetting<T> setting, RoomConfig config) {
+    private static <T> List<Field> infoOf(RoomSetting<T> setting, RoomConfig config) {
         return setting.info(config.get(setting));
     }
 

@@ -2,6 +2,7 @@ package im.gatehouse.modules.muc.setting;
 
 import im.gatehouse.form.DataForm.Field;
 import im.gatehouse.form.DataForm.FieldType;
+import java.util.List;
 
 /** The name of a room for people. */
 public final class Title extends TextSetting {
@@ -12,7 +13,7 @@ public final class Title extends TextSetting {
     }
 
     @Override
-    public Field info(String value) {
-        return Field.of("muc#roomconfig_roomname", FieldType.TEXT_SINGLE, "Name of the room", value);
+    public List<Field> info(String value) {
+        return List.of(Field.of("muc#roomconfig_roomname", FieldType.TEXT_SINGLE, "Name of the room", value));
     }
 }

@@ -1,0 +1,10 @@
+package im.gatehouse.modules.muc.setting;
+
+/** Whether those outside a public room may ask who is in it. */
+public final class PublicOccupants extends BooleanSetting {
+    public static final PublicOccupants SETTING = new PublicOccupants();
+
+    private PublicOccupants() {
+        super("public_occupants", true, "public_list", "Show who is in the room to those outside");
+    }
+}

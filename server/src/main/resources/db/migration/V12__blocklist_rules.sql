@@ -1,0 +1,15 @@
+CREATE TABLE IF NOT EXISTS blocklist_rule (
+    target ${jid} NOT NULL,
+    kind ${name} NOT NULL,
+    domain ${name},
+    reason ${text},
+    note ${text},
+    actor ${name},
+    source ${name},
+    created_at BIGINT NOT NULL,
+    starts_at BIGINT,
+    expires_at BIGINT,
+    PRIMARY KEY (target)
+);
+CREATE INDEX ${ifNotExists} blocklist_rule_by_kind ON blocklist_rule (kind);
+CREATE INDEX ${ifNotExists} blocklist_rule_by_source ON blocklist_rule (source);

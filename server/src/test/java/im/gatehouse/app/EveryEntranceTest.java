@@ -1,0 +1,232 @@
+package im.gatehouse.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import im.gatehouse.config.ListenConfig.Encryption;
+import im.gatehouse.stream.sasl.MechanismName;
+import im.gatehouse.time.SystemTime;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A blocked user gets in at no listener, by no mechanism: every kind of listener that can be configured times every
+ * mechanism that there is. A new mechanism does not compile until {@link RawClient#authenticate} knows it, a new kind
+ * of listener not until {@link #knock} does; a new kind of transport is told by {@link EntrancesTest}.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class EveryEntranceTest {
+    /** A way to reach the server. */
+    record Door(Encryption tls, boolean proxy) {
+        static final List<Door> ALL = Arrays.stream(Encryption.values())
+                .flatMap(tls -> Stream.of(new Door(tls, false), new Door(tls, true)))
+                .toList();
+
+        boolean encrypts() {
+            return tls != Encryption.OFF;
+        }
+
+        @Override
+        public String toString() {
+            return "tls " + tls + (proxy ? " behind a proxy" : "");
+        }
+    }
+
+    /** Where a blocked user is turned away. */
+    enum Turned {
+        AT_SIGN_IN("auth", false),
+        AT_BIND("session", false),
+        AT_SESSION_REQUEST("session", true);
+
+        private final String denyAt;
+        private final boolean sessionByRequest;
+
+        Turned(String denyAt, boolean sessionByRequest) {
+            this.denyAt = denyAt;
+            this.sessionByRequest = sessionByRequest;
+        }
+    }
+
+    private static final String PROXY_HEADER = "PROXY TCP4 192.0.2.7 127.0.0.1 40000 5222\r\n";
+    private static final String LOCKED_OUT = "<error type='cancel' code='405'>"
+            + "<not-allowed xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq></stream:stream>";
+
+    private final Map<Turned, RunningServer> servers = new EnumMap<>(Turned.class);
+    private final Map<Turned, Administrator> administrators = new EnumMap<>(Turned.class);
+
+    @BeforeAll
+    void start(@TempDir Path folder) throws IOException {
+        for (Turned turned : Turned.values()) {
+            Path own = Files.createDirectory(folder.resolve(turned.name()));
+            RunningServer server = RunningServer.withConfig(own, config(turned), new SystemTime());
+            servers.put(turned, server);
+            administrators.put(turned, new Administrator(server));
+        }
+    }
+
+    @AfterAll
+    void stop() {
+        administrators.values().forEach(Administrator::close);
+        servers.values().forEach(RunningServer::close);
+    }
+
+    private static String config(Turned turned) {
+        String listeners = Door.ALL.stream()
+                .map(door -> """
+                        [[listen.c2s]]
+                        port = 0
+                        tls = "%s"
+                        proxy_protocol = %s
+                        backwards_compatible_session = %s
+                        """.formatted(
+                                door.tls.name().toLowerCase(Locale.ROOT), door.proxy, turned.sessionByRequest))
+                .collect(Collectors.joining());
+        String mechanisms = Arrays.stream(MechanismName.values())
+                .map(name -> '"' + name.registered() + '"')
+                .collect(Collectors.joining(", "));
+        return listeners + """
+                [listen.http]
+                port = 0
+                [auth]
+                scram_iterations = 4096
+                mechanisms = [%s]
+                [modules.mod_blocklist]
+                deny_at = "%s"
+                """.formatted(mechanisms, turned.denyAt);
+    }
+
+    static Stream<Arguments> everyWayIn() {
+        return Arrays.stream(Turned.values())
+                .flatMap(turned -> Door.ALL.stream()
+                        .flatMap(door -> Arrays.stream(MechanismName.values())
+                                .filter(mechanism -> fits(mechanism, door))
+                                .map(mechanism -> Arguments.of(turned, door, mechanism))));
+    }
+
+    private static boolean fits(MechanismName mechanism, Door door) {
+        return door.encrypts() || !mechanism.bindsChannel() && mechanism != MechanismName.PLAIN;
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyWayIn")
+    void aBlockedUserIsTurnedAwayAndCountedOnce(Turned turned, Door door, MechanismName mechanism) throws Exception {
+        RunningServer server = servers.get(turned);
+        String user = "u" + Door.ALL.indexOf(door) + mechanism.ordinal();
+        server.account(user + "@localhost");
+        Administrator administrator = administrators.get(turned);
+        administrator.change("blocklist { addUser(user: \"%s@localhost\", reason: \"Spam\") }".formatted(user));
+        long before = denied(administrator);
+
+        try (RawClient client = knock(server, door)) {
+            String answer = client.authenticate(mechanism, user, "wrong").readElement();
+            assertTrue(answer.startsWith("<failure ") && answer.contains("<not-authorized"), answer);
+        }
+        assertEquals(before, denied(administrator), "a wrong password tells nothing of the list and is not counted");
+
+        try (RawClient client = knock(server, door)) {
+            turnedAway(turned, client, mechanism, user);
+        }
+        assertEquals(before + 1, denied(administrator));
+
+        administrator.change("blocklist { removeUser(user: \"%s@localhost\") }".formatted(user));
+        try (RawClient client = knock(server, door)) {
+            comesIn(turned, client, mechanism, user);
+        }
+        assertEquals(before + 1, denied(administrator));
+    }
+
+    private static void turnedAway(Turned turned, RawClient client, MechanismName mechanism, String user)
+            throws IOException {
+        String answer = client.authenticate(mechanism, user, "secret").readElement();
+        if (turned == Turned.AT_SIGN_IN) {
+            assertEquals(
+                    "<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><account-disabled/>"
+                            + "<text xml:lang='en'>Spam</text></failure>",
+                    answer);
+            return;
+        }
+        assertTrue(answer.startsWith("<success "), answer);
+        String features = client.features("localhost");
+        assertTrue(features.contains("<bind "), features);
+        client.send(bind());
+        if (turned == Turned.AT_SESSION_REQUEST) {
+            String bound = client.readElement();
+            assertTrue(bound.contains("<jid>" + user + "@localhost/here</jid>"), bound);
+            client.send(sessionRequest());
+        }
+        String refusal = client.readToEnd();
+        assertTrue(refusal.startsWith("<iq ") && refusal.endsWith(LOCKED_OUT), refusal);
+        assertFalse(refusal.contains("stream:error"), refusal);
+    }
+
+    private static void comesIn(Turned turned, RawClient client, MechanismName mechanism, String user)
+            throws IOException {
+        String answer = client.authenticate(mechanism, user, "secret").readElement();
+        assertTrue(answer.startsWith("<success "), answer);
+        String features = client.features("localhost");
+        String session = "<session xmlns='urn:ietf:params:xml:ns:xmpp-session'";
+        assertTrue(
+                features.contains(session + (turned.sessionByRequest ? "/>" : "><optional/></session>")), features);
+        client.send(bind());
+        String bound = client.readElement();
+        assertTrue(bound.contains("<jid>" + user + "@localhost/here</jid>"), bound);
+        client.send(sessionRequest());
+        assertTrue(client.readElement().startsWith("<iq id='s' type='result'"));
+        client.send("<iq type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
+        String pong = client.readElement();
+        assertTrue(pong.contains("id='p'") && pong.contains("type='result'"), pong);
+    }
+
+    private static String bind() {
+        return "<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>"
+                + "<resource>here</resource></bind></iq>";
+    }
+
+    private static String sessionRequest() {
+        return "<iq type='set' id='s'><session xmlns='urn:ietf:params:xml:ns:xmpp-session'/></iq>";
+    }
+
+    /** Reaches the server as the listener wants it, with a stream on which to sign in. */
+    private static RawClient knock(RunningServer server, Door door) throws IOException {
+        int port = server.server().clientAddresses().get(Door.ALL.indexOf(door)).getPort();
+        RawClient client = new RawClient(port);
+        if (door.proxy) {
+            client.send(PROXY_HEADER);
+        }
+        switch (door.tls) {
+            case REQUIRED, OPTIONAL -> {
+                client.open("localhost").send("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+                client.readElement();
+                client.encrypt();
+            }
+            case DIRECT -> client.encrypt();
+            case OFF -> {}
+        }
+        String features = client.features("localhost");
+        for (MechanismName mechanism : MechanismName.values()) {
+            boolean offered = features.contains("<mechanism>" + mechanism.registered() + "</mechanism>");
+            assertEquals(fits(mechanism, door), offered, features);
+        }
+        return client;
+    }
+
+    private static long denied(Administrator administrator) {
+        return administrator.counter("mod_blocklist_denied_count{host_type=\"localhost\"}");
+    }
+}
