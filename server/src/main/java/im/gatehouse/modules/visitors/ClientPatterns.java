@@ -1,8 +1,10 @@
 package im.gatehouse.modules.visitors;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class ClientPatterns {
     /** The type of a client that no pattern knows, or that has no resource. */
     public static final String UNKNOWN = "?";
+
+    /** A resource on which so many patterns gave up is not tried on the others: somebody wants to keep us busy. */
+    private static final int MOST_GIVEN_UP = 4;
 
     /**
      * What a resource came to.
@@ -66,14 +71,24 @@ public final class ClientPatterns {
                 if (syntax == PatternSyntax.LUA) {
                     LuaPattern.suspicious(pattern).ifPresent(warnings::add);
                 }
-            } catch (LuaPatternException | com.google.re2j.PatternSyntaxException e) {
-                problems.add(new InvalidPatternsException.Problem(pattern, String.valueOf(e.getMessage())));
+            } catch (LuaPatternException e) {
+                problems.add(new InvalidPatternsException.Problem(
+                        pattern, String.valueOf(e.getMessage()), OptionalInt.of(character(pattern, e.position()))));
+            } catch (com.google.re2j.PatternSyntaxException e) {
+                problems.add(new InvalidPatternsException.Problem(
+                        pattern, String.valueOf(e.getMessage()), OptionalInt.empty()));
             }
         });
         if (!problems.isEmpty()) {
             throw new InvalidPatternsException(problems);
         }
         return new ClientPatterns(entries, warnings);
+    }
+
+    /** At which character, from 1, a byte of the UTF-8 form is. */
+    private static int character(String pattern, int position) {
+        byte[] bytes = pattern.getBytes(StandardCharsets.UTF_8);
+        return new String(bytes, 0, position, StandardCharsets.UTF_8).length() + 1;
     }
 
     private static Search search(PatternSyntax syntax, String pattern) {
@@ -114,6 +129,9 @@ public final class ClientPatterns {
             }
             if (found == Found.GAVE_UP) {
                 gaveUp.add(entry.pattern);
+            }
+            if (gaveUp.size() == MOST_GIVEN_UP) {
+                break;
             }
         }
         return new Classified(UNKNOWN, Optional.empty(), gaveUp);

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * <p>Safe from any thread; a lookup waits for nothing and never throws.
  */
 public final class GeoReader implements AutoCloseable {
-    /** How often the file is looked after. */
-    public static final Duration CHECK_PERIOD = Duration.ofSeconds(5);
+    /** How often the file is looked after: with the time to read it, a new one is in use within five seconds. */
+    public static final Duration CHECK_PERIOD = Duration.ofSeconds(2);
 
     private static final Logger log = LoggerFactory.getLogger(GeoReader.class);
 

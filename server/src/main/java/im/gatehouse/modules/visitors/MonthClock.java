@@ -1,12 +1,19 @@
 package im.gatehouse.modules.visitors;
 
 import im.gatehouse.time.Time;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneId;
 
 /** Tells the month that it is in the operator's time zone. Safe from any thread; a call takes some nanoseconds. */
 final class MonthClock {
+    /** So long after a month's end a login of that month may still be waiting to be counted; not longer. */
+    static final Duration LATE = Duration.ofMinutes(1);
+
+    /** So long after its end a month's figures change no more, also if another server's clock is a little behind. */
+    static final Duration SETTLED = Duration.ofMinutes(2);
+
     /** A month with its first moment and the first moment after it. */
     private record Span(YearMonth month, String text, Instant from, Instant until) {
         static Span around(Instant now, ZoneId zone) {
@@ -40,6 +47,16 @@ final class MonthClock {
 
     YearMonth month() {
         return now().month;
+    }
+
+    /** The first month in which a login may still be counted. */
+    YearMonth firstOpen() {
+        return YearMonth.from(time.now().minus(LATE).atZone(zone));
+    }
+
+    /** The first month whose figures may still change. */
+    YearMonth firstUnsettled() {
+        return YearMonth.from(time.now().minus(SETTLED).atZone(zone));
     }
 
     private Span now() {

@@ -3,8 +3,11 @@ package im.gatehouse.modules.visitors;
 import im.gatehouse.modules.visitors.VisitorsStore.Figure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
@@ -17,7 +20,10 @@ enum ReportFormat {
         @Override
         String print(MonthReport report) {
             StringBuilder text = new StringBuilder();
-            text.append("%s, %s: %d users\n".formatted(report.domain(), report.month(), report.users()));
+            text.append("%s, %s: %s\n".formatted(report.domain(), report.month(), users(report)));
+            if (!report.remark().isEmpty()) {
+                text.append(report.remark()).append('\n');
+            }
             append(text, "Place", report.places(), ReportFormat::placeName);
             append(text, "Client", report.clients(), Cells::type);
             return text.toString();
@@ -29,9 +35,10 @@ enum ReportFormat {
         String print(MonthReport report) {
             StringBuilder text = new StringBuilder();
             try (CSVPrinter printer = new CSVPrinter(text, CSVFormat.RFC4180)) {
-                printer.printRecord("domain", "month", "cell", "users");
+                printer.printRecord("domain", "month", "cell", "users", "remark");
                 for (Figure figure : cells(report)) {
-                    printer.printRecord(report.domain(), report.month(), figure.cell(), figure.total());
+                    printer.printRecord(
+                            report.domain(), report.month(), figure.cell(), figure.total(), report.remark());
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e); // a string builder throws none
@@ -43,15 +50,19 @@ enum ReportFormat {
     LUA {
         @Override
         String print(MonthReport report) {
-            StringBuilder text = new StringBuilder("return {\n    [" + quoted(report.month()) + "] = {\n");
-            for (Figure figure : cells(report)) {
-                text.append("        [%s] = %d;\n".formatted(quoted(figure.cell()), figure.total()));
-            }
-            return text.append("    };\n};\n").toString();
+            SequencedMap<String, List<Figure>> month = new LinkedHashMap<>();
+            month.put(report.month(), cells(report));
+            String remark = report.remark().isEmpty() ? "" : "-- " + report.remark() + "\n";
+            return remark + LuaWriter.months(month);
         }
     };
 
     abstract String print(MonthReport report);
+
+    private static String users(MonthReport report) {
+        OptionalLong users = report.users();
+        return users.isPresent() ? users.getAsLong() + " users" : "too few users to be told";
+    }
 
     private static List<Figure> cells(MonthReport report) {
         return Stream.concat(report.places().stream(), report.clients().stream()).toList();
@@ -66,12 +77,12 @@ enum ReportFormat {
         text.append('\n').append(line.formatted(heading, "Users", "Share"));
         for (int i = 0; i < figures.size(); i++) {
             long total = figures.get(i).total();
-            String share = String.format(Locale.ROOT, "%.1f %%", 100.0 * total / all);
+            String share = all == 0 ? "" : String.format(Locale.ROOT, "%.1f %%", 100.0 * total / all);
             text.append(line.formatted(names.get(i), total, share));
         }
     }
 
-    /** For people: {@code GB-ENG-2655045}, {@code BT}, or a word for what is not known at all. */
+    /** For people: {@code GB-ENG-2655045}, {@code BT}, or a word for what is not known, or not told, at all. */
     private static String placeName(String cell) {
         Place place = Cells.place(cell);
         if (place.equals(Place.UNKNOWN)) {
@@ -82,20 +93,5 @@ enum ReportFormat {
             name = name.substring(0, name.length() - 2);
         }
         return name;
-    }
-
-    /** A string of Lua: what is not plain is written as its bytes. */
-    private static String quoted(String text) {
-        StringBuilder quoted = new StringBuilder("\"");
-        text.chars().forEach(c -> {
-            if (c == '"' || c == '\\') {
-                quoted.append('\\').append((char) c);
-            } else if (c < ' ' || c == 0x7f) {
-                quoted.append("\\%03d".formatted(c));
-            } else {
-                quoted.append((char) c);
-            }
-        });
-        return quoted.append('"').toString();
     }
 }

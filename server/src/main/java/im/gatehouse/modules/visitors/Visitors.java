@@ -10,11 +10,13 @@ import im.gatehouse.storage.StorageException;
 import im.gatehouse.time.Seldom;
 import im.gatehouse.time.Time;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -22,6 +24,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,7 +70,8 @@ final class Visitors implements AutoCloseable {
     }
 
     /** What the configuration decides, replaced as a whole. */
-    private record Rules(VisitorsConfig config, GeoReader places, ClientPatterns clients, MonthClock clock) {}
+    private record Rules(
+            VisitorsConfig config, GeoReader places, ClientPatterns clients, MonthClock clock, MonthKeys keys) {}
 
     private final VisitorsStore store = new VisitorsStore();
     private final BlockingQueue<Note> queue = new ArrayBlockingQueue<>(QUEUE);
@@ -83,6 +87,7 @@ final class Visitors implements AutoCloseable {
 
     private final Database database;
     private final Time time;
+    private final Path dataFolder;
     private final Seldom dropped;
     private final Thread worker;
     private volatile Rules rules;
@@ -90,11 +95,13 @@ final class Visitors implements AutoCloseable {
     /**
      * Begins to count.
      *
+     * @param dataFolder where the keys of months lie unless the configuration says something else
      * @throws GeoFileException when the file of places cannot be used
      */
-    Visitors(VisitorsConfig config, Database database, Time time) throws GeoFileException {
+    Visitors(VisitorsConfig config, Database database, Time time, Path dataFolder) throws GeoFileException {
         this.database = database;
         this.time = time;
+        this.dataFolder = dataFolder;
         this.dropped = new Seldom(time, LOG_PERIOD);
         this.rules = rules(config);
         this.worker = Thread.ofVirtual().name("mod_monthly_visitors").start(this::work);
@@ -107,7 +114,8 @@ final class Visitors implements AutoCloseable {
     private Rules rules(VisitorsConfig config, GeoReader places) {
         ClientPatterns clients = config.compiled();
         clients.warnings().forEach(warning -> log.warn("[modules.mod_monthly_visitors.client_patterns] {}", warning));
-        return new Rules(config, places, clients, new MonthClock(time, config.timezone()));
+        MonthKeys keys = new MonthKeys(config.keyFolder().orElse(dataFolder), database, store.seen());
+        return new Rules(config, places, clients, new MonthClock(time, config.timezone()), keys);
     }
 
     /**
@@ -153,11 +161,6 @@ final class Visitors implements AutoCloseable {
         if (!queue.offer(new Note.Removal(account))) {
             counted.invalidate(account);
         }
-    }
-
-    /** The accounts of a domain have gone. */
-    void domainRemoved() {
-        counted.invalidateAll();
     }
 
     // --- the thread that counts ---
@@ -210,35 +213,62 @@ final class Visitors implements AutoCloseable {
     private void countGuarded(List<Note.Login> logins) {
         try {
             count(logins);
-        } catch (StorageException e) {
-            drop(logins.size(), String.valueOf(e.getMessage()));
+        } catch (StorageException | MonthKeyException e) {
+            drop(logins.size(), firstLine(e));
         } catch (RuntimeException e) { // its message may name somebody
             drop(logins.size(), e.getClass().getName());
         }
     }
 
-    private void count(List<Note.Login> logins) {
-        List<Visit> visits = new ArrayList<>(logins.size());
-        for (Note.Login login : logins) {
-            if (!login.month.equals(counted.getIfPresent(login.account))) {
-                visit(login).ifPresent(visits::add);
-            }
-        }
+    /** What a database adds in further lines may quote the row that it is about. */
+    static String firstLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+
+    private void count(List<Note.Login> logins) throws MonthKeyException {
+        Rules now = rules;
+        List<Visit> visits = visits(now, logins);
         if (visits.isEmpty()) {
             return;
         }
         // Rows in one order, so that two servers do not wait for each other; a user's logins stay in theirs.
         visits.sort(Comparator.comparing(Visit::account));
+        Dedup dedup = now.config.dedup();
+        Map<String, MonthKey> keys = keys(now, visits);
         database.write(db -> {
-            store.count(db, visits);
+            store.count(db, visits, dedup, keys);
             return true;
         });
         visits.forEach(visit -> counted.put(visit.account(), visit.month()));
     }
 
+    private List<Visit> visits(Rules now, List<Note.Login> logins) {
+        String firstOpen = now.clock.firstOpen().toString();
+        List<Visit> visits = new ArrayList<>(logins.size());
+        for (Note.Login login : logins) {
+            if (login.month.compareTo(firstOpen) < 0) {
+                drop(1, "their month has ended meanwhile");
+            } else if (!login.month.equals(counted.getIfPresent(login.account))) {
+                visit(now, login).ifPresent(visits::add);
+            }
+        }
+        return visits;
+    }
+
+    private static Map<String, MonthKey> keys(Rules now, List<Visit> visits) throws MonthKeyException {
+        Map<String, MonthKey> keys = new HashMap<>();
+        for (String month : visits.stream().map(Visit::month).distinct().toList()) {
+            if (now.config.dedup() == Dedup.EPHEMERAL) {
+                keys.put(month, now.keys.forCounting(month));
+            } else {
+                now.keys.ifThere(month).ifPresent(key -> keys.put(month, key));
+            }
+        }
+        return keys;
+    }
+
     /** What a login would count as; nothing when users from there are not counted. */
-    private Optional<Visit> visit(Note.Login login) {
-        Rules now = rules;
+    private Optional<Visit> visit(Rules now, Note.Login login) {
         Place place = now.places.lookup(login.address);
         if (!now.config.records(place)) {
             return Optional.empty();
@@ -253,12 +283,30 @@ final class Visitors implements AutoCloseable {
         counted.invalidate(account);
         try {
             database.write(db -> {
-                store.removeMarker(db, account);
+                removeTraces(db, account);
                 return true;
             });
         } catch (StorageException e) { // the transaction of the removal had deleted it; this is for what came since
-            log.debug("The marker of a removed account may have been set again: {}", e.getMessage());
+            log.debug("The marker of a removed account may have been set again: {}", firstLine(e));
         }
+    }
+
+    /** Removes what is stored of an account. */
+    void removeTraces(DSLContext db, Jid account) {
+        store.removeMarker(db, account);
+        Rules now = rules;
+        now.keys.ifThere(now.clock.text()).ifPresent(key -> store.seen().remove(db, key, account));
+    }
+
+    /** Removes what is stored of the accounts of a domain. The figures stay: they are about nobody. */
+    void removeTraces(DSLContext db, String domain) {
+        store.removeMarkers(db, domain);
+        store.seen().removeDomain(db, domain);
+    }
+
+    /** Forgets who was counted; whoever comes next is looked up in the database. */
+    void forgetCounted() {
+        counted.invalidateAll();
     }
 
     // --- for administrators ---
@@ -267,13 +315,16 @@ final class Visitors implements AutoCloseable {
         return store;
     }
 
-    VisitorsConfig config() {
-        return rules.config;
+    MonthKeys keys() {
+        return rules.keys;
     }
 
-    /** The month that still runs. */
-    YearMonth runningMonth() {
-        return rules.clock.month();
+    MonthClock clock() {
+        return rules.clock;
+    }
+
+    VisitorsConfig config() {
+        return rules.config;
     }
 
     Place place(InetAddress address) {

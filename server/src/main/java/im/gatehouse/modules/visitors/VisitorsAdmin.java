@@ -4,7 +4,9 @@ import im.gatehouse.account.Accounts;
 import im.gatehouse.module.AdminCall;
 import im.gatehouse.module.AdminException;
 import im.gatehouse.module.AdminOperations;
+import im.gatehouse.modules.visitors.MonthReport.Form;
 import java.net.InetAddress;
+import java.time.YearMonth;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -16,18 +18,33 @@ final class VisitorsAdmin {
     /** The JDK would take {@code 1.2.3} for an address, too. */
     private static final Pattern DOTTED = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
 
+    /** Places in an answer unless more are asked for; a text has all of them. */
+    private static final int DEFAULT_PLACES = 10_000;
+
     private final Visitors visitors;
     private final Release release;
+    private final Upkeep upkeep;
+    private final LuaArchive archive;
     private final Accounts accounts;
 
-    /** A month's figures as they are answered. */
+    /** A month's figures as they are answered; what is about another form of release is null. */
     record Report(
             String domain,
             String month,
-            long users,
+            @Nullable Long users,
             List<PlaceCount> places,
+            int placesLeftOut,
             List<ClientCount> clients,
+            String release,
+            @Nullable Integer k,
+            @Nullable Double epsilon,
+            @Nullable Double delta,
+            @Nullable Double yearlyEpsilon,
+            @Nullable Double yearlyDelta,
             @Nullable String text) {}
+
+    /** What was deleted. */
+    record Pruned(int months, long markers) {}
 
     record PlaceCount(String cell, String country, String subdivision, String city, long users) {}
 
@@ -37,9 +54,11 @@ final class VisitorsAdmin {
 
     record TestedAddress(String country, String subdivision, String city, String cell, boolean counted) {}
 
-    VisitorsAdmin(Visitors visitors, Release release, Accounts accounts) {
+    VisitorsAdmin(Visitors visitors, Release release, Upkeep upkeep, LuaArchive archive, Accounts accounts) {
         this.visitors = visitors;
         this.release = release;
+        this.upkeep = upkeep;
+        this.archive = archive;
         this.accounts = accounts;
     }
 
@@ -50,29 +69,79 @@ final class VisitorsAdmin {
      */
     static AdminOperations operations(Supplier<VisitorsAdmin> admin) {
         String query = "VisitorsAdminQuery";
+        String mutation = "VisitorsAdminMutation";
         return AdminOperations.ofResource(VisitorsAdmin.class, "visitors.graphqls")
                 .forDomainOf("domain", query, "months", call -> admin.get().months(call))
                 .forDomainOf("domain", query, "report", call -> admin.get().report(call))
                 .global(query, "testPattern", call -> admin.get().testPattern(call))
-                .global(query, "lookup", call -> admin.get().lookup(call));
+                .global(query, "lookup", call -> admin.get().lookup(call))
+                .forDomainOf("domain", mutation, "prune", call -> admin.get().prune(call))
+                .global(mutation, "importLua", call -> admin.get().importLua(call))
+                .global(mutation, "exportLua", call -> admin.get().exportLua(call));
     }
 
     private List<String> months(AdminCall call) {
-        return release.months(domain(call));
+        return release.months(domain(call), flag(call, "shared"));
     }
 
     private Report report(AdminCall call) {
-        MonthReport report = release.report(domain(call), call.string("month"));
+        MonthReport report = release.report(domain(call), call.string("month"), flag(call, "shared"));
         String format = call.optionalString("format");
+        List<PlaceCount> places = report.places().stream()
+                .limit(call.integer("limit", DEFAULT_PLACES))
+                .map(VisitorsAdmin::placeCount)
+                .toList();
+        List<ClientCount> clients = report.clients().stream()
+                .map(f -> new ClientCount(f.cell(), Cells.type(f.cell()), f.total()))
+                .toList();
+        PrivacyBudget budget = report.form() instanceof Form.Noisy(PrivacyBudget noise) ? noise : null;
         return new Report(
                 report.domain(),
                 report.month(),
-                report.users(),
-                report.places().stream().map(VisitorsAdmin::placeCount).toList(),
-                report.clients().stream()
-                        .map(f -> new ClientCount(f.cell(), Cells.type(f.cell()), f.total()))
-                        .toList(),
+                report.users().isPresent() ? report.users().getAsLong() : null,
+                places,
+                report.places().size() - places.size(),
+                clients,
+                word(report.form()),
+                report.form() instanceof Form.AtLeast(int k) ? k : null,
+                budget == null ? null : budget.epsilon(),
+                budget == null ? null : budget.delta(),
+                budget == null ? null : budget.yearlyEpsilon(),
+                budget == null ? null : budget.yearlyDelta(),
                 format == null ? null : ReportFormat.valueOf(format.toUpperCase(Locale.ROOT)).print(report));
+    }
+
+    private static String word(Form form) {
+        return switch (form) {
+            case Form.Exact _ -> "exact";
+            case Form.AtLeast _ -> "k";
+            case Form.Noisy _ -> "dp";
+        };
+    }
+
+    private static boolean flag(AdminCall call, String name) {
+        return Boolean.TRUE.equals(call.optional(name, Boolean.class));
+    }
+
+    private Pruned prune(AdminCall call) {
+        String domain = domain(call);
+        YearMonth before = Release.month(call.string("before"));
+        release.refuseFuture(before); // the running month's markers keep its users from being counted twice
+        int months = upkeep.removeMonths(domain, before.toString());
+        long markers = upkeep.removeMarkers(domain, before.toString());
+        upkeep.soon(true);
+        return new Pruned(months, markers);
+    }
+
+    private LuaArchive.Imported importLua(AdminCall call) {
+        LuaArchive.Imported imported =
+                archive.read(domain(call), call.string("filename"), flag(call, "replace"));
+        upkeep.soon(true);
+        return imported;
+    }
+
+    private LuaArchive.Exported exportLua(AdminCall call) {
+        return archive.write(domain(call), call.string("folder"));
     }
 
     private static PlaceCount placeCount(VisitorsStore.Figure figure) {

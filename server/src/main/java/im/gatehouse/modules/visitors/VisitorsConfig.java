@@ -9,10 +9,13 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
+import java.util.SequencedSet;
 import java.util.Set;
 
 /**
@@ -24,6 +27,12 @@ import java.util.Set;
  * @param patternSyntax how they are written
  * @param recordCountry the ISO code of the only country that is counted, or {@link #EVERYWHERE}
  * @param timezone in which a month ends
+ * @param retentionMonths months before the running one that are kept; none means all
+ * @param dedup how it is remembered that a user has been counted
+ * @param keyFolder where the keys of {@link Dedup#EPHEMERAL} lie; none means the server's folder of data
+ * @param release the form in which administrators are answered
+ * @param k the users that a figure must have at least, where {@link ReleaseLevel#K} is the form
+ * @param budget what {@link ReleaseLevel#DP} may tell of a user in a month
  * @param releaseRunningMonth whether the figures of the month that still runs may be read
  */
 record VisitorsConfig(
@@ -32,8 +41,19 @@ record VisitorsConfig(
         PatternSyntax patternSyntax,
         String recordCountry,
         ZoneId timezone,
+        OptionalInt retentionMonths,
+        Dedup dedup,
+        Optional<Path> keyFolder,
+        ReleaseLevel release,
+        int k,
+        PrivacyBudget budget,
         boolean releaseRunningMonth) {
     static final String EVERYWHERE = "ALL";
+
+    static final int DEFAULT_K = 10;
+    private static final int LEAST_K = 2;
+    private static final int MOST_K = 1_000_000;
+    private static final int MOST_MONTHS = 1_200;
 
     /** So that {@code client-TYPE} fits into the database. */
     private static final int LONGEST_TYPE_BYTES = 200;
@@ -43,7 +63,19 @@ record VisitorsConfig(
 
     private static final String REFERENCE_PREFIX = "mod_monthly_visitors_";
     private static final List<String> KEYS = List.of(
-            "mmdb_path", "client_patterns", "pattern_syntax", "record_country", "timezone", "release_running_month");
+            "mmdb_path",
+            "client_patterns",
+            "pattern_syntax",
+            "record_country",
+            "timezone",
+            "retention_months",
+            "dedup",
+            "key_folder",
+            "release",
+            "k",
+            "epsilon",
+            "delta",
+            "release_running_month");
 
     /** A pattern and the type of the clients whose resource it matches. */
     record ClientPattern(String pattern, String type) {}
@@ -58,12 +90,35 @@ record VisitorsConfig(
                 section.parsed("record_country", "\"ALL\" or the ISO code of a country", VisitorsConfig::country)
                         .orElse(EVERYWHERE),
                 timezone(section),
-                section.bool("release_running_month", false));
+                section.optionalInteger("retention_months", 1, MOST_MONTHS),
+                section.oneOf("dedup", Dedup.MARKER),
+                section.optionalPath("key_folder"),
+                section.oneOf("release", ReleaseLevel.EXACT),
+                section.integer("k", DEFAULT_K, LEAST_K, MOST_K),
+                PrivacyBudget.read(section),
+                releaseRunningMonth(section));
+    }
+
+    /** Noise is drawn for a whole month and once; to draw it again for a month that grows would average it away. */
+    private static boolean releaseRunningMonth(Section section) {
+        boolean wanted = section.bool("release_running_month", false);
+        if (wanted && section.oneOf("release", ReleaseLevel.EXACT) == ReleaseLevel.DP) {
+            section.problem("release_running_month", "expected false together with release = \"dp\"");
+        }
+        return wanted;
     }
 
     /** The patterns, ready for use; reading the configuration has made sure that they are right. */
     ClientPatterns compiled() {
         return ClientPatterns.compile(patternSyntax, byPattern(clientPatterns));
+    }
+
+    /** The types of clients that there can be, the unknown one last. */
+    SequencedSet<String> types() {
+        SequencedSet<String> types = new LinkedHashSet<>();
+        clientPatterns.forEach(pattern -> types.add(pattern.type));
+        types.addLast(ClientPatterns.UNKNOWN);
+        return types;
     }
 
     /** Whether somebody who is there is counted. */
@@ -88,7 +143,7 @@ record VisitorsConfig(
         } catch (InvalidPatternsException e) {
             String language = syntax == PatternSyntax.LUA ? "Lua's syntax" : "RE2's syntax";
             e.problems().forEach(problem -> table.problem(
-                    problem.pattern(), "expected a pattern in %s: %s".formatted(language, problem.reason())));
+                    problem.pattern(), "expected a pattern in %s: %s".formatted(language, problem.told())));
         }
         return List.copyOf(patterns);
     }

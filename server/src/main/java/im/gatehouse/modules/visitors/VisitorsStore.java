@@ -6,7 +6,10 @@ import static org.jooq.impl.DSL.table;
 
 import im.gatehouse.jid.Jid;
 import java.time.YearMonth;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jooq.Condition;
@@ -14,7 +17,9 @@ import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Table;
+import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
+import org.jspecify.annotations.Nullable;
 
 /** The tables of monthly visitors: one marker for each user, and the figures of each month. */
 final class VisitorsStore {
@@ -28,6 +33,16 @@ final class VisitorsStore {
     private static final Field<String> MONTH = field(name("month"), SQLDataType.VARCHAR);
     private static final Field<String> CELL = field(name("cell"), SQLDataType.VARCHAR);
     private static final Field<Long> TOTAL = field(name("total"), SQLDataType.BIGINT);
+
+    private static final int ROWS_AT_ONCE = 200;
+
+    private final SeenStore seen = new SeenStore();
+    private final NoiseStore noise = new NoiseStore();
+
+    /** The month in which an account was counted last. */
+    record Marker(Jid account, String month) {}
+
+    record DomainMonth(String domain, String month) {}
 
     /**
      * Somebody who came in a month.
@@ -49,17 +64,45 @@ final class VisitorsStore {
         }
     }
 
-    /** Adds up those who had not been counted in their month; the others change nothing. */
-    void count(DSLContext db, List<Visit> visits) {
+    SeenStore seen() {
+        return seen;
+    }
+
+    NoiseStore noise() {
+        return noise;
+    }
+
+    /**
+     * Adds up those who had not been counted in their month; the others change nothing.
+     *
+     * @param keys the keys of the visits' months; with {@link Dedup#EPHEMERAL} all of them, else those that exist
+     */
+    void count(DSLContext db, List<Visit> visits, Dedup dedup, Map<String, MonthKey> keys) {
         SortedMap<Key, Long> sums = new TreeMap<>();
+        Map<String, Boolean> open = new HashMap<>();
         for (Visit visit : visits) {
-            if (mark(db, visit.account, visit.month)) {
+            MonthKey key = keys.get(visit.month);
+            boolean countable = dedup == Dedup.MARKER
+                    || key != null && open.computeIfAbsent(visit.month, _ -> seen.isOpen(db, key));
+            if (countable && remember(db, visit, dedup, key)) {
                 String host = visit.account.domain();
                 sums.merge(new Key(host, visit.month, visit.geo), 1L, Long::sum);
                 sums.merge(new Key(host, visit.month, visit.client), 1L, Long::sum);
             }
         }
         sums.forEach((key, sum) -> add(db, key, sum));
+    }
+
+    /**
+     * Remembers that a user is counted; false when they had been. Looks at the other kind of memory, too, since the
+     * operator may have changed from one to the other within the month.
+     */
+    private boolean remember(DSLContext db, Visit visit, Dedup dedup, @Nullable MonthKey key) {
+        Jid account = visit.account;
+        return switch (dedup) {
+            case MARKER -> mark(db, account, visit.month) && (key == null || !seen.has(db, key, account));
+            case EPHEMERAL -> key != null && seen.add(db, key, account) && !removeMarkerOf(db, account, visit.month);
+        };
     }
 
     /**
@@ -106,6 +149,65 @@ final class VisitorsStore {
         return LSERVER.eq(account.domain()).and(LUSER.eq(account.local()));
     }
 
+    private boolean removeMarkerOf(DSLContext db, Jid account, String month) {
+        return db.deleteFrom(MARKERS)
+                        .where(is(account).and(LAST_RECORDED.eq(month)))
+                        .execute()
+                > 0;
+    }
+
+    /** Sets a user's marker to a month in which they were counted elsewhere, unless it stands later already. */
+    void importMarker(DSLContext db, Jid account, String month) {
+        boolean moved = db.update(MARKERS)
+                        .set(LAST_RECORDED, month)
+                        .where(is(account).and(LAST_RECORDED.lt(month)))
+                        .execute()
+                > 0;
+        if (!moved) {
+            insert(db, account, month);
+        }
+    }
+
+    // --- what goes ---
+
+    /**
+     * Some accounts with a marker, in order.
+     *
+     * @param domain null for all
+     * @param after where the page before this one ended; null for the first
+     */
+    List<Marker> markers(DSLContext db, @Nullable String domain, @Nullable Jid after, int limit) {
+        Condition following = after == null
+                ? DSL.noCondition()
+                : LSERVER.gt(after.domain()).or(LSERVER.eq(after.domain()).and(LUSER.gt(after.local())));
+        Condition there = domain == null ? DSL.noCondition() : LSERVER.eq(domain);
+        return db.select(LSERVER, LUSER, LAST_RECORDED)
+                .from(MARKERS)
+                .where(there.and(following))
+                .orderBy(LSERVER, LUSER)
+                .limit(limit)
+                .fetch(row -> new Marker(Jid.of(row.get(LUSER), row.get(LSERVER)), row.get(LAST_RECORDED)));
+    }
+
+    /** Removes the markers of users of one domain if they are older than a month. */
+    int removeMarkers(DSLContext db, String domain, List<String> users, String before) {
+        return db.deleteFrom(MARKERS)
+                .where(LSERVER.eq(domain).and(LUSER.in(users)).and(LAST_RECORDED.lt(before)))
+                .execute();
+    }
+
+    /** Removes all that is known of a month. */
+    int removeMonth(DSLContext db, String domain, String month) {
+        noise.remove(db, domain, month);
+        return removeFigures(db, domain, month);
+    }
+
+    int removeFigures(DSLContext db, String domain, String month) {
+        return db.deleteFrom(MONTHS)
+                .where(HOST.eq(domain).and(MONTH.eq(month)))
+                .execute();
+    }
+
     void removeMarker(DSLContext db, Jid account) {
         db.deleteFrom(MARKERS).where(is(account)).execute();
     }
@@ -115,13 +217,20 @@ final class VisitorsStore {
         db.deleteFrom(MARKERS).where(LSERVER.eq(domain)).execute();
     }
 
-    /** The months that have figures, in order. */
-    List<String> months(DSLContext db, String domain) {
-        return db.selectDistinct(MONTH)
+    /** The months that have figures, with how many users came. */
+    SortedMap<String, Long> users(DSLContext db, String domain) {
+        SortedMap<String, Long> users = new TreeMap<>();
+        db.select(MONTH, DSL.sum(TOTAL).cast(SQLDataType.BIGINT))
                 .from(MONTHS)
-                .where(HOST.eq(domain))
-                .orderBy(MONTH)
-                .fetch(MONTH);
+                .where(HOST.eq(domain).and(CELL.like(Cells.CLIENT + "%")))
+                .groupBy(MONTH)
+                .forEach(row -> users.put(row.value1(), row.value2()));
+        return users;
+    }
+
+    Optional<String> firstMonth(DSLContext db, String domain) {
+        return Optional.ofNullable(
+                db.select(DSL.min(MONTH)).from(MONTHS).where(HOST.eq(domain)).fetchOne(0, String.class));
     }
 
     /** The figures of a month, the greatest first. */
@@ -131,5 +240,25 @@ final class VisitorsStore {
                 .where(HOST.eq(domain).and(MONTH.eq(month)))
                 .orderBy(TOTAL.desc(), CELL)
                 .fetch(row -> new Figure(row.get(CELL), row.get(TOTAL)));
+    }
+
+    /** Every domain and month that has figures, or noise instead, before a month. */
+    List<DomainMonth> monthsBefore(DSLContext db, String before) {
+        return db.select(HOST, MONTH)
+                .from(MONTHS)
+                .where(MONTH.lt(before))
+                .union(noise.monthsBefore(db, before))
+                .fetch(row -> new DomainMonth(row.value1(), row.value2()));
+    }
+
+    /** Adds figures to a month that has none. */
+    void addFigures(DSLContext db, String domain, String month, List<Figure> figures) {
+        for (int from = 0; from < figures.size(); from += ROWS_AT_ONCE) {
+            var insert = db.insertInto(MONTHS, HOST, MONTH, CELL, TOTAL);
+            for (Figure figure : figures.subList(from, Math.min(figures.size(), from + ROWS_AT_ONCE))) {
+                insert = insert.values(domain, month, figure.cell, figure.total);
+            }
+            insert.execute();
+        }
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 
@@ -103,15 +104,33 @@ class ClientPatternsTest {
     }
 
     @Test
+    void afterFourThatGaveUpNoOtherIsTried() {
+        SequencedMap<String, String> many = new LinkedHashMap<>();
+        for (int i = 0; i < 1_000; i++) {
+            many.put("a*a*a*a*a*b" + i, "EVIL");
+        }
+        many.put("a", "GOOD");
+        ClientPatterns lua = ClientPatterns.compile(PatternSyntax.LUA, many);
+        assertEquals("?", lua.classify("a".repeat(1023)).type());
+        assertEquals(4, lua.classify("a".repeat(1023)).gaveUp().size());
+        assertEquals("GOOD", lua.classify("a").type());
+    }
+
+    @Test
     void allUnusablePatternsAreToldAtOnce() {
         InvalidPatternsException error = assertThrows(
                 InvalidPatternsException.class,
                 () -> ClientPatterns.compile(PatternSyntax.LUA, table("[a", "A", "fine", "B", "a%", "C")));
         assertEquals(
                 List.of(
-                        new InvalidPatternsException.Problem("[a", "malformed pattern (missing ']')"),
-                        new InvalidPatternsException.Problem("a%", "malformed pattern (ends with '%')")),
+                        new InvalidPatternsException.Problem(
+                                "[a", "malformed pattern (missing ']')", OptionalInt.of(3)),
+                        new InvalidPatternsException.Problem(
+                                "a%", "malformed pattern (ends with '%')", OptionalInt.of(3))),
                 error.problems());
+        assertEquals(
+                "malformed pattern (missing ']') at character 3",
+                error.problems().getFirst().told());
         assertThrows(
                 InvalidPatternsException.class,
                 () -> ClientPatterns.compile(PatternSyntax.REGEX, table("(a", "A")));

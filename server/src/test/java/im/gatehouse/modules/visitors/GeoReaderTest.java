@@ -17,6 +17,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -168,6 +172,36 @@ class GeoReaderTest {
             assertEquals(BOXFORD, find(reader, "67.43.156.1"));
             assertEquals(Optional.empty(), reader.problem());
         }
+    }
+
+    @Test
+    void whileItIsReplacedAgainAndAgainEveryLookupIsOfOneStateOrAnother() throws Exception {
+        AtomicBoolean go = new AtomicBoolean(true);
+        Set<Place> seen = ConcurrentHashMap.newKeySet();
+        AtomicLong lookups = new AtomicLong();
+        try (GeoReader reader = open()) {
+            Thread logins = Thread.startVirtualThread(() -> {
+                while (go.get()) {
+                    seen.add(find(reader, "67.43.156.1"));
+                    lookups.incrementAndGet();
+                    Thread.yield();
+                }
+            });
+            for (int round = 0; round < 100 || lookups.get() < 10_000; round++) {
+                String country = round % 2 == 0 ? "GB" : "FR";
+                replace(round % 3 == 0
+                        ? new byte[round]
+                        : MmdbWriter.cities().place("67.43.156.0/24", country, "", round + 1).bytes());
+                time.forward(Duration.ofSeconds(5));
+                if (round % 3 != 0) {
+                    assertEquals(new Place(country, "?", "" + (round + 1)), find(reader, "67.43.156.1"));
+                }
+            }
+            go.set(false);
+            logins.join();
+        }
+        assertTrue(seen.size() > 1);
+        assertTrue(seen.stream().noneMatch(Place.UNKNOWN::equals));
     }
 
     @Test

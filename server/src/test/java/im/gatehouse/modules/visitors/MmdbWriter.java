@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Writes small MaxMind DB files, so that no test needs a download. The format is version 2.0 of MaxMind's published
@@ -139,7 +140,7 @@ public final class MmdbWriter {
             case Long number -> writeNumber(9, number, 8, out);
             case Map<?, ?> map -> {
                 writeControl(7, map.size(), out);
-                map.forEach((key, entry) -> {
+                new TreeMap<>(map).forEach((key, entry) -> { // always the same order, so always the same file
                     write(key, out);
                     write(entry, out);
                 });

@@ -1,0 +1,92 @@
+package im.gatehouse.modules.visitors;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import im.gatehouse.config.ConfigFile;
+import im.gatehouse.jid.Jid;
+import im.gatehouse.session.Admitted;
+import im.gatehouse.session.Lane;
+import im.gatehouse.session.Outlet;
+import im.gatehouse.session.Sessions;
+import im.gatehouse.stanza.Stanza;
+import im.gatehouse.stanza.StreamError;
+import im.gatehouse.storage.Database;
+import im.gatehouse.storage.EveryDatabase;
+import im.gatehouse.time.MovableTime;
+import im.gatehouse.time.Time;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Logins of a month's last seconds that are looked at when the month is over. */
+class VisitorsLateTest {
+    @TempDir
+    private Path folder;
+
+    /** For the thread that counts it is later than for those who log in. */
+    private record Delay(MovableTime time, Duration delay) implements Time {
+        @Override
+        public Instant now() {
+            boolean counts = Thread.currentThread().getName().equals("mod_monthly_visitors");
+            return counts ? time.now().plus(delay) : time.now();
+        }
+
+        @Override
+        public long nanos() {
+            return time.nanos();
+        }
+
+        @Override
+        public Timer after(Duration delay, Runnable task) {
+            return time.after(delay, task);
+        }
+
+        @Override
+        public Timer every(Duration period, Runnable task) {
+            return time.every(period, task);
+        }
+    }
+
+    private static final class Nobody implements Outlet {
+        @Override
+        public void send(Stanza stanza) {
+            // nobody listens
+        }
+
+        @Override
+        public void end(StreamError error) {
+            // it has no stream
+        }
+    }
+
+    private List<VisitorsStore.Figure> countedAfter(Database database, Duration delay) throws Exception {
+        MmdbWriter.cities().place("67.43.156.0/24", "BT", "", 0).writeTo(folder.resolve("places.mmdb"));
+        ConfigFile file = ConfigFile.parse("mmdb_path = \"places.mmdb\"", folder.resolve("gatehouse.toml"));
+        VisitorsConfig config = VisitorsConfig.read(file.root());
+        Time time = new Delay(new MovableTime(Instant.parse("2018-05-31T23:59:59Z")), delay);
+        try (Visitors visitors = new Visitors(config, database, time, folder)) {
+            visitors.opened(Admitted.session(
+                    new Sessions(() -> 1),
+                    Jid.parse("alice@localhost/zom"),
+                    new InetSocketAddress("67.43.156.1", 1),
+                    Instant.EPOCH,
+                    new Nobody(),
+                    new Lane(16)));
+            visitors.settle();
+        }
+        return database.read(db -> new VisitorsStore().figures(db, "localhost", "2018-05"));
+    }
+
+    @EveryDatabase
+    void withinAMinuteTheyAreCountedInTheirMonth(Database database) throws Exception {
+        assertEquals(2, countedAfter(database, Duration.ofSeconds(59)).size());
+    }
+
+    @EveryDatabase
+    void laterTheyAreNotSinceTheFiguresMayHaveBeenRead(Database database) throws Exception {
+        assertEquals(List.of(), countedAfter(database, Duration.ofSeconds(61)));
+    }
+}
