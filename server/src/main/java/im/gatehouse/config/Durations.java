@@ -18,6 +18,14 @@ public final class Durations {
      * @throws IllegalArgumentException when the text is none
      */
     public static Duration parse(String text) {
+        try {
+            return sum(text);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException("the length of time is too large", e);
+        }
+    }
+
+    private static Duration sum(String text) {
         Matcher part = PART.matcher(text);
         Duration sum = Duration.ZERO;
         int end = 0;

@@ -20,10 +20,10 @@ import org.slf4j.LoggerFactory;
  * Brings the tables up to date with the scripts under {@code db/migration}, each of which is portable thanks to the
  * placeholders of {@link Dialect}.
  *
- * <p>A script makes one table with {@code CREATE TABLE IF NOT EXISTS}, an index with
- * {@code CREATE INDEX ${ifNotExists}} and a further column with {@code ALTER TABLE … ${addColumn}}, since MariaDB and
- * MySQL cannot undo half a script: what was cut off runs again at the next start. Scripts of different modules do not depend on each other, so that one with a lower number may
- * come later.
+ * <p>A script makes one table with {@code CREATE TABLE IF NOT EXISTS} and its indexes with
+ * {@code CREATE INDEX ${ifNotExists}}, or adds one column with {@code ALTER TABLE … ${addColumn}}, since MariaDB and MySQL
+ * cannot undo half a script: what was cut off runs again at the next start. Scripts of different modules do not depend on
+ * each other, so that one with a lower number may come later.
  */
 record Migrations(Dialect dialect, boolean mysql, Configuration statements, Faults faults) {
     private static final Logger log = LoggerFactory.getLogger(Migrations.class);

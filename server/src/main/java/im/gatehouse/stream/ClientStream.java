@@ -27,13 +27,13 @@ import org.jspecify.annotations.Nullable;
  * <p>What comes in is handled in the stream's lane, and what is written here without another word is confined to it.
  * Sending and ending are safe from any thread.
  */
-public final class ClientStream implements StreamHandler, Outlet {
+public final class ClientStream implements StreamHandler {
     /** How many elements of one client may wait before its connection is no longer read from. */
     private static final int WAITING = 64;
 
     private static final String SUPPORTED_VERSION = "1.0";
 
-    private static final StreamError TOO_MANY_ELEMENTS = tooBig("These are too many elements before sign-in");
+    private static final StreamError REFUSED_ELEMENTS = tooBig("These are too many elements before sign-in");
 
     private final Connection connection;
     private final StreamContext context;
@@ -52,7 +52,6 @@ public final class ClientStream implements StreamHandler, Outlet {
     private volatile @Nullable Session session;
 
     /** What others send until the client knows that its session stands; null once that is so. */
-    private volatile @Nullable HeldBack heldBack;
 
     /** Set by whoever ends the stream; what comes in afterwards is dropped. */
     private volatile boolean ended;
@@ -140,7 +139,7 @@ public final class ClientStream implements StreamHandler, Outlet {
         lang = header.lang();
         StreamError wrong = wrongIn(header, defaultNamespace);
         if (wrong == null && tooManyElements(header)) {
-            wrong = TOO_MANY_ELEMENTS;
+            wrong = REFUSED_ELEMENTS;
         }
         connection.open(new StreamHeader(
                 host.isEmpty() ? null : host, readable(header.attribute("from")), context.streamId(), "en"));
@@ -213,7 +212,7 @@ public final class ClientStream implements StreamHandler, Outlet {
 
     private void handle(Element element) {
         if (tooManyElements(element)) {
-            fail(TOO_MANY_ELEMENTS);
+            fail(REFUSED_ELEMENTS);
             return;
         }
         for (StreamFeature feature : context.features().get()) {
@@ -347,41 +346,59 @@ public final class ClientStream implements StreamHandler, Outlet {
      * @throws NullPointerException when nobody has signed in
      */
     public Sessions.Registration begin(Jid full, Iq answer) {
+        ToClient outlet = new ToClient();
         Session fresh = new Session(
-                Objects.requireNonNull(admission), full, connection.isSecure(), context.time().now(), this, lane);
-        HeldBack held = new HeldBack();
-        heldBack = held;
+                Objects.requireNonNull(admission), full, connection.isSecure(), context.time().now(), outlet, lane);
         session = fresh;
         Sessions.Registration outcome = context.sessions().register(fresh, context.resourceConflict().get());
         if (outcome instanceof Sessions.Registration.Registered) {
             signInDeadline.cancel();
             bound = null;
             connection.send(answer);
-            held.release(connection::send);
+            outlet.stands();
         } else {
             session = null;
-            held.giveUp().forEach(stanza -> context.router().undelivered(stanza, lane));
+            outlet.refused();
         }
-        heldBack = null;
         return outcome;
     }
 
     // --- the way out ---
 
-    @Override
+    /** Sends what answers the client itself. Others send through the session. */
     public void send(Stanza stanza) {
-        HeldBack held = heldBack;
-        switch (held == null ? HeldBack.Fate.FREE : held.keep(stanza)) {
-            case FREE -> connection.send(stanza);
-            case KEPT -> {}
-            case TOO_MANY -> Thread.startVirtualThread(() -> context.router().undelivered(stanza, lane));
-        }
+        connection.send(stanza);
     }
 
-    @Override
-    public void end(StreamError error) {
-        ended = true;
-        lane.add(() -> fail(error));
+    /** What others send to the session. It is held back until the client knows that the session stands. */
+    private final class ToClient implements Outlet {
+        private volatile @Nullable HeldBack heldBack = new HeldBack();
+
+        @Override
+        public void send(Stanza stanza) {
+            HeldBack held = heldBack;
+            switch (held == null ? HeldBack.Fate.FREE : held.keep(stanza)) {
+                case FREE -> connection.send(stanza);
+                case KEPT -> {}
+                case REFUSED -> Thread.startVirtualThread(() -> context.router().undelivered(stanza, lane));
+            }
+        }
+
+        @Override
+        public void end(StreamError error) {
+            ended = true;
+            lane.add(() -> fail(error));
+        }
+
+        void stands() {
+            HeldBack held = Objects.requireNonNull(heldBack);
+            held.release(connection::send);
+            heldBack = null;
+        }
+
+        void refused() {
+            Objects.requireNonNull(heldBack).giveUp().forEach(stanza -> context.router().undelivered(stanza, lane));
+        }
     }
 
     /** Ends the stream because of what the client did or did not do. Call it in the lane. */

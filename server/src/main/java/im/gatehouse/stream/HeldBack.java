@@ -17,22 +17,24 @@ final class HeldBack {
     /** Null once nothing is held back any more. Guarded by this. */
     private @Nullable List<Stanza> stanzas = new ArrayList<>(0);
 
+    private boolean givenUp;
+
     /** What becomes of a stanza. */
     enum Fate {
         KEPT,
         /** It may be sent: the client knows. */
         FREE,
-        /** There are too many already. */
-        TOO_MANY
+        /** There are too many already, or there will be no session. */
+        REFUSED
     }
 
     synchronized Fate keep(Stanza stanza) {
         List<Stanza> kept = stanzas;
         if (kept == null) {
-            return Fate.FREE;
+            return givenUp ? Fate.REFUSED : Fate.FREE;
         }
         if (kept.size() == MOST) {
-            return Fate.TOO_MANY;
+            return Fate.REFUSED;
         }
         kept.add(stanza);
         return Fate.KEPT;
@@ -51,8 +53,9 @@ final class HeldBack {
         }
     }
 
-    /** Takes out what was kept, for there will be no session; whatever comes later is free. */
+    /** Takes out what was kept, for there will be no session; whatever comes later is refused. */
     synchronized List<Stanza> giveUp() {
+        givenUp = true;
         List<Stanza> kept = stanzas;
         stanzas = null;
         return kept == null ? List.of() : kept;

@@ -1,6 +1,7 @@
 package im.gatehouse.app;
 
 import im.gatehouse.jid.Jid;
+import im.gatehouse.storage.StorageSettings;
 import im.gatehouse.time.MovableTime;
 import im.gatehouse.time.SystemTime;
 import im.gatehouse.time.Time;
@@ -59,6 +60,11 @@ public final class RunningServer implements AutoCloseable {
     public static RunningServer withConfig(Path folder, String config, Time time) {
         write(folder, config);
         return new RunningServer(folder, time);
+    }
+
+    /** The table of the configuration file that names a database; to be put behind the others. */
+    public static String on(StorageSettings storage) {
+        return "[storage]\nurl = \"%s\"\npool_size = %d\n".formatted(storage.url(), storage.poolSize());
     }
 
     private static void write(Path folder, String config) {

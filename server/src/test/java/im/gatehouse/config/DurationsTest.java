@@ -24,7 +24,7 @@ class DurationsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "7", "d", "-1d", "7y", "1d x", "1.5h"})
+    @ValueSource(strings = {"", " ", "7", "d", "-1d", "7y", "1d x", "1.5h", "999999999999w"})
     void anythingElseIsRefused(String text) {
         assertThrows(IllegalArgumentException.class, () -> Durations.parse(text));
     }

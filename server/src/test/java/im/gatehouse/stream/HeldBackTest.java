@@ -34,7 +34,7 @@ class HeldBackTest {
     @Test
     void noMoreIsKeptThanFits() {
         IntStream.range(0, 1_000).forEach(number -> assertEquals(Fate.KEPT, held.keep(message(number))));
-        assertEquals(Fate.TOO_MANY, held.keep(message(1_000)));
+        assertEquals(Fate.REFUSED, held.keep(message(1_000)));
         assertEquals(1_000, held.giveUp().size());
         assertEquals(List.of(), held.giveUp());
     }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Wire {
     private static final int CONNECT_MILLIS = 5_000;
     private static final int SCHEMA_MILLIS = 30_000;
+    private static final int TOO_LARGE = 413;
     private static final String JSON = "application/json";
     private static final String LINES = "application/x-ndjson";
 
@@ -136,6 +137,11 @@ final class Wire {
         byte[] body = length < 0 ? in.readAllBytes() : in.readNBytes(length);
         if (body.length < length) {
             throw new EOFException("the answer was cut off");
+        }
+        if (status == TOO_LARGE) {
+            throw new CliException(
+                    Exit.ERROR,
+                    "The server at " + endpoint.base() + " does not take so much at once" + said(type, body));
         }
         if (!type.startsWith(JSON)) {
             throw stranger("HTTP status " + status + said(type, body));

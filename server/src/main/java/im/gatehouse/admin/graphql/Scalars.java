@@ -17,7 +17,6 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -98,7 +97,6 @@ final class Scalars {
             @Override
             Object write(Object value) {
                 return switch (value) {
-                    case Instant moment -> moment.atOffset(ZoneOffset.UTC).toString();
                     case Duration length -> Durations.print(length);
                     default -> value.toString();
                 };
@@ -148,6 +146,8 @@ final class Scalars {
 
     /** What GraphQL asks of a scalar, said in two methods. */
     private abstract static class Rule implements Coercing<Object, Object> {
+        private static final int LONGEST_SHOWN = 200;
+
         private final String name;
 
         Rule(String name) {
@@ -214,8 +214,13 @@ final class Scalars {
         }
 
         private String refusal(Object raw, IllegalArgumentException reason) {
-            String shown = raw instanceof String text ? '"' + text + '"' : String.valueOf(raw);
+            String shown = raw instanceof String text ? '"' + shortened(text) + '"' : String.valueOf(raw);
             return "'" + shown + "' is no " + name + ": " + reason.getMessage();
+        }
+
+        /** A value that is known by its beginning: errors are read by people. */
+        private static String shortened(String text) {
+            return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + '…';
         }
     }
 }

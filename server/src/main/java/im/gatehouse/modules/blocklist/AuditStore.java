@@ -7,6 +7,7 @@ import static org.jooq.impl.DSL.table;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jooq.BatchBindStep;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The table of what was changed on the blocklist. It is written in the transaction that makes the change. */
 final class AuditStore {
-    private static final Table<Record> AUDIT = table(name("blocklist_audit"));
+    static final Table<Record> AUDIT = table(name("blocklist_audit"));
     private static final Field<Long> ID = field(name("id"), SQLDataType.BIGINT);
     private static final Field<Long> AT = field(name("at"), SQLDataType.BIGINT);
     private static final Field<String> ACTOR = field(name("actor"), SQLDataType.VARCHAR);
@@ -29,6 +30,9 @@ final class AuditStore {
     private static final Field<String> SOURCE = field(name("source"), SQLDataType.VARCHAR);
     private static final Field<Long> STARTS_AT = field(name("starts_at"), SQLDataType.BIGINT);
     private static final Field<Long> EXPIRES_AT = field(name("expires_at"), SQLDataType.BIGINT);
+
+    /** What an entry begins with; reason, note, source and period follow, named as in the tables of blocks. */
+    static final List<Field<?>> HEAD = List.of(AT, ACTOR, ACTION, TARGET, DOMAIN);
 
     void add(DSLContext db, List<AuditEntry> entries) {
         if (entries.isEmpty()) {
@@ -78,7 +82,7 @@ final class AuditStore {
                 row.get(REASON),
                 row.get(NOTE),
                 row.get(ACTOR),
-                row.get(SOURCE),
+                Objects.requireNonNullElse(row.get(SOURCE), Block.BY_HAND),
                 at,
                 Moments.read(row.get(STARTS_AT)),
                 Moments.read(row.get(EXPIRES_AT)));

@@ -1,6 +1,7 @@
 package im.gatehouse.modules.blocklist;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,13 @@ record Block(
         Instant createdAt,
         @Nullable Instant startsAt,
         @Nullable Instant expiresAt) {
+    /** Moments are kept to the millisecond, as the tables have them. */
+    Block {
+        createdAt = createdAt.truncatedTo(ChronoUnit.MILLIS);
+        startsAt = startsAt == null ? null : startsAt.truncatedTo(ChronoUnit.MILLIS);
+        expiresAt = expiresAt == null ? null : expiresAt.truncatedTo(ChronoUnit.MILLIS);
+    }
+
     /** The source of what an administrator set by a command. */
     static final String BY_HAND = "manual";
 

@@ -25,9 +25,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -62,6 +63,9 @@ final class Blocklist implements AutoCloseable {
 
     /** Done on every node, after many changes at once: all is forgotten, and whom a block keeps out now is put out. */
     private static final String RECHECK = "mod_blocklist.recheck";
+
+    /** Done on every node; no argument. */
+    private static final String FORGET_ALL = "mod_blocklist.forget_all";
 
     /** Done on every node: a block will begin later. */
     private static final String SCHEDULE = "mod_blocklist.schedule";
@@ -103,16 +107,17 @@ final class Blocklist implements AutoCloseable {
         this.denials = new Seldom(time, LOG_PERIOD);
         this.failures = new Seldom(time, LOG_PERIOD);
         cluster.onOperation(FORGET, target -> judge.forget(Target.parse(target)));
+        cluster.onOperation(FORGET_ALL, _ -> judge.forgetAll());
         cluster.onOperation(END_SESSIONS, this::endSessions);
         cluster.onOperation(RECHECK, _ -> recheck());
         rules.load();
         this.upkeep = new Upkeep(time, new Tasks());
         cluster.onOperation(SCHEDULE, _ -> upkeep.look());
-        upkeep.look();
     }
 
-    BlocklistConfig config() {
-        return config;
+    /** Waits for blocks that begin later. Blocks on the database. */
+    void open() {
+        upkeep.look();
     }
 
     void follow(BlocklistConfig fresh) {
@@ -128,9 +133,21 @@ final class Blocklist implements AutoCloseable {
 
     /** Asked when the credentials have proved right, so that a stranger learns nothing of the list. */
     Verdict<Refusal> atSignIn(Login login) {
+        Jid account = login.account();
+        InetAddress address = login.address().getAddress();
         return config.denyAt() == DenyAt.AUTH
-                ? decide(login.account(), login.address().getAddress(), Refusal.Kind.ACCOUNT_DISABLED)
-                : Verdict.pass();
+                ? decide(account, address, Refusal.Kind.ACCOUNT_DISABLED)
+                : whetherItCanBeTold(account, address);
+    }
+
+    /** Where the session is refused and not the sign-in, only that nobody can tell is said at sign-in. */
+    private Verdict<Refusal> whetherItCanBeTold(Jid account, @Nullable InetAddress address) {
+        try {
+            judge.refusing(account.bare(), address);
+            return Verdict.pass();
+        } catch (StorageException e) {
+            return whenUnknown(e);
+        }
     }
 
     /** Asked when the session is registered and can be found: what was decided at sign-in may have changed. */
@@ -171,7 +188,8 @@ final class Blocklist implements AutoCloseable {
      * returns when they are gone. Again on the same target it replaces all of the block and ends the sessions again.
      *
      * @param condition what must be so within the transaction; what it throws keeps the block from being stored
-     * @throws StorageException when it could not be stored; then sessions stay
+     * @throws StorageException when it could not be stored, and then sessions stay; or when the database failed just after
+     *     that, and then the sessions end as soon as it is back
      */
     void put(Block block, Consumer<DSLContext> condition) {
         Target target = block.target();
@@ -183,10 +201,22 @@ final class Blocklist implements AutoCloseable {
             audit.add(db, List.of(new AuditEntry(block.createdAt(), actor, known ? CHANGED : ADDED, block)));
             return true;
         })));
-        if (block.holdsAt(time.now())) {
-            everywhere(END_SESSIONS, target + "\n" + Eviction.text(block));
-        } else {
-            everywhere(SCHEDULE, "");
+        orLater(() -> {
+            if (block.holdsAt(time.now())) {
+                everywhere(END_SESSIONS, target + "\n" + Eviction.text(block));
+            } else {
+                everywhere(SCHEDULE, "");
+            }
+        });
+    }
+
+    /** What follows a stored change. When the database fails just then, it is done as soon as the database is back. */
+    private void orLater(Runnable consequence) {
+        try {
+            consequence.run();
+        } catch (StorageException e) {
+            upkeep.owe();
+            throw e;
         }
     }
 
@@ -203,11 +233,11 @@ final class Blocklist implements AutoCloseable {
 
     private boolean remove(DSLContext db, Target target, String actor, AuditEntry.Action action) {
         Optional<Block> block = store.find(db, target);
-        block.ifPresent(present -> {
-            store.remove(db, target);
-            audit.add(db, List.of(new AuditEntry(time.now(), actor, action, present)));
-        });
-        return block.isPresent();
+        if (block.isEmpty() || !store.remove(db, target)) {
+            return false;
+        }
+        audit.add(db, List.of(new AuditEntry(time.now(), actor, action, block.get())));
+        return true;
     }
 
     /** When a commit breaks off, nobody knows whether it was done: so what is remembered is forgotten in any case. */
@@ -215,37 +245,44 @@ final class Blocklist implements AutoCloseable {
         try {
             return change.getAsBoolean();
         } finally {
-            everywhere(FORGET, target.toString());
+            orLater(() -> everywhere(FORGET, target.toString()));
         }
     }
 
     /**
-     * Stores some of many blocks and takes some away, in one transaction. When all is done, {@link #manyChanged} has to
-     * be called.
+     * Stores some blocks of a list and takes some away, in one transaction; a target that has a block from elsewhere by
+     * then keeps it. When all is done, {@link #manyChanged} has to be called.
      *
-     * @param put stored in place of what their targets have
-     * @param known the targets among them that have a block already
-     * @param gone taken away
+     * @param put of one source; stored in place of what their targets have from it
+     * @param gone of the same source; taken away
      */
-    void change(Collection<Block> put, Set<Target> known, Collection<Block> gone, String actor) {
+    void change(Collection<Block> put, Collection<Block> gone, String actor) {
         Instant now = time.now();
-        List<AuditEntry> entries = new ArrayList<>();
-        put.forEach(block -> entries.add(
-                new AuditEntry(now, actor, known.contains(block.target()) ? CHANGED : ADDED, block)));
-        gone.forEach(block -> entries.add(new AuditEntry(now, actor, REMOVED, block)));
-        database.write(db -> {
-            store.putAll(db, put);
-            gone.forEach(block -> store.remove(db, block.target()));
+        List<AuditEntry> done = database.write(db -> {
+            Map<Target, Block> present = new HashMap<>();
+            store.among(db, put.stream().map(Block::target).toList())
+                    .forEach(block -> present.put(block.target(), block));
+            List<Block> stored = put.stream()
+                    .filter(block -> !present.containsKey(block.target())
+                            || present.get(block.target()).source().equals(block.source()))
+                    .toList();
+            store.putAll(db, stored);
+            List<AuditEntry> entries = new ArrayList<>();
+            stored.forEach(block -> entries.add(new AuditEntry(
+                    now, actor, present.containsKey(block.target()) ? CHANGED : ADDED, block)));
+            gone.stream()
+                    .filter(block -> store.remove(db, block.target(), block.source()))
+                    .forEach(block -> entries.add(new AuditEntry(now, actor, REMOVED, block)));
             audit.add(db, entries);
-            return true;
+            return entries;
         });
-        put.forEach(block -> figures.counted(Call.UPSERT, block.target()));
-        gone.forEach(block -> figures.counted(Call.REMOVE, block.target()));
+        done.forEach(entry -> figures.counted(
+                entry.action() == REMOVED ? Call.REMOVE : Call.UPSERT, entry.block().target()));
     }
 
     /** Puts many changes into force on every node; returns when the sessions are gone that are kept out now. */
     void manyChanged() {
-        everywhere(RECHECK, "");
+        orLater(() -> everywhere(RECHECK, ""));
     }
 
     // --- for administrators ---
@@ -272,6 +309,11 @@ final class Blocklist implements AutoCloseable {
     /** What was changed, the last change first. */
     List<AuditEntry> trail(@Nullable String domain, @Nullable Target target, int limit, int index) {
         return database.read(db -> audit.list(db, domain, target, limit, index));
+    }
+
+    /** How many blocks are held in memory: those of domains, patterns and addresses. */
+    int rules() {
+        return rules.loaded().index().size();
     }
 
     /** All blocks that concern an account, the one first that would refuse it. */
@@ -306,10 +348,8 @@ final class Blocklist implements AutoCloseable {
     /** The blocks of a domain go with it, in the transaction that removes it. */
     void domainGoes(DSLContext db, String domain) {
         if (!config.survivesRemoval()) {
+            store.goneWithDomain(db, domain, time.now());
             store.removeDomain(db, domain);
-            Block all = new Block(
-                    new Target.Domain(domain), null, null, null, Block.BY_HAND, time.now(), null, null);
-            audit.add(db, List.of(new AuditEntry(time.now(), AuditEntry.SERVER, GONE_WITH_ACCOUNT, all)));
         }
     }
 
@@ -320,7 +360,7 @@ final class Blocklist implements AutoCloseable {
 
     /** The blocks of a domain may have gone with it. */
     void forgetAll() {
-        everywhere(RECHECK, "");
+        everywhere(FORGET_ALL, "");
     }
 
     // --- on every node ---
@@ -335,9 +375,7 @@ final class Blocklist implements AutoCloseable {
 
     private void endSessions(String argument) {
         int end = argument.indexOf('\n');
-        Target target = Target.parse(argument.substring(0, end));
-        judge.forget(target);
-        eviction.of(target, argument.substring(end + 1));
+        eviction.of(Target.parse(argument.substring(0, end)), argument.substring(end + 1));
     }
 
     private void recheck() {
@@ -361,6 +399,11 @@ final class Blocklist implements AutoCloseable {
         }
 
         @Override
+        public void catchUp() {
+            everywhere(RECHECK, "");
+        }
+
+        @Override
         public void tidy() {
             rules.load();
             Instant now = time.now();
@@ -369,13 +412,11 @@ final class Blocklist implements AutoCloseable {
                 return;
             }
             database.write(db -> {
-                List<Block> over = store.expired(db, now, PART);
-                over.forEach(block -> store.remove(db, block.target()));
-                audit.add(
-                        db,
-                        over.stream()
-                                .map(block -> new AuditEntry(now, AuditEntry.SERVER, EXPIRED, block))
-                                .toList());
+                List<AuditEntry> over = store.expired(db, now, PART).stream()
+                        .filter(block -> store.removeExpired(db, block.target(), now))
+                        .map(block -> new AuditEntry(now, AuditEntry.SERVER, EXPIRED, block))
+                        .toList();
+                audit.add(db, over);
                 audit.forget(db, oldest);
                 return over.size();
             });

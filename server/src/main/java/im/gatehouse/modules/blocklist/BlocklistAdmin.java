@@ -8,6 +8,8 @@ import im.gatehouse.module.AdminException;
 import im.gatehouse.module.AdminOperations;
 import im.gatehouse.time.Time;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,11 +30,8 @@ final class BlocklistAdmin {
 
     private static final int CHANGES = 100;
 
-    /** Stands for a caller that has no account: no target matches it. */
-    private static final Jid NOBODY = Jid.parse("nobody@nowhere.invalid");
-
-    /** A year that every database and every format can hold. */
-    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+    /** In bytes: what every database holds. */
+    private static final int LONGEST_SOURCE = 255;
 
     private final Blocklist blocklist;
     private final ListExchange lists;
@@ -123,7 +122,7 @@ final class BlocklistAdmin {
 
     // --- blocks of every kind ---
 
-    private record Addition(View block, boolean dryRun, long accounts, long sessions) {}
+    private record Addition(View block, boolean dryRun, long accounts, long sessions, boolean locksOutCaller) {}
 
     private Addition addBlock(AdminCall call) {
         Target target = target(call.string("target"));
@@ -136,7 +135,8 @@ final class BlocklistAdmin {
         } else {
             put(call, block);
         }
-        return new Addition(view(block, call.actor()), dryRun, hit.accounts(), hit.sessions());
+        boolean locksOut = LockOut.hits(call, target);
+        return new Addition(view(block, call.actor()), dryRun, hit.accounts(), hit.sessions(), locksOut);
     }
 
     private record Removal(boolean removed, boolean dryRun, long accounts) {}
@@ -144,11 +144,10 @@ final class BlocklistAdmin {
     private Removal removeBlock(AdminCall call) {
         Target target = target(call.string("target"));
         boolean dryRun = call.flag("dryRun");
-        long hit = reachOf(List.of(target)).accounts();
         boolean removed = dryRun
                 ? blocklist.find(target).isPresent()
                 : blocklist.remove(target, call.actor().name());
-        return new Removal(removed, dryRun, hit);
+        return new Removal(removed, dryRun, removed ? reachOf(List.of(target)).accounts() : 0);
     }
 
     private List<View> listBlocks(AdminCall call) {
@@ -198,7 +197,32 @@ final class BlocklistAdmin {
                 + (block.reason() == null ? "" : ": " + block.reason());
     }
 
-    private record Change(Instant at, String actor, String action, View block) {}
+    private record Change(
+            Instant at,
+            String actor,
+            String action,
+            String target,
+            String kind,
+            @Nullable String reason,
+            @Nullable String note,
+            String source,
+            @Nullable Instant from,
+            @Nullable Instant until) {
+        static Change of(AuditEntry entry) {
+            Block block = entry.block();
+            return new Change(
+                    entry.at(),
+                    entry.actor(),
+                    entry.action().name(),
+                    block.target().toString(),
+                    block.target().kind().name(),
+                    block.reason(),
+                    block.note(),
+                    block.source(),
+                    block.startsAt(),
+                    block.expiresAt());
+        }
+    }
 
     private List<Change> auditTrail(AdminCall call) {
         String text = call.optionalString("target");
@@ -210,8 +234,7 @@ final class BlocklistAdmin {
                         call.integer("limit", CHANGES),
                         call.integer("index", 0))
                 .stream()
-                .map(entry -> new Change(
-                        entry.at(), entry.actor(), entry.action().name(), view(entry.block(), call.actor())))
+                .map(Change::of)
                 .toList();
     }
 
@@ -219,12 +242,13 @@ final class BlocklistAdmin {
 
     private ListExchange.Difference importBlocks(AdminCall call) {
         return lists.take(
-                Path.of(call.string("filename")),
+                file(call),
                 ListFormat.valueOf(call.string("format")),
                 source(call),
                 call.flag("apply"),
                 call.actor().name(),
-                targets -> guard(call, targets),
+                target -> LockOut.hits(call, target),
+                call.flag("force"),
                 call.report());
     }
 
@@ -236,13 +260,22 @@ final class BlocklistAdmin {
         String domain = call.optionalString("domain");
         BlocklistStore.Filter filter = new BlocklistStore.Filter(
                 domain == null ? null : servedDomain(domain), null, call.optionalString("source"));
-        return lists.write(Path.of(call.string("filename")), ListFormat.valueOf(call.string("format")), filter);
+        return lists.write(file(call), ListFormat.valueOf(call.string("format")), filter);
+    }
+
+    private static Path file(AdminCall call) {
+        String name = call.string("filename");
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException e) {
+            throw new AdminException("file_not_found", "File not found").with("filename", name);
+        }
     }
 
     private static String source(AdminCall call) {
         String source = call.string("source");
-        if (source.length() > 100 || Words.problem(source).isPresent()) {
-            throw new AdminException("invalid_source", "The name of a source is one line of up to 100 characters");
+        if (source.getBytes(StandardCharsets.UTF_8).length > LONGEST_SOURCE || Words.problem(source).isPresent()) {
+            throw new AdminException("invalid_source", "The name of a source is one line of up to 255 bytes");
         }
         if (source.equals(Block.BY_HAND)) {
             throw new AdminException("invalid_source", "The source 'manual' is what was blocked by hand");
@@ -253,7 +286,9 @@ final class BlocklistAdmin {
     // --- what is common ---
 
     private void put(AdminCall call, Block block) {
-        guard(call, List.of(block.target()));
+        if (LockOut.hits(call, block.target()) && !call.flag("force")) {
+            throw LockOut.refused().with("target", block.target().toString());
+        }
         blocklist.put(block, db -> {
             if (block.target() instanceof Target.Account(Jid bare) && !accounts.hold(db, bare)) {
                 throw noSuchUser(bare);
@@ -269,24 +304,6 @@ final class BlocklistAdmin {
 
     private static AdminException noSuchUser(Jid user) {
         return new AdminException(USER_NOT_FOUND, "User does not exist").with("user", user.toString());
-    }
-
-    /** Keeps administrators from locking out the account or the address that they act from. */
-    private static void guard(AdminCall call, Collection<Target> targets) {
-        if (call.flag("force")) {
-            return;
-        }
-        InetAddress address = call.address();
-        Optional<Jid> account = call.actor().account();
-        for (Target target : targets) {
-            if (target.matches(account.orElse(NOBODY), address)) {
-                throw new AdminException(
-                                "would_lock_out_caller",
-                                "This would lock out the account or the address from which you act; "
-                                        + "use force if you mean it")
-                        .with("target", target.toString());
-            }
-        }
     }
 
     private Block block(AdminCall call, Target target) {
@@ -310,15 +327,18 @@ final class BlocklistAdmin {
             throw badPeriod("Give either 'until' or 'for'");
         }
         Instant begin = start == null || start.isBefore(now) ? now : start;
-        if (length != null && (length.isZero() || length.compareTo(Duration.between(begin, LATEST)) > 0)) {
+        if (!Moments.canBeHeld(begin) || start != null && !Moments.canBeHeld(start)) {
+            throw badPeriod("A block begins before the year 10000");
+        }
+        if (length != null && (length.isZero() || length.compareTo(Duration.between(begin, Moments.LATEST)) > 0)) {
             throw badPeriod("The block would hold for no time, or beyond the year 9999");
         }
         Instant end = length == null ? until : begin.plus(length);
         if (end != null && !end.isAfter(begin)) {
             throw badPeriod("The block would end before it begins, or has ended");
         }
-        if (begin.isAfter(LATEST) || end != null && end.isAfter(LATEST)) {
-            throw badPeriod("A block begins and ends before the year 9999");
+        if (end != null && !Moments.canBeHeld(end)) {
+            throw badPeriod("A block ends before the year 10000");
         }
         return end;
     }

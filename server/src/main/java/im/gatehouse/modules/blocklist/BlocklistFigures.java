@@ -40,6 +40,7 @@ final class BlocklistFigures {
 
     private final Metrics.Scope metrics;
     private final Time time;
+    private final Set<String> hosts;
 
     /**
      * @param hosts for each of which all counters are shown as 0 at once
@@ -47,6 +48,7 @@ final class BlocklistFigures {
     BlocklistFigures(Metrics.Scope metrics, Time time, Set<String> hosts) {
         this.metrics = metrics;
         this.time = time;
+        this.hosts = hosts;
         for (String host : hosts) {
             metrics.counter(DENIED, host);
             for (Call call : Call.values()) {
@@ -74,8 +76,8 @@ final class BlocklistFigures {
         metrics.counter(CALLS, host(target), call.function).increment();
     }
 
-    /** The domain that a target is about; one about several counts for all of them together. */
-    private static String host(Target target) {
-        return target.domain().orElse("global");
+    /** The domain that a target is about; one about several, or about none of ours, counts for all together. */
+    private String host(Target target) {
+        return target.domain().filter(hosts::contains).orElse("global");
     }
 }

@@ -31,6 +31,7 @@ public final class BlocklistModule implements ServerModule<BlocklistConfig> {
         Blocklist blocklist = new Blocklist(
                 config, context.database(), context.sessions(), context.cluster(), context.time(), figures);
         context.undoLater(blocklist::close);
+        blocklist.open();
         context.undoLater(context.sessions().signIn().add(context.module(), 0, blocklist::atSignIn));
         context.undoLater(context.sessions().opening().add(context.module(), 0, blocklist::atOpening));
         cleanUpWithAccounts(blocklist, context);

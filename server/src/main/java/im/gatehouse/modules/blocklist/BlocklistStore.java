@@ -48,6 +48,12 @@ final class BlocklistStore {
     private static final Field<Long> STARTS_AT = field(name("starts_at"), SQLDataType.BIGINT);
     private static final Field<Long> EXPIRES_AT = field(name("expires_at"), SQLDataType.BIGINT);
 
+    /** The kinds that are matched in memory. */
+    private static final List<String> IN_MEMORY = Stream.of(
+                    Target.Kind.DOMAIN, Target.Kind.PATTERN, Target.Kind.ADDRESS)
+            .map(BlocklistStore::stored)
+            .toList();
+
     /** What both tables have. */
     private static final List<Field<?>> COMMON =
             List.of(REASON, NOTE, ACTOR, SOURCE, CREATED_AT, STARTS_AT, EXPIRES_AT);
@@ -59,8 +65,6 @@ final class BlocklistStore {
 
     /** Which blocks are meant; null stands for any. */
     record Filter(@Nullable String domain, Target.@Nullable Kind kind, @Nullable String source) {
-        static final Filter ALL = new Filter(null, null, null);
-
         private boolean takesAccounts() {
             return kind == null || kind == Target.Kind.ACCOUNT;
         }
@@ -188,6 +192,44 @@ final class BlocklistStore {
         return db.deleteFrom(tableOf(target)).where(is(target)).execute() > 0;
     }
 
+    /** As {@link #remove}, if it comes from that source. */
+    boolean remove(DSLContext db, Target target, String source) {
+        return db.deleteFrom(tableOf(target)).where(is(target)).and(SOURCE.eq(source)).execute() > 0;
+    }
+
+    /** As {@link #remove}, if it has expired by that moment. */
+    boolean removeExpired(DSLContext db, Target target, Instant now) {
+        return db.deleteFrom(tableOf(target))
+                        .where(is(target))
+                        .and(EXPIRES_AT.le(now.toEpochMilli()))
+                        .execute()
+                > 0;
+    }
+
+    /** Writes into the audit trail that what is about a domain goes with it. */
+    void goneWithDomain(DSLContext db, String domain, Instant at) {
+        String server = AuditEntry.SERVER;
+        String action = AuditEntry.Action.GONE_WITH_ACCOUNT.stored();
+        List<Field<?>> copied = List.of(REASON, NOTE, SOURCE, STARTS_AT, EXPIRES_AT);
+        List<Field<?>> columns = Stream.concat(
+                        AuditStore.HEAD.stream(), copied.stream())
+                .toList();
+        db.insertInto(AuditStore.AUDIT, columns)
+                .select(select(inline(at.toEpochMilli()), inline(server), inline(action))
+                        .select(AS_RULE.getFirst(), LSERVER)
+                        .select(copied)
+                        .from(BLOCKLIST)
+                        .where(LSERVER.eq(domain)))
+                .execute();
+        db.insertInto(AuditStore.AUDIT, columns)
+                .select(select(inline(at.toEpochMilli()), inline(server), inline(action))
+                        .select(TARGET, DOMAIN)
+                        .select(copied)
+                        .from(RULES)
+                        .where(DOMAIN.eq(domain)))
+                .execute();
+    }
+
     void removeDomain(DSLContext db, String domain) {
         db.deleteFrom(BLOCKLIST).where(LSERVER.eq(domain)).execute();
         db.deleteFrom(RULES).where(DOMAIN.eq(domain)).execute();
@@ -213,13 +255,17 @@ final class BlocklistStore {
         return found;
     }
 
-    /** The blocks of those kinds that are matched in memory: all but accounts and digests. */
-    List<Block> rules(DSLContext db) {
-        return db.select(TARGET)
+    /**
+     * The blocks of those kinds that are matched in memory: all but accounts and digests.
+     *
+     * @return empty for a row that names no target
+     */
+    List<Optional<Block>> rules(DSLContext db) {
+        return db.select(TARGET, KIND)
                 .select(COMMON)
                 .from(RULES)
-                .where(KIND.ne(stored(Target.Kind.DIGEST)))
-                .fetch(row -> block(Target.parse(row.get(TARGET)), row));
+                .where(KIND.in(IN_MEMORY))
+                .fetch(BlocklistStore::readable);
     }
 
     boolean hasDigests(DSLContext db) {
@@ -253,7 +299,7 @@ final class BlocklistStore {
                 .fetch(row -> new BlockedUser(Jid.of(row.get(LUSER), domain), row.get(REASON)));
     }
 
-    /** Blocks in the order of their targets' text, from the one at {@code index}, counted from 0. */
+    /** Blocks in the order of their targets' text, but for rows that name no target, from the one at {@code index}, counted from 0. */
     List<Block> blocks(DSLContext db, Filter filter, int limit, int index) {
         Select<Record> accounts =
                 select(AS_RULE).select(COMMON).from(BLOCKLIST).where(filter.ofAccounts());
@@ -266,16 +312,27 @@ final class BlocklistStore {
                 .orderBy(TARGET)
                 .limit(limit)
                 .offset(index)
-                .fetch(row -> block(target(row), row));
+                .fetch(BlocklistStore::readable)
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 
-    private static Target target(Record row) {
+    /** The block of a row with target and kind; empty when another program has written what is no target. */
+    private static Optional<Block> readable(Record row) {
         String text = row.get(TARGET);
-        return row.get(KIND).equals(stored(Target.Kind.ACCOUNT)) ? new Target.Account(Jid.parse(text)) : Target.parse(text);
+        try {
+            Target target = row.get(KIND).equals(stored(Target.Kind.ACCOUNT))
+                    ? new Target.Account(Jid.parse(text))
+                    : Target.parse(text);
+            return Optional.of(block(target, row));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /**
-     * A part of all blocks, the accounts first, each part found by an index however far it lies.
+     * A part of all blocks, the accounts first, each part found by an index, however far it lies.
      *
      * @param last the target of the last block of the part before; null for the first part
      * @return empty when there is no more
@@ -286,38 +343,38 @@ final class BlocklistStore {
             part.addAll(accountsAfter(db, filter, last instanceof Target.Account(Jid bare) ? bare : null, limit));
         }
         if (filter.takesRules() && part.size() < limit) {
-            db.select(TARGET)
+            db.select(TARGET, KIND)
                     .select(COMMON)
                     .from(RULES)
                     .where(filter.ofRules())
                     .and(last == null || last instanceof Target.Account ? noCondition() : TARGET.gt(last.toString()))
                     .orderBy(TARGET)
                     .limit(limit - part.size())
-                    .forEach(row -> part.add(block(Target.parse(row.get(TARGET)), row)));
+                    .forEach(row -> readable(row).ifPresent(part::add));
         }
         return part;
     }
 
     private static List<Block> accountsAfter(DSLContext db, Filter filter, @Nullable Jid last, int limit) {
-        return db.select(LUSER, LSERVER)
+        return db.select(AS_RULE)
                 .select(COMMON)
                 .from(BLOCKLIST)
                 .where(filter.ofAccounts())
                 .and(last == null
                         ? noCondition()
-                        : LUSER.gt(last.local()).or(LUSER.eq(last.local()).and(LSERVER.gt(last.domain()))))
+                        : LUSER.ge(last.local()).and(LUSER.gt(last.local()).or(LSERVER.gt(last.domain()))))
                 .orderBy(LUSER, LSERVER)
                 .limit(limit)
-                .fetch(row -> block(new Target.Account(Jid.of(row.get(LUSER), row.get(LSERVER))), row));
+                .fetch(BlocklistStore::readable)
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /** Which of the targets have a block. */
     List<Block> among(DSLContext db, Collection<Target> targets) {
-        List<Block> found = new ArrayList<>();
-        targets.stream()
-                .map(Target.Account.class::isInstance)
-                .distinct()
-                .forEach(accounts -> found.addAll(accounts ? accounts(db, targets) : rules(db, targets)));
+        List<Block> found = accounts(db, targets);
+        found.addAll(rules(db, targets));
         return found;
     }
 
@@ -341,11 +398,13 @@ final class BlocklistStore {
                 .filter(target -> !(target instanceof Target.Account))
                 .map(Target::toString)
                 .toList();
-        return db.select(TARGET)
-                .select(COMMON)
-                .from(RULES)
-                .where(TARGET.in(texts))
-                .fetch(row -> block(Target.parse(row.get(TARGET)), row));
+        return texts.isEmpty()
+                ? List.of()
+                : db.select(TARGET)
+                        .select(COMMON)
+                        .from(RULES)
+                        .where(TARGET.in(texts))
+                        .fetch(row -> block(Target.parse(row.get(TARGET)), row));
     }
 
     // --- time ---
@@ -371,6 +430,9 @@ final class BlocklistStore {
         return db.select()
                 .from(accounts.unionAll(rules).asTable("blocks"))
                 .limit(limit)
-                .fetch(row -> block(target(row), row));
+                .fetch(BlocklistStore::readable)
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 }

@@ -29,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  * lines that begin with {@code #} are comments. Blank lines do not count anywhere.
  */
 final class CsvList {
-    private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
-    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
-
     private final ListText text;
     private final Findings findings;
     private final Map<CsvColumn, Integer> places = new EnumMap<>(CsvColumn.class);
@@ -191,7 +188,7 @@ final class CsvList {
 
     private static Optional<Instant> moment(String written) {
         try {
-            return Optional.of(Instant.parse(written)).filter(it -> !it.isBefore(EARLIEST) && !it.isAfter(LATEST));
+            return Optional.of(Instant.parse(written)).filter(Moments::canBeHeld);
         } catch (DateTimeParseException _) {
             return Optional.empty();
         }

@@ -1,6 +1,8 @@
 package im.gatehouse.modules.blocklist;
 
+import im.gatehouse.jid.Jid;
 import im.gatehouse.module.AdminException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What has been found in a list so far: blocks and faults. For one thread. */
 final class Findings {
+    /** Of an account, in bytes: what the databases hold. */
+    private static final int LONGEST_NAME = 255;
+
     private static final int MOST_LINES = 1_000_000;
     private static final int MOST_FAULTS = 100;
     private static final int STEP = 100_000;
@@ -66,13 +71,13 @@ final class Findings {
         }
     }
 
-    /** Counts a fault, and keeps and reports it if it is one of the first. */
+    /** Counts and reports a fault, and keeps it if it is one of the first. */
     void fault(long line, String problem) {
         faultCount++;
+        BlockFile.Fault fault = new BlockFile.Fault(line, printable(problem));
+        report.accept("line " + line + ": " + fault.problem());
         if (faults.size() < MOST_FAULTS) {
-            BlockFile.Fault fault = new BlockFile.Fault(line, printable(problem));
             faults.add(fault);
-            report.accept("line " + line + ": " + fault.problem());
         }
     }
 
@@ -83,7 +88,13 @@ final class Findings {
             return null;
         }
         try {
-            return Target.parse(text);
+            Target target = Target.parse(text);
+            if (target instanceof Target.Account(Jid bare)
+                    && bare.local().getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+                fault(line, "no account has a name of more than 255 bytes");
+                return null;
+            }
+            return target;
         } catch (IllegalArgumentException e) {
             fault(line, Optional.ofNullable(e.getMessage()).orElse("this is no target"));
             return null;
@@ -116,17 +127,8 @@ final class Findings {
     /** On one line, not too long, and with nothing in it that a terminal would obey. */
     private static String printable(String problem) {
         StringBuilder printable = new StringBuilder();
-        problem.codePoints().limit(LONGEST_PROBLEM).forEach(c -> printable.appendCodePoint(isPlain(c) ? c : 0xFFFD));
+        problem.codePoints().limit(LONGEST_PROBLEM).forEach(c -> printable.appendCodePoint(Words.mayBeSaid(c) ? c : 0xFFFD));
         boolean cut = problem.codePointCount(0, problem.length()) > LONGEST_PROBLEM;
         return cut ? printable.append('…').toString() : printable.toString();
-    }
-
-    private static boolean isPlain(int c) {
-        int type = Character.getType(c);
-        return type != Character.CONTROL
-                && type != Character.FORMAT
-                && type != Character.SURROGATE
-                && type != Character.LINE_SEPARATOR
-                && type != Character.PARAGRAPH_SEPARATOR;
     }
 }

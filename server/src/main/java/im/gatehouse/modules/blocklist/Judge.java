@@ -118,7 +118,6 @@ final class Judge {
 
     /** All blocks that concern an account, in the order of {@link #refusing}, also those that do not hold now. */
     List<Block> concerning(Jid account, @Nullable InetAddress address) {
-        rules.load();
         List<Block> all = new ArrayList<>(load(account).naming());
         RuleIndex<Block> index = rules.loaded().index();
         if (address != null) {
@@ -139,7 +138,10 @@ final class Judge {
 
     /** As {@link #forget} for every target. */
     void forgetAll() {
-        rules.load();
-        cache.forgetAll();
+        try {
+            rules.load();
+        } finally {
+            cache.forgetAll();
+        }
     }
 }

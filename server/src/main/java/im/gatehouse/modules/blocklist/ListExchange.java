@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -35,10 +36,15 @@ final class ListExchange {
 
     private static final int LINES = 100;
 
+    /** So many domains, patterns and addresses may come from lists. */
+    private static final int MOST_RULES = 100_000;
+
     /**
      * How a list differs from what is in force.
      *
      * @param kept targets that have a block from elsewhere
+     * @param expired lines whose time is over; they are left out
+     * @param locksOutCaller whether the one who calls is among those that are hit
      * @param lines the first changes, for people
      */
     record Difference(
@@ -48,8 +54,10 @@ final class ListExchange {
             long removed,
             long unchanged,
             long kept,
+            long expired,
             long accounts,
             long sessions,
+            boolean locksOutCaller,
             List<String> lines) {}
 
     private final Blocklist blocklist;
@@ -74,6 +82,8 @@ final class ListExchange {
         private final List<String> lines = new ArrayList<>();
         private long unchanged;
         private long kept;
+        private long expired;
+        private boolean locksOutCaller;
 
         void line(String sign, Block block) {
             if (lines.size() < LINES) {
@@ -86,7 +96,8 @@ final class ListExchange {
      * Reads a list and shows how it differs from what is in force.
      *
      * @param apply whether the changes are made; then it returns when the sessions are gone that are kept out
-     * @param guard throws when one of the targets may not be blocked by the caller
+     * @param locksOut whether a target hits the one who calls
+     * @param force whether changes are made all the same then
      * @param report takes lines about the progress
      * @throws AdminException when the file cannot be read or any of its lines is wrong; nothing is stored then
      */
@@ -96,26 +107,27 @@ final class ListExchange {
             String source,
             boolean apply,
             String actor,
-            Consumer<Collection<Target>> guard,
+            Predicate<Target> locksOut,
+            boolean force,
             Consumer<String> report) {
         List<BlockLine> wanted = read(file, format, report);
         taking.lock();
         try {
-            return take(wanted, source, apply, actor, guard, report);
+            Plan plan = plan(wanted, source, actor, locksOut);
+            if (apply && plan.locksOutCaller && !force) {
+                throw LockOut.refused();
+            }
+            if (apply) {
+                requireRoom(plan);
+            }
+            return carryOut(plan, apply, actor, report);
         } finally {
             taking.unlock();
         }
     }
 
-    private Difference take(
-            List<BlockLine> wanted,
-            String source,
-            boolean apply,
-            String actor,
-            Consumer<Collection<Target>> guard,
-            Consumer<String> report) {
+    private Plan plan(List<BlockLine> wanted, String source, String actor, Predicate<Target> locksOut) {
         Set<Target> targets = wanted.stream().map(BlockLine::target).collect(Collectors.toCollection(HashSet::new));
-        guard.accept(targets);
         Plan plan = new Plan();
         Instant now = time.now();
         for (int from = 0; from < wanted.size(); from += QUERY) {
@@ -127,7 +139,22 @@ final class ListExchange {
                 plan.line("-", present);
             }
         }
-        return carryOut(plan, apply, actor, report);
+        plan.locksOutCaller = plan.put.stream().map(Block::target).anyMatch(locksOut);
+        return plan;
+    }
+
+    private void requireRoom(Plan plan) {
+        long more = plan.put.stream().filter(block -> isRule(block.target())).count();
+        if (blocklist.rules() + more > MOST_RULES) {
+            throw new AdminException(
+                            "too_many_rules", "Domains, patterns and addresses are held in memory: 100,000 at most")
+                    .with("present", blocklist.rules())
+                    .with("more", more);
+        }
+    }
+
+    private static boolean isRule(Target target) {
+        return !(target instanceof Target.Account || target instanceof Target.Digest);
     }
 
     private List<BlockLine> read(Path file, ListFormat format, Consumer<String> report) {
@@ -159,7 +186,9 @@ final class ListExchange {
             Block wanted = new Block(
                     line.target(), line.reason(), line.note(), actor, source, now, line.startsAt(), line.expiresAt());
             Block other = present.get(line.target());
-            if (other == null) {
+            if (wanted.stateAt(now) == Block.State.EXPIRED) {
+                plan.expired++;
+            } else if (other == null) {
                 plan.put.add(wanted);
                 plan.line("+", wanted);
             } else if (!other.source().equals(source)) {
@@ -209,8 +238,10 @@ final class ListExchange {
                 plan.gone.size(),
                 plan.unchanged,
                 plan.kept,
+                plan.expired,
                 hit.accounts(),
                 hit.sessions(),
+                plan.locksOutCaller,
                 plan.lines);
     }
 
@@ -219,13 +250,13 @@ final class ListExchange {
         try {
             for (int from = 0; from < plan.put.size(); from += PART) {
                 List<Block> part = plan.put.subList(from, Math.min(plan.put.size(), from + PART));
-                blocklist.change(part, plan.changed, List.of(), actor);
+                blocklist.change(part, List.of(), actor);
                 done += part.size();
                 report.accept(done + " blocks stored");
             }
             for (int from = 0; from < plan.gone.size(); from += PART) {
                 blocklist.change(
-                        List.of(), Set.of(), plan.gone.subList(from, Math.min(plan.gone.size(), from + PART)), actor);
+                        List.of(), plan.gone.subList(from, Math.min(plan.gone.size(), from + PART)), actor);
             }
         } finally {
             blocklist.manyChanged(); // what was stored before a failure holds, and the same import goes on from there

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,13 +43,16 @@ record Reach(long accounts, long sessions) {
                 }
             }
         }
-        long named = all.onlyAccounts() ? existing(all.accounts, accounts) : named(all, accounts, hosts);
+        long named = all.onlyAccounts() ? existing(all.accounts, accounts) : named(all, accounts, all.hostsOf(hosts));
         return new Reach(named + byAddress.size(), live);
     }
 
     /** As it is told beside an answer. */
     Map<String, Object> asMap() {
-        return Map.of("accounts", accounts, "sessions", sessions);
+        Map<String, Object> told = new LinkedHashMap<>(); // printed in this order
+        told.put("accounts", accounts);
+        told.put("sessions", sessions);
+        return told;
     }
 
     private static long existing(Set<Jid> targets, Accounts accounts) {
@@ -89,10 +93,14 @@ record Reach(long accounts, long sessions) {
         private final Set<Target> digests = new HashSet<>();
         private final RuleIndex<Target> rules;
         private final boolean named;
+        private final Set<String> domains = new HashSet<>();
+        private boolean everywhere;
 
         Targets(Collection<Target> targets) {
             Map<Target, Target> others = new HashMap<>();
             for (Target target : targets) {
+                target.domain().ifPresent(domains::add);
+                everywhere |= target.domain().isEmpty() && !(target instanceof Target.Address);
                 switch (target) {
                     case Target.Account(Jid bare) -> accounts.add(bare);
                     case Target.Digest digest -> digests.add(digest);
@@ -105,6 +113,11 @@ record Reach(long accounts, long sessions) {
 
         boolean onlyAccounts() {
             return digests.isEmpty() && !named;
+        }
+
+        /** The hosts whose accounts may be matched by name. */
+        Collection<String> hostsOf(Collection<String> hosts) {
+            return everywhere ? hosts : hosts.stream().filter(domains::contains).toList();
         }
 
         boolean name(Jid account) {

@@ -33,6 +33,9 @@ final class Upkeep implements AutoCloseable {
         /** Blocks have begun. */
         void begin();
 
+        /** A change was stored, and what follows it could not be done then. */
+        void catchUp();
+
         /** Once in a while: see what others changed, clear away what is over. */
         void tidy();
     }
@@ -48,6 +51,8 @@ final class Upkeep implements AutoCloseable {
 
     private boolean closed;
 
+    private volatile boolean owed;
+
     /** All blocks that begin until then have ended the sessions that they match. */
     private volatile Instant begunUntil;
 
@@ -58,6 +63,11 @@ final class Upkeep implements AutoCloseable {
         this.rounds = time.every(ROUND, this::round);
     }
 
+    /** What follows a stored change could not be done: a later round does it. */
+    void owe() {
+        owed = true;
+    }
+
     /** Looks when the next block begins, and will be there then. Blocks on the database. */
     void look() {
         Instant start = tasks.nextStart(begunUntil);
@@ -66,10 +76,11 @@ final class Upkeep implements AutoCloseable {
         }
         Duration left = Duration.between(time.now(), start);
         boolean soon = left.compareTo(LONGEST_WAIT) <= 0;
-        Duration delay = left.isNegative() ? Duration.ZERO : soon ? left : LONGEST_WAIT;
+        boolean late = !left.isPositive();
+        Duration delay = late ? Duration.ZERO : soon ? left : LONGEST_WAIT;
         synchronized (this) {
-            if (closed || soon && start.equals(awaited)) {
-                return;
+            if (closed || awaited != null && !start.isBefore(awaited) && !late) {
+                return; // a slower look does not take away what a faster one has found
             }
             if (next != null) {
                 next.cancel();
@@ -85,7 +96,11 @@ final class Upkeep implements AutoCloseable {
             awaited = null;
         }
         Instant now = time.now();
-        tasks.begin();
+        try {
+            tasks.begin();
+        } catch (AdminException e) {
+            log.warn("Blocks have begun: {}", e.getMessage());
+        }
         begunUntil = now;
         look();
     }
@@ -94,8 +109,12 @@ final class Upkeep implements AutoCloseable {
         if (busy.compareAndSet(false, true)) {
             inBackground(() -> {
                 try {
-                    tasks.tidy();
+                    if (owed) {
+                        tasks.catchUp();
+                        owed = false;
+                    }
                     look();
+                    tasks.tidy();
                 } finally {
                     busy.set(false);
                 }

@@ -24,8 +24,23 @@ final class Words {
                 : Optional.of("has characters that are not for reading, on one line");
     }
 
-    /** No control characters, no line breaks, and nothing that XML cannot carry (XML 1.0, section 2.2). */
-    private static boolean mayBeSaid(int c) {
-        return !Character.isISOControl(c) && Character.getType(c) != Character.SURROGATE && (c & 0xFFFE) != 0xFFFE;
+    /**
+     * No control characters, no line breaks, nothing that turns the order of what follows, and nothing that XML cannot
+     * carry (XML 1.0, section 2.2).
+     */
+    static boolean mayBeSaid(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            case Character.FORMAT -> !turnsAround(c);
+            default -> (c & 0xFFFE) != 0xFFFE;
+        };
+    }
+
+    /** Embeddings, overrides and isolates of the bidirectional algorithm (UAX 9); mere marks do no harm. */
+    private static boolean turnsAround(int c) {
+        return c >= 0x202A && c <= 0x202E || c >= 0x2066 && c <= 0x2069;
     }
 }

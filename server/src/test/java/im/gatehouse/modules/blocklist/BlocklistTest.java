@@ -228,6 +228,16 @@ class BlocklistTest {
     }
 
     @EveryDatabase
+    void withDenyAtSessionTooASignInIsRefusedWhileNobodyCanTell(Database database) {
+        try (Stand stand = stand(database, "deny_at = \"session\"")) {
+            rename(database, "blocklist", "away");
+            assertEquals(Optional.of(TRY_LATER), stand.client("bob@localhost/tcp").signIn());
+            rename(database, "away", "blocklist");
+            assertEquals(Optional.empty(), stand.client("bob@localhost/tcp").signIn());
+        }
+    }
+
+    @EveryDatabase
     void withFailOpenLoginsAreLetInMeanwhile(Database database) {
         try (Stand stand = stand(database, "fail = \"open\"")) {
             rename(database, "blocklist", "away");

@@ -229,7 +229,7 @@ class BlocksTest {
             Object trail = stand.call(TRAIL, "target", "alice@localhost");
             assertEquals(List.of("REMOVED", "CHANGED", "ADDED"), fields(trail, "action"));
             assertEquals(List.of("admin@localhost", "admin@localhost", "admin"), fields(trail, "actor"));
-            Object first = field(((List<?>) trail).getLast(), "block");
+            Object first = ((List<?>) trail).getLast();
             assertEquals("A", field(first, "reason"));
             assertEquals("ticket 7", field(first, "note"));
             assertEquals(List.of(), stand.call(TRAIL, "domain", "example.org"));
@@ -252,6 +252,10 @@ class BlocksTest {
             }
             assertTrue(stand.refusal(ADD_USER, "user", Jid.parse("admin@localhost")).startsWith("would_lock_out"));
             assertEquals(List.of(), stand.call(LIST));
+            assertEquals(true, field(stand.call(ADD, "target", "localhost", "dryRun", true), "locksOutCaller"));
+            stand.callAs(new Actor.GlobalAdministrator(), "127.0.0.1");
+            assertEquals(false, field(stand.call(ADD, "target", "*@*", "dryRun", true), "locksOutCaller"));
+            stand.callAs(new Actor.DomainAdministrator("localhost"), "192.0.2.9");
             stand.call(ADD, "target", "localhost", "force", true);
             assertFalse(mayEnter(stand, "alice@localhost"));
         }
@@ -274,7 +278,9 @@ class BlocksTest {
                     new Object[] {"for", Duration.ofDays(5_000_000)},
                     new Object[] {"from", now.plusSeconds(9), "until", now.plusSeconds(9)},
                     new Object[] {"until", now.plusSeconds(9), "for", Duration.ofDays(1)},
-                    new Object[] {"until", Instant.MAX})) {
+                    new Object[] {"until", Instant.MAX},
+                    new Object[] {"from", Instant.MIN},
+                    new Object[] {"from", Instant.MAX})) {
                 List<Object> arguments = new ArrayList<>(List.of("target", "alice@localhost"));
                 arguments.addAll(List.of(period));
                 assertTrue(stand.refusal(ADD, arguments.toArray()).startsWith("invalid_period"), arguments.toString());
@@ -315,6 +321,47 @@ class BlocksTest {
             assertEquals(List.of("ann*@example.org"), fields(stand.call(LIST), "target"));
             stand.register("spam1@localhost");
             assertTrue(mayEnter(stand, "spam1@localhost"));
+        }
+    }
+
+    @EveryDatabase
+    void aRowThatNamesNoTargetIsLeftOutAndTheOthersHold(Database database) {
+        try (Stand stand = stand(database)) {
+            stand.call(ADD, "target", "spam*@localhost");
+            database.write(db -> db.execute("INSERT INTO blocklist_rule (target, kind, created_at) "
+                    + "VALUES ('10.0.0.0/99', 'address', 0)"));
+            stand.call(ADD, "target", "192.0.2.0/24");
+            assertFalse(mayEnter(stand, "spam1@localhost", "198.51.100.1"));
+            assertFalse(mayEnter(stand, "alice@localhost", "192.0.2.1"));
+            assertEquals(List.of("192.0.2.0/24", "spam*@localhost"), fields(stand.call(LIST), "target"));
+        }
+    }
+
+    @EveryDatabase
+    void anExpiredBlockIsClearedAwayAndTheTrailSaysSo(Database database) {
+        try (Stand stand = stand(database)) {
+            stand.call(ADD_USER, "user", ALICE, "for", Duration.ofSeconds(30));
+            stand.call(ADD, "target", "spam*@localhost");
+            stand.time().forward(Upkeep.ROUND);
+            Object[] expected = {"EXPIRED", "ADDED", "ADDED"};
+            for (int i = 0; i < 2_000 && ((List<?>) stand.call(TRAIL)).size() < expected.length; i++) {
+                Thread.onSpinWait(); // the round runs beside us; each call asks the database
+            }
+            assertEquals(List.of(expected), fields(stand.call(TRAIL), "action"));
+            assertEquals(List.of("spam*@localhost"), fields(stand.call(LIST), "target"));
+        }
+    }
+
+    @EveryDatabase
+    void whatGoesWithADomainIsInTheTrail(Database database) {
+        try (Stand stand = stand(database)) {
+            stand.call(ADD_USER, "user", ALICE, "reason", "A");
+            stand.call(ADD, "target", "spam*@localhost", "note", "B");
+            stand.accounts().removeDomain("localhost");
+            Object gone = stand.call(TRAIL, "domain", "localhost", "limit", 2);
+            assertEquals(List.of("GONE_WITH_ACCOUNT", "GONE_WITH_ACCOUNT"), fields(gone, "action"));
+            assertEquals(List.of("spam*@localhost", "alice@localhost"), fields(gone, "target"));
+            assertEquals("A", field(((List<?>) gone).getLast(), "reason"));
         }
     }
 }

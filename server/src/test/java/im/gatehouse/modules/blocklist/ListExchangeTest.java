@@ -56,7 +56,7 @@ class ListExchangeTest {
             ListExchange.Difference shown = take(stand, file, false);
             assertEquals(
                     new ListExchange.Difference(
-                            false, 2, 0, 0, 0, 1, 1, 1, List.of("+ bob@localhost (Listed)", "+ b*@localhost")),
+                            false, 2, 0, 0, 0, 1, 0, 1, 1, false, List.of("+ bob@localhost (Listed)", "+ b*@localhost")),
                     shown);
             assertEquals(1, stand.call(COUNT, "domain", "localhost"));
             assertTrue(bob.ended().isEmpty());
@@ -75,7 +75,7 @@ class ListExchangeTest {
             ListExchange.Difference difference = take(stand, next, true);
             assertEquals(
                     new ListExchange.Difference(
-                            true, 0, 1, 1, 1, 0, 1, 0, List.of("~ bob@localhost (new)", "- carol@localhost (C)")),
+                            true, 0, 1, 1, 1, 0, 0, 1, 0, false, List.of("~ bob@localhost (new)", "- carol@localhost (C)")),
                     difference);
             assertEquals(Optional.empty(), stand.client("carol@localhost/a").logIn());
             assertTrue(stand.client("alice@localhost/a").logIn().isPresent());
@@ -128,6 +128,10 @@ class ListExchangeTest {
             assertTrue(stand.refusal(IMPORT, "filename", "/no/such/file", "format", "CSV", "source", "x")
                     .startsWith("file_not_found"));
             String own = file("own.csv", "target", "alice@localhost", "127.0.0.1");
+            assertTrue(take(stand, own, false).locksOutCaller());
+            String longName = file("long.csv", "target", "a".repeat(256) + "@localhost");
+            assertTrue(stand.refusal(IMPORT, "filename", longName, "format", "CSV", "source", "x")
+                    .startsWith("invalid_lines"));
             assertTrue(stand.refusal(IMPORT, "filename", own, "format", "CSV", "source", "x", "apply", true)
                     .startsWith("would_lock_out_caller"));
             assertEquals(0, stand.call(COUNT, "domain", "localhost"));
@@ -165,6 +169,18 @@ class ListExchangeTest {
             assertEquals(25_000, take(stand, file, false).unchanged());
             assertEquals(25_000, ((ListExchange.Difference) stand.call(UNDO, "source", "spam")).removed());
             assertEquals(0, stand.call(COUNT, "domain", "localhost"));
+        }
+    }
+
+    @EveryDatabase
+    void linesWhoseTimeIsOverAreLeftOut(Database database) throws IOException {
+        try (Stand stand = stand(database)) {
+            String file = file("a.csv", "target,until", "alice@localhost,2001-01-01T00:00:00Z", "bob@localhost,");
+            ListExchange.Difference taken = take(stand, file, true);
+            assertEquals(1, taken.expired());
+            assertEquals(1, taken.added());
+            assertEquals(1, taken.accounts());
+            assertEquals(1, stand.call(COUNT, "domain", "localhost"));
         }
     }
 }

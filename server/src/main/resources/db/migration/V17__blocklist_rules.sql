@@ -4,7 +4,7 @@ CREATE TABLE IF NOT EXISTS blocklist_rule (
     domain ${name},
     reason ${text},
     note ${text},
-    actor ${name},
+    actor ${jid},
     source ${name},
     created_at BIGINT NOT NULL,
     starts_at BIGINT,
@@ -12,4 +12,4 @@ CREATE TABLE IF NOT EXISTS blocklist_rule (
     PRIMARY KEY (target)
 );
 CREATE INDEX ${ifNotExists} blocklist_rule_by_kind ON blocklist_rule (kind);
-CREATE INDEX ${ifNotExists} blocklist_rule_by_source ON blocklist_rule (source);
+CREATE INDEX ${ifNotExists} blocklist_rule_by_source ON blocklist_rule (source, target);

@@ -1,7 +1,7 @@
 CREATE TABLE IF NOT EXISTS blocklist_audit (
     id ${serial},
     at BIGINT NOT NULL,
-    actor ${name} NOT NULL,
+    actor ${jid} NOT NULL,
     action ${name} NOT NULL,
     target ${jid} NOT NULL,
     domain ${name},

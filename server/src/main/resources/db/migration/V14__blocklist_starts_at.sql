@@ -1,0 +1,1 @@
+ALTER TABLE blocklist ${addColumn} starts_at BIGINT;

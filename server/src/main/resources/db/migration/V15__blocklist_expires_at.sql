@@ -1,0 +1,1 @@
+ALTER TABLE blocklist ${addColumn} expires_at BIGINT;
