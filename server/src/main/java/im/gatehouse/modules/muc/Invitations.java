@@ -77,7 +77,7 @@ final class Invitations {
         Element decline = x.child("decline", Muc.USER);
         Jid invitee = message.sender().bare();
         Jid inviter = room.invitations.get(invitee);
-        if (decline == null || inviter == null || !address(decline.attribute("to")).bare().equals(inviter.bare())) {
+        if (decline == null || inviter == null || !names(room, address(decline.attribute("to")), inviter)) {
             throw new StanzaException(Condition.ITEM_NOT_FOUND, "There is no invitation to decline");
         }
         room.invitations.remove(invitee);
@@ -88,6 +88,11 @@ final class Invitations {
         Element told = Element.builder("x", Muc.USER).child(passed).build();
         parts.router.route(
                 Message.of(Message.Type.NORMAL, room.jid(), inviter, message.id(), told), room.lane());
+    }
+
+    /** Whether that address stands for the inviter; an invitation may have named them by their nick. */
+    private static boolean names(Room room, Jid address, Jid inviter) {
+        return address.bare().equals(inviter.bare()) || address.bare().equals(room.jid());
     }
 
     private static Jid address(@Nullable String text) {

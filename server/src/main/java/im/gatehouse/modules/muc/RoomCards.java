@@ -1,5 +1,7 @@
 package im.gatehouse.modules.muc;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
@@ -22,8 +24,19 @@ final class RoomCards {
             .error("The card cannot be read at present")
             .type(StanzaError.Type.WAIT);
 
+    /** Characters of cards that are remembered, all rooms together. */
+    private static final int MOST_REMEMBERED = 16 << 20;
+
     private final Parts parts;
     private final Commits commits;
+
+    /** Cards that were asked for lately, so that nobody makes a room wait for the database again and again. */
+    private final Cache<Room, Element> remembered = Caffeine.newBuilder()
+            .weakKeys()
+            .maximumWeight(MOST_REMEMBERED)
+            .weigher((Room _, Element card) -> StoredXml.write(card).length())
+            .executor(Runnable::run)
+            .build();
 
     RoomCards(Parts parts, Commits commits) {
         this.parts = parts;
@@ -36,27 +49,30 @@ final class RoomCards {
         }
         if (iq.type() == Iq.Type.SET) {
             set(room, iq);
-        } else if (room.stored) {
-            room.lane().blocking(() -> show(room, iq));
+            return;
+        }
+        Element card = room.stored ? remembered.getIfPresent(room) : shown(room.card);
+        if (card != null) {
+            parts.router.route(iq.result(card), room.lane());
         } else {
-            answer(room, iq, room.card);
+            room.lane().blocking(() -> read(room, iq));
         }
     }
 
-    private void show(Room room, Iq iq) {
-        RoomCard card;
+    private void read(Room room, Iq iq) {
+        Element card;
         try {
-            card = parts.database.read(db -> parts.cards.find(db, room.jid()));
+            card = shown(parts.database.read(db -> parts.cards.find(db, room.jid())));
         } catch (StorageException _) {
             parts.router.bounce(iq, UNREADABLE, room.lane());
             return;
         }
-        answer(room, iq, card);
+        remembered.put(room, card);
+        parts.router.route(iq.result(card), room.lane());
     }
 
-    private void answer(Room room, Iq iq, @Nullable RoomCard card) {
-        Element shown = card == null ? Element.of("vCard", Muc.VCARD) : card.card();
-        parts.router.route(iq.result(shown), room.lane());
+    private static Element shown(@Nullable RoomCard card) {
+        return card == null ? Element.of("vCard", Muc.VCARD) : card.card();
     }
 
     private void set(Room room, Iq iq) {
@@ -71,6 +87,7 @@ final class RoomCards {
         RoomCard card = written.content().isEmpty() ? null : RoomCard.of(written);
         commits.commit(room, iq, db -> parts.cards.put(db, room.jid(), card), () -> {
             room.card(card);
+            remembered.invalidate(room);
             parts.router.route(iq.result(), room.lane());
             parts.broadcast.tell(room, Status.CONFIGURATION_CHANGED);
         });

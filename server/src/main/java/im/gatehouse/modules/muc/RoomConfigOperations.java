@@ -122,9 +122,10 @@ final class RoomConfigOperations {
             return config.with(setting, (Boolean) value);
         }
         return switch (name) {
-            case "title" -> config.with(Title.SETTING, (String) value);
-            case "description" -> config.with(Description.SETTING, (String) value);
-            case "password" -> config.with(Password.SETTING, (String) value);
+            case "title" -> config.with(Title.SETTING, Title.SETTING.checked((String) value));
+            case "description" -> config.with(
+                    Description.SETTING, Description.SETTING.checked((String) value));
+            case "password" -> config.with(Password.SETTING, Password.checked((String) value));
             case "maxUsers" -> config.with(MaxUsers.SETTING, (Integer) value);
             case "anonymous" -> config.with(
                     WhoIs.SETTING, (Boolean) value ? WhoIs.Who.MODERATORS : WhoIs.Who.ANYONE);

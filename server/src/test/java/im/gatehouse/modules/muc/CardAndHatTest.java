@@ -67,6 +67,10 @@ class CardAndHatTest {
         try (RoomTrial trial = RoomTrial.on(storage, "")) {
             RoomClient alice = trial.client("alice").join("Alice");
             assertTrue(info(alice).contains(HASH) && shown(alice).contains(SVG));
+            assertTrue(shown(alice).contains(SVG), "a second time without the database");
+            alice.query(Iq.Type.SET, ROOM, card("QUFB"));
+            assertTrue(shown(alice).contains("QUFB") && !shown(alice).contains(SVG));
+            alice.query(Iq.Type.SET, ROOM, card(SVG));
             alice.configure(PERSISTENT, "0");
             assertTrue(shown(alice).contains(SVG));
             alice.query(Iq.Type.SET, ROOM, Element.of("vCard", Muc.VCARD));

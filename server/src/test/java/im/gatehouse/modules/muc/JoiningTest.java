@@ -15,11 +15,13 @@ import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Presence;
 import im.gatehouse.stanza.Stanza;
+import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -253,19 +255,31 @@ class JoiningTest {
 
     @Test
     void aClientElsewhereThatAPingDoesNotReachIsAGhost() {
+        List<Stanza> arrived = new CopyOnWriteArrayList<>();
+        Lane lane = new Lane(10);
+        trial.router.addComponent("elsewhere.example", (stanza, _) -> arrived.add(stanza));
         room();
-        trial.time.forward(Duration.ofMinutes(11));
-        assertTrue(alice.heard().isEmpty(), "who is there stays");
-        trial.router.route(
-                Presence.of(
-                        Presence.Type.AVAILABLE,
-                        Jid.parse("eve@elsewhere.example/x"),
-                        ROOM.withResource("Eve"),
-                        Element.of("x", Muc.JOIN)),
-                new Lane(10));
+        for (String name : List.of("eve", "fay")) {
+            trial.router.route(
+                    Presence.of(
+                            Presence.Type.AVAILABLE,
+                            Jid.parse(name + "@elsewhere.example/x"),
+                            ROOM.withResource(name),
+                            Element.of("x", Muc.JOIN)),
+                    lane);
+        }
         alice.heard();
+        arrived.clear();
         trial.time.forward(Duration.ofMinutes(11));
-        assertTrue(alice.presences().stream().noneMatch(p -> p.type() == Presence.Type.AVAILABLE));
+        List<Iq> pings = arrived.stream().map(Iq.class::cast).toList();
+        assertEquals(2, pings.size());
+        trial.router.route(pings.get(0).refuse(Condition.ITEM_NOT_FOUND.error()), lane);
+        trial.router.route(pings.get(1).refuse(Condition.SERVICE_UNAVAILABLE.error()), lane);
+
+        List<Presence> heard = alice.presences();
+        assertEquals(1, heard.size(), "who does not know pings is there nevertheless");
+        assertEquals("eve", heard.getFirst().sender().resource());
+        assertEquals(List.of("333"), codes(heard.getFirst()));
     }
 
     @Test

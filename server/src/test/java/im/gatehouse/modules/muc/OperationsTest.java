@@ -77,6 +77,11 @@ class OperationsTest {
         assertEquals("", config.get("password"));
         assertEquals("Tea", config.get("title"));
         assertEquals(
+                "not_acceptable",
+                refusal(
+                        "changeRoomConfiguration",
+                        Map.of("room", ROOM, "config", Map.of("title", "t".repeat(2_000)))));
+        assertEquals(
                 "password_missing",
                 refusal("changeRoomConfiguration", Map.of("room", ROOM, "config", Map.of("passwordProtected", true))));
     }

@@ -199,6 +199,12 @@ class RoleAndListTest {
         assertTrue(invitation.toString().contains("<invite"), invitation.toString());
         assertTrue(invitation.toString().contains("sesame"));
         assertFalse(invitation.toString().contains("alice@"));
+
+        alice.available().heard();
+        dave.say("<message to='" + ROOM + "'><x xmlns='http://jabber.org/protocol/muc#user'><decline to='" + ROOM
+                + "/Alice'/></x></message>");
+        dave.heard();
+        assertTrue(alice.messages().getFirst().toString().contains("dave@localhost"));
     }
 
     @Test

@@ -49,11 +49,22 @@ public final class Password extends RoomSetting<String> {
         if (!BooleanSetting.yesOrNo(form, PROTECTED, !chosen.isEmpty())) {
             return "";
         }
-        if (chosen.isEmpty() || chosen.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
-            throw new StanzaException(
-                    Condition.NOT_ACCEPTABLE, "A password has from 1 to " + MOST_BYTES + " bytes");
+        if (chosen.isEmpty()) {
+            throw new StanzaException(Condition.NOT_ACCEPTABLE, "A room that asks for a password needs one");
         }
-        return chosen;
+        return checked(chosen);
+    }
+
+    /**
+     * The password, if it may be chosen; empty for none.
+     *
+     * @throws StanzaException with {@code not-acceptable} when it is too long
+     */
+    public static String checked(String password) {
+        if (password.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
+            throw new StanzaException(Condition.NOT_ACCEPTABLE, "A password has at most " + MOST_BYTES + " bytes");
+        }
+        return password;
     }
 
     @Override

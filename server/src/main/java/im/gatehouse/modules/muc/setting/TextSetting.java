@@ -39,9 +39,15 @@ public abstract class TextSetting extends RoomSetting<String> {
     @Override
     public String submitted(DataForm form, String present) {
         String value = single(form, var);
-        if (value == null) {
-            return present;
-        }
+        return value == null ? present : checked(value);
+    }
+
+    /**
+     * The text, if it may be chosen.
+     *
+     * @throws StanzaException with {@code not-acceptable} when it is too long
+     */
+    public final String checked(String value) {
         if (value.getBytes(StandardCharsets.UTF_8).length > mostBytes) {
             throw new StanzaException(
                     Condition.NOT_ACCEPTABLE, "The field " + var + " takes at most " + mostBytes + " bytes");
