@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import im.gatehouse.config.ConfigFile;
 import im.gatehouse.jid.Jid;
+import im.gatehouse.session.Admitted;
 import im.gatehouse.session.Lane;
 import im.gatehouse.session.Outlet;
-import im.gatehouse.session.Session;
-import im.gatehouse.session.SessionInfo;
+import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StreamError;
 import im.gatehouse.storage.Database;
@@ -68,9 +68,13 @@ class VisitorsLateTest {
         VisitorsConfig config = VisitorsConfig.read(file.root());
         Time time = new Delay(new MovableTime(Instant.parse("2018-05-31T23:59:59Z")), delay);
         try (Visitors visitors = new Visitors(config, database, time, folder)) {
-            SessionInfo info = new SessionInfo(
-                    new InetSocketAddress("67.43.156.1", 1), "tcp", true, "SCRAM-SHA-256", Instant.EPOCH);
-            visitors.opened(new Session(Jid.parse("alice@localhost/zom"), info, new Nobody(), new Lane(16)));
+            visitors.opened(Admitted.session(
+                    new Sessions(() -> 1_000),
+                    Jid.parse("alice@localhost/zom"),
+                    new InetSocketAddress("67.43.156.1", 1),
+                    Instant.EPOCH,
+                    new Nobody(),
+                    new Lane(16)));
             visitors.settle();
         }
         return database.read(db -> new VisitorsStore().figures(db, "localhost", "2018-05"));
