@@ -59,7 +59,7 @@ class EntrancesTest {
     @Test
     void thereIsNoUnknownTransport() {
         assertKnown(Map.of("TcpConnection", EveryEntranceTest.class), implementations(Connection.class));
-        assertKnown(Map.of("ToClient", EveryEntranceTest.class), implementations(Outlet.class));
+        assertKnown(Map.of("ClientStream", EveryEntranceTest.class), implementations(Outlet.class));
         assertKnown(Map.of("Server", EveryEntranceTest.class), callers(ClientStream.class, "<init>"));
     }
 

@@ -2,10 +2,13 @@ package im.gatehouse.modules.visitors;
 
 import im.gatehouse.config.ConfigFile;
 import im.gatehouse.jid.Jid;
+import im.gatehouse.session.Admission;
 import im.gatehouse.session.Lane;
+import im.gatehouse.session.Login;
 import im.gatehouse.session.Outlet;
+import im.gatehouse.session.Refusal;
 import im.gatehouse.session.Session;
-import im.gatehouse.session.SessionInfo;
+import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StreamError;
 import im.gatehouse.storage.Database;
@@ -56,8 +59,7 @@ public class VisitorsBenchmark {
             "^ChatSecureZom%-.*" = "ANDROID"
             "^Conversations%..*" = "ANDROID"
             """;
-    private static final SessionInfo INFO = new SessionInfo(
-            new InetSocketAddress("67.43.156.1", 40_000), "tcp", true, "SCRAM-SHA-256", Instant.EPOCH);
+    private static final InetSocketAddress ADDRESS = new InetSocketAddress("67.43.156.1", 40_000);
 
     /** Users who are counted already. */
     @Param("0")
@@ -68,6 +70,7 @@ public class VisitorsBenchmark {
     private Database database;
     private Visitors visitors;
     private Session counted;
+    private final Sessions sessions = new Sessions(() -> 1_000);
     private long users;
 
     private static final class Nobody implements Outlet {
@@ -111,8 +114,12 @@ public class VisitorsBenchmark {
         }
     }
 
-    private static Session session(String address) {
-        return new Session(Jid.parse(address), INFO, new Nobody(), new Lane(16));
+    private Session session(String address) {
+        Jid jid = Jid.parse(address);
+        return switch (sessions.admit(new Login(jid.bare(), ADDRESS, "tcp", "SCRAM-SHA-256"))) {
+            case Admission admission -> new Session(admission, jid, true, Instant.EPOCH, new Nobody(), new Lane(16));
+            case Refusal refusal -> throw new IllegalStateException(refusal.toString());
+        };
     }
 
     @TearDown(Level.Trial)

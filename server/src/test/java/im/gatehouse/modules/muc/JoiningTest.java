@@ -323,6 +323,7 @@ class JoiningTest {
         String quoted = "<message type='groupchat' to='" + ROOM + "'><body>old</body><delay xmlns='urn:xmpp:delay' "
                 + "from='alice@elsewhere.example' stamp='2004-09-29T01:54:37Z'/></message>";
         alice.say(quoted);
+        alice.heard();
         bob.join("Bob");
         bob.say(quoted);
         bob.heard();

@@ -69,7 +69,7 @@ class VisitorsLateTest {
         Time time = new Delay(new MovableTime(Instant.parse("2018-05-31T23:59:59Z")), delay);
         try (Visitors visitors = new Visitors(config, database, time, folder)) {
             visitors.opened(Admitted.session(
-                    new Sessions(() -> 1),
+                    new Sessions(() -> 1_000),
                     Jid.parse("alice@localhost/zom"),
                     new InetSocketAddress("67.43.156.1", 1),
                     Instant.EPOCH,
