@@ -19,7 +19,9 @@ import java.util.concurrent.atomic.LongAccumulator;
  */
 final class LogScaleSummary extends AbstractDistributionSummary {
     private static final int HIGHEST_POWER = 30;
-    private static final int SLOTS = 6;
+
+    /** One more than a minute has: so nothing is forgotten before a report that comes every minute has told it. */
+    private static final int SLOTS = 7;
 
     private record Slot(long[] counts, double sum, long min, long max) {}
 

@@ -87,7 +87,8 @@ class BlocklistCommandsTest {
                             },
                             "dryRun" : false,
                             "accounts" : 1,
-                            "sessions" : 0
+                            "sessions" : 0,
+                            "locksOutCaller" : false
                           }
                         }
                       }
@@ -238,7 +239,7 @@ class BlocklistCommandsTest {
                     texts(done(server, "auditTrail"), "action"));
             JsonNode history = done(server, "auditTrail", "--target", "alice@localhost");
             assertEquals(List.of("REMOVED", "CHANGED", "ADDED"), texts(history, "action"));
-            assertEquals(List.of("B", "B", "A"), texts(history, "block", "reason"));
+            assertEquals(List.of("B", "B", "A"), texts(history, "reason"));
             assertEquals(
                     List.of("admin@second.test"),
                     texts(done(server, "auditTrail", "--domain", "second.test"), "actor"));
