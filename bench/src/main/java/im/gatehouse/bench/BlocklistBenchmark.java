@@ -1,8 +1,8 @@
 package im.gatehouse.bench;
 
 import im.gatehouse.jid.Jid;
-import im.gatehouse.modules.blocklist.RuleIndex;
-import im.gatehouse.modules.blocklist.Target;
+import im.gatehouse.modules.blocklist.target.RuleIndex;
+import im.gatehouse.modules.blocklist.target.Target;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.List;

@@ -41,8 +41,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * What a login pays for the blocklist: the question at sign-in as the server asks it, with 990,000 blocked accounts, 5,000
- * patterns and 5,000 ranges of addresses in an SQLite file. {@code main} tells how much memory they take.
+ * What a login pays for the blocklist: the question at sign-in as the server asks it, with 990,000 blocked accounts,
+ * 5,000 patterns and 5,000 ranges of addresses in an SQLite file. {@code main} tells how much memory they take.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

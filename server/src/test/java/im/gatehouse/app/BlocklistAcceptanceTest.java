@@ -415,6 +415,11 @@ class BlocklistAcceptanceTest {
         if (storage.url().startsWith("jdbc:sqlite:")) {
             return HeldDatabaseFile.hold(Path.of(storage.url().substring("jdbc:sqlite:".length())));
         }
+        if (!storage.url().startsWith("jdbc:postgresql:")) {
+            String tables = "RENAME TABLE %1$s TO %2$s";
+            execute(storage.url(), tables.formatted("blocklist", "blocklist_away"));
+            return () -> execute(storage.url(), tables.formatted("blocklist_away", "blocklist"));
+        }
         String name = storage.url().replaceAll(".*/|\\?.*", "");
         String administration = storage.url().replace("/" + name, "/postgres");
         execute(administration, "ALTER DATABASE " + name + " ALLOW_CONNECTIONS false");

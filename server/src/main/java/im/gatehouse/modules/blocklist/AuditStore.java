@@ -5,6 +5,8 @@ import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.table;
 
+import im.gatehouse.modules.blocklist.list.Moments;
+import im.gatehouse.modules.blocklist.target.Target;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;

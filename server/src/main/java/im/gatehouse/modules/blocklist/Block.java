@@ -1,5 +1,6 @@
 package im.gatehouse.modules.blocklist;
 
+import im.gatehouse.modules.blocklist.target.Target;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;

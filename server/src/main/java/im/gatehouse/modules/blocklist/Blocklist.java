@@ -12,6 +12,7 @@ import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.blocklist.BlocklistConfig.DenyAt;
 import im.gatehouse.modules.blocklist.BlocklistConfig.Fail;
 import im.gatehouse.modules.blocklist.BlocklistFigures.Call;
+import im.gatehouse.modules.blocklist.target.Target;
 import im.gatehouse.session.Login;
 import im.gatehouse.session.Refusal;
 import im.gatehouse.session.Session;

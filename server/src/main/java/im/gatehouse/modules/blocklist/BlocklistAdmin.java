@@ -2,10 +2,15 @@ package im.gatehouse.modules.blocklist;
 
 import im.gatehouse.account.Accounts;
 import im.gatehouse.jid.Jid;
-import im.gatehouse.module.AdminCall;
 import im.gatehouse.module.AdminCall.Actor;
+import im.gatehouse.module.AdminCall;
 import im.gatehouse.module.AdminException;
 import im.gatehouse.module.AdminOperations;
+import im.gatehouse.modules.blocklist.list.BlockFile;
+import im.gatehouse.modules.blocklist.list.ListFormat;
+import im.gatehouse.modules.blocklist.list.Moments;
+import im.gatehouse.modules.blocklist.list.Words;
+import im.gatehouse.modules.blocklist.target.Target;
 import im.gatehouse.time.Time;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;

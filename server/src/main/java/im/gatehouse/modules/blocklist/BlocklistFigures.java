@@ -2,6 +2,7 @@ package im.gatehouse.modules.blocklist;
 
 import im.gatehouse.metrics.MetricSpec;
 import im.gatehouse.metrics.Metrics;
+import im.gatehouse.modules.blocklist.target.Target;
 import im.gatehouse.time.Time;
 import java.time.Duration;
 import java.util.List;

@@ -7,6 +7,7 @@ import im.gatehouse.module.AdminOperations;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.module.ModuleSpec;
 import im.gatehouse.module.ServerModule;
+import im.gatehouse.modules.blocklist.target.Target;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Function;

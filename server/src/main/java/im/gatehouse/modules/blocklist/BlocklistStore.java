@@ -10,6 +10,8 @@ import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.table;
 
 import im.gatehouse.jid.Jid;
+import im.gatehouse.modules.blocklist.list.Moments;
+import im.gatehouse.modules.blocklist.target.Target;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;

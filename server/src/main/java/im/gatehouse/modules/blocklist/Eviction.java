@@ -2,6 +2,7 @@ package im.gatehouse.modules.blocklist;
 
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.AdminException;
+import im.gatehouse.modules.blocklist.target.Target;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.StreamError;

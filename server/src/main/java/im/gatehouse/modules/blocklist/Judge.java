@@ -1,6 +1,8 @@
 package im.gatehouse.modules.blocklist;
 
 import im.gatehouse.jid.Jid;
+import im.gatehouse.modules.blocklist.target.RuleIndex;
+import im.gatehouse.modules.blocklist.target.Target;
 import im.gatehouse.session.Session;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.StorageException;

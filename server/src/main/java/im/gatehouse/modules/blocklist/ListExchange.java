@@ -2,6 +2,10 @@ package im.gatehouse.modules.blocklist;
 
 import im.gatehouse.account.Accounts;
 import im.gatehouse.module.AdminException;
+import im.gatehouse.modules.blocklist.list.BlockFile;
+import im.gatehouse.modules.blocklist.list.BlockLine;
+import im.gatehouse.modules.blocklist.list.ListFormat;
+import im.gatehouse.modules.blocklist.target.Target;
 import im.gatehouse.time.Time;
 import java.nio.file.Path;
 import java.time.Instant;

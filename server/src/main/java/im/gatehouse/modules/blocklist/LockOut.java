@@ -2,6 +2,7 @@ package im.gatehouse.modules.blocklist;
 
 import im.gatehouse.module.AdminCall;
 import im.gatehouse.module.AdminException;
+import im.gatehouse.modules.blocklist.target.Target;
 
 /** Keeps administrators from locking out, by mistake, the account or the address that they act from. */
 final class LockOut {

@@ -2,6 +2,8 @@ package im.gatehouse.modules.blocklist;
 
 import im.gatehouse.account.Accounts;
 import im.gatehouse.jid.Jid;
+import im.gatehouse.modules.blocklist.target.RuleIndex;
+import im.gatehouse.modules.blocklist.target.Target;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
 import java.net.InetAddress;

@@ -1,5 +1,7 @@
 package im.gatehouse.modules.blocklist;
 
+import im.gatehouse.modules.blocklist.target.RuleIndex;
+import im.gatehouse.modules.blocklist.target.Target;
 import im.gatehouse.storage.Database;
 import java.util.LinkedHashMap;
 import java.util.List;

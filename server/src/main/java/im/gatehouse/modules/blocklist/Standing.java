@@ -1,6 +1,7 @@
 package im.gatehouse.modules.blocklist;
 
 import im.gatehouse.jid.Jid;
+import im.gatehouse.modules.blocklist.target.RuleIndex;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

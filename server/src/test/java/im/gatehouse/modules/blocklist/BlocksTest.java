@@ -8,6 +8,7 @@ import im.gatehouse.jid.Jid;
 import im.gatehouse.module.AdminCall.Actor;
 import im.gatehouse.modules.Client;
 import im.gatehouse.modules.Stand;
+import im.gatehouse.modules.blocklist.target.Target;
 import im.gatehouse.session.Refusal;
 import im.gatehouse.stanza.StreamError;
 import im.gatehouse.storage.Database;

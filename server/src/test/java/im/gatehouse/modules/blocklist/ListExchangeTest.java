@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.Client;
 import im.gatehouse.modules.Stand;
+import im.gatehouse.modules.blocklist.list.BlockFile;
 import im.gatehouse.stanza.StreamError;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.EveryDatabase;
