@@ -13,3 +13,5 @@ CREATE TABLE IF NOT EXISTS blocklist_rule (
 );
 CREATE INDEX ${ifNotExists} blocklist_rule_by_kind ON blocklist_rule (kind);
 CREATE INDEX ${ifNotExists} blocklist_rule_by_source ON blocklist_rule (source, target);
+CREATE INDEX ${ifNotExists} blocklist_rule_by_start ON blocklist_rule (starts_at);
+CREATE INDEX ${ifNotExists} blocklist_rule_by_end ON blocklist_rule (expires_at);

@@ -241,10 +241,16 @@ final class Blocklist implements AutoCloseable {
         return true;
     }
 
-    /** When a commit breaks off, nobody knows whether it was done: so what is remembered is forgotten in any case. */
+    /**
+     * When a commit breaks off, nobody knows whether it was done: so what is remembered is forgotten in any case, and when
+     * the database is back, sessions end that are kept out then.
+     */
     private boolean changing(Target target, BooleanSupplier change) {
         try {
             return change.getAsBoolean();
+        } catch (StorageException e) {
+            upkeep.owe();
+            throw e;
         } finally {
             orLater(() -> everywhere(FORGET, target.toString()));
         }
