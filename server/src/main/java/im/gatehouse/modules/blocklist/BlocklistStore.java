@@ -25,6 +25,7 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
+import org.jooq.ResultQuery;
 import org.jooq.Select;
 import org.jooq.Table;
 import org.jooq.impl.SQLDataType;
@@ -309,15 +310,11 @@ final class BlocklistStore {
         Select<Record> all = !filter.takesRules()
                 ? accounts
                 : filter.takesAccounts() ? accounts.unionAll(rules) : rules;
-        return db.select()
+        return readable(db.select()
                 .from(all.asTable("blocks"))
                 .orderBy(TARGET)
                 .limit(limit)
-                .offset(index)
-                .fetch(BlocklistStore::readable)
-                .stream()
-                .flatMap(Optional::stream)
-                .toList();
+                .offset(index));
     }
 
     /** The block of a row with target and kind; empty when another program has written what is no target. */
@@ -331,6 +328,12 @@ final class BlocklistStore {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    private static List<Block> readable(ResultQuery<Record> rows) {
+        return rows.fetch(BlocklistStore::readable).stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /**
@@ -358,7 +361,7 @@ final class BlocklistStore {
     }
 
     private static List<Block> accountsAfter(DSLContext db, Filter filter, @Nullable Jid last, int limit) {
-        return db.select(AS_RULE)
+        return readable(db.select(AS_RULE)
                 .select(COMMON)
                 .from(BLOCKLIST)
                 .where(filter.ofAccounts())
@@ -366,11 +369,7 @@ final class BlocklistStore {
                         ? noCondition()
                         : LUSER.ge(last.local()).and(LUSER.gt(last.local()).or(LSERVER.gt(last.domain()))))
                 .orderBy(LUSER, LSERVER)
-                .limit(limit)
-                .fetch(BlocklistStore::readable)
-                .stream()
-                .flatMap(Optional::stream)
-                .toList();
+                .limit(limit));
     }
 
     /** Which of the targets have a block. */
@@ -429,12 +428,8 @@ final class BlocklistStore {
         Condition over = EXPIRES_AT.le(now.toEpochMilli());
         Select<Record> accounts = select(AS_RULE).select(COMMON).from(BLOCKLIST).where(over);
         Select<Record> rules = select(TARGET, KIND).select(COMMON).from(RULES).where(over);
-        return db.select()
+        return readable(db.select()
                 .from(accounts.unionAll(rules).asTable("blocks"))
-                .limit(limit)
-                .fetch(BlocklistStore::readable)
-                .stream()
-                .flatMap(Optional::stream)
-                .toList();
+                .limit(limit));
     }
 }
