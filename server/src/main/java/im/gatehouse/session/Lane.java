@@ -3,6 +3,7 @@ package im.gatehouse.session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,9 @@ public final class Lane {
 
     /** What the running task left for a virtual thread. Touched by the lane's running thread alone. */
     private @Nullable List<Runnable> deferred;
+
+    /** What tasks left to be stored behind them, null while nobody asks. Touched by the lane's running thread alone. */
+    private @Nullable List<CompletionStage<?>> owed;
 
     /**
      * @param bound how many things may wait, at least 1
@@ -95,6 +99,30 @@ public final class Lane {
             deferred = new ArrayList<>(1);
         }
         deferred.add(task);
+    }
+
+    /**
+     * Notes that what the present task handled is not yet stored for good: it has joined a commit that is on its way. The
+     * task may end, and the next run, before that commit; but whoever tells the client that its stanza is in good hands
+     * (XEP-0198 section 4) waits for it. Nothing is noted before the first {@link #takeOwed}. Call it in the lane.
+     *
+     * @param stored is completed when the commit is done, exceptionally when it failed; on any thread
+     */
+    public void owe(CompletionStage<?> stored) {
+        List<CompletionStage<?>> noted = owed;
+        if (noted != null) {
+            noted.add(stored);
+        }
+    }
+
+    /** What has been owed since the last call, in order; whoever asks once asks after every task. Call it in the lane. */
+    public List<CompletionStage<?>> takeOwed() {
+        List<CompletionStage<?>> taken = owed;
+        if (taken != null && taken.isEmpty()) {
+            return List.of();
+        }
+        owed = new ArrayList<>(2);
+        return taken == null ? List.of() : taken;
     }
 
     private void run(Runnable first) {
