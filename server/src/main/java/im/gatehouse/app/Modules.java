@@ -2,6 +2,7 @@ package im.gatehouse.app;
 
 import im.gatehouse.module.ServerModule;
 import im.gatehouse.modules.adhoc.AdHocModule;
+import im.gatehouse.modules.blocking.BlockingModule;
 import im.gatehouse.modules.blocklist.BlocklistModule;
 import im.gatehouse.modules.disco.DiscoModule;
 import im.gatehouse.modules.lastactivity.LastActivityModule;
@@ -27,6 +28,7 @@ public final class Modules {
         return List.of(
                 new RosterModule(),
                 new PresenceModule(),
+                new BlockingModule(),
                 new OfflineModule(),
                 new MucModule(),
                 new MucLimitsModule(),
