@@ -5,6 +5,7 @@ import im.gatehouse.modules.adhoc.AdHocModule;
 import im.gatehouse.modules.blocking.BlockingModule;
 import im.gatehouse.modules.blocklist.BlocklistModule;
 import im.gatehouse.modules.disco.DiscoModule;
+import im.gatehouse.modules.invites.InvitesModule;
 import im.gatehouse.modules.lastactivity.LastActivityModule;
 import im.gatehouse.modules.muc.MucModule;
 import im.gatehouse.modules.muclimits.MucLimitsModule;
@@ -42,6 +43,7 @@ public final class Modules {
                 new VCardModule(),
                 new PrivateStorageModule(),
                 new AdHocModule(),
+                new InvitesModule(),
                 new RegisterModule());
     }
 }

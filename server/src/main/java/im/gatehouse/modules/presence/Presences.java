@@ -104,6 +104,14 @@ public final class Presences implements PresenceRules {
     }
 
     /**
+     * Told of a request to see a user who has an account here, before it is handled; the addresses are bare. Runs on a
+     * virtual thread and may block. What it agrees to beforehand, such as an approval, holds for the request already.
+     */
+    public NoticePoint<Presence> requested() {
+        return subscriptions.requested();
+    }
+
+    /**
      * Has others believe that a user has gone. Never blocks.
      *
      * @param receivers who see the presence of the account
