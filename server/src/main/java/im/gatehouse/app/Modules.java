@@ -2,8 +2,10 @@ package im.gatehouse.app;
 
 import im.gatehouse.module.ServerModule;
 import im.gatehouse.modules.adhoc.AdHocModule;
+import im.gatehouse.modules.announce.AnnounceModule;
 import im.gatehouse.modules.blocking.BlockingModule;
 import im.gatehouse.modules.blocklist.BlocklistModule;
+import im.gatehouse.modules.contactinfo.ContactInfoModule;
 import im.gatehouse.modules.disco.DiscoModule;
 import im.gatehouse.modules.invites.InvitesModule;
 import im.gatehouse.modules.lastactivity.LastActivityModule;
@@ -36,6 +38,7 @@ public final class Modules {
                 new BlocklistModule(),
                 new VisitorsModule(),
                 new DiscoModule(),
+                new ContactInfoModule(),
                 new PingModule(),
                 new VersionModule(),
                 new TimeModule(),
@@ -43,6 +46,7 @@ public final class Modules {
                 new VCardModule(),
                 new PrivateStorageModule(),
                 new AdHocModule(),
+                new AnnounceModule(),
                 new InvitesModule(),
                 new RegisterModule());
     }

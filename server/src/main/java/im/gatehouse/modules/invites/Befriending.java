@@ -8,8 +8,8 @@ import im.gatehouse.stanza.Presence;
 import im.gatehouse.stanza.Presence.Type;
 
 /**
- * Makes contacts of who invites and who comes, by the steps that both would take themselves (RFC 6121 section 3). All of
- * it may block; taken again after it was interrupted, it does no harm.
+ * Makes contacts of who invites and who comes, by the steps that both would take themselves (RFC 6121 section 3). All
+ * of it may block; taken again after it was interrupted, it does no harm.
  */
 final class Befriending {
     private static final int LANE = 16;

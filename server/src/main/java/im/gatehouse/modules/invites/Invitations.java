@@ -24,13 +24,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes invitations, knows them again, and sees to it that each is used no more often than it may be, whatever happens in
- * between. All of it may block; safe from any number of virtual threads.
+ * Makes invitations, knows them again, and sees to it that each is used no more often than it may be, whatever happens
+ * in between. All of it may block; safe from any number of virtual threads.
  */
 public final class Invitations {
     private static final Logger log = LoggerFactory.getLogger(Invitations.class);
 
-    /** An invitation is forgotten a day late: a client that has shown it in time may take that long to make its account. */
+    /** An invitation is forgotten a day late: who has shown it in time may take that long to make the account. */
     private static final Duration GRACE = Duration.ofDays(1);
 
     private static final int TOKEN_BYTES = 16;
@@ -124,7 +124,7 @@ public final class Invitations {
 
     // --- looked at ---
 
-    /** The invitation with which somebody may make an account in a domain now; empty when the secret is wrong or over. */
+    /** The invitation by which somebody may make an account in a domain now; empty when the secret is wrong or over. */
     public Optional<Invitation> toAccount(String domain, String token) {
         return find(token)
                 .filter(invitation -> invitation.kind().makesAccounts() && invitation.domain().equals(domain));

@@ -92,8 +92,8 @@ public final class Presences implements PresenceRules {
     }
 
     /**
-     * Asked before somebody is told that a user has come, changed or gone, before a contact is asked for its presence, and
-     * before a request that waits is shown; a refusal is told to nobody. Must not block.
+     * Asked before somebody is told that a user has come, changed or gone, before a contact is asked for its presence,
+     * and before a request that waits is shown; a refusal is told to nobody. Must not block.
      */
     public GuardPoint<Exchange, StanzaError> exchanging() {
         return exchanging;

@@ -34,7 +34,7 @@ record Application(String username, String password) {
         DataForm instructed = new DataForm(form.type(), form.title(), List.of(instructions), form.fields());
         return Element.builder("query", NAMESPACE)
                 .child("instructions", instructions)
-                .child("username", username.isEmpty() ? null : username)
+                .child(Element.of("username", NAMESPACE, username))
                 .child("password")
                 .child(instructed.toElement())
                 .build();

@@ -6,8 +6,8 @@ import im.gatehouse.config.Section;
  * {@code [modules.mod_register]}.
  *
  * @param newAccounts who may make an account; owners may change and remove theirs in any case
- * @param accountsPerAddressPerHour how many accounts one address (of IPv6, one /64) may make in an hour, ten times as many
- *     by invitation; 0 for no limit
+ * @param accountsPerAddressPerHour how many accounts one address (of IPv6, one /64) may make in an hour, ten times as
+ *     many by invitation; 0 for no limit
  * @param instructions words for people above the form
  */
 record RegisterConfig(NewAccounts newAccounts, int accountsPerAddressPerHour, String instructions) {

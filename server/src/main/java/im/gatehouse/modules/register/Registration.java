@@ -49,8 +49,8 @@ final class Registration {
     // --- strangers, before they sign in ---
 
     /**
-     * Looks at the invitation that somebody shows who has not signed in (XEP-0445 section 4). It counts as used only when
-     * the account is made. Blocks.
+     * Looks at the invitation that somebody shows who has not signed in (XEP-0445 section 4). It counts as used only
+     * when the account is made. Blocks.
      *
      * @throws StanzaException to refuse
      */
