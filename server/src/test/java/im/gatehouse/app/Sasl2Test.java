@@ -184,14 +184,14 @@ class Sasl2Test {
     void scramTellsTheHashOfTheOffer() throws Exception {
         try (RawClient client = encrypted()) {
             String features = client.features("localhost");
-            String mechanisms = all("<mechanism>([^<]*)</mechanism>", features.substring(features.indexOf(SASL2), features.indexOf("</authentication>")));
-            String offer = mechanisms + '\u001f' + all("<channel-binding type='([^']*)'", features);
+            String ours = features.substring(features.indexOf(SASL2), features.indexOf("</authentication>"));
+            String offer = all("<mechanism>([^<]*)</mechanism>", ours)
+                    + '\u001f' + all("<channel-binding type='([^']*)'", features);
             client.send("<authenticate xmlns='" + SASL2 + "' mechanism='SCRAM-SHA-256'><initial-response>"
                     + base64("n,,n=juliet,r=abc") + "</initial-response></authenticate>");
             String challenge = client.readElement();
-            String serverFirst = new String(
-                    Base64.getDecoder().decode(challenge.substring(challenge.indexOf('>') + 1, challenge.indexOf("</"))),
-                    StandardCharsets.UTF_8);
+            String data = challenge.substring(challenge.indexOf('>') + 1, challenge.indexOf("</"));
+            String serverFirst = new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8);
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(offer.getBytes(StandardCharsets.US_ASCII));
             assertTrue(serverFirst.endsWith(",h=" + Base64.getEncoder().encodeToString(hash)), serverFirst);
         }
@@ -295,7 +295,8 @@ class Sasl2Test {
     void nothingElseMayComeWhileAnAttemptIsUnderWay() throws IOException {
         String[] intruders = {
             "<iq type='get' id='p'><ping xmlns='urn:xmpp:ping'/></iq>",
-            "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>" + base64("\0juliet\0secret") + "</auth>",
+            "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>" + base64("\0juliet\0secret")
+                    + "</auth>",
             plain("", "secret"),
             "<next xmlns='" + SASL2 + "' task='X'/>"
         };
@@ -357,8 +358,9 @@ class Sasl2Test {
             assertEquals("juliet@localhost", identity(success(client)));
         }
         try (RawClient client = ready()) {
-            client.sendBravely(("<authenticate xmlns='" + SASL2 + "' mechanism='PLAIN'>"
-                    + CLIENT_A.replace("AwesomeXMPP", "x".repeat(20_000)) + "</authenticate>").getBytes(StandardCharsets.UTF_8));
+            String large = "<authenticate xmlns='" + SASL2 + "' mechanism='PLAIN'>"
+                    + CLIENT_A.replace("AwesomeXMPP", "x".repeat(20_000)) + "</authenticate>";
+            client.sendBravely(large.getBytes(StandardCharsets.UTF_8));
             assertTrue(client.readToEnd().contains("<policy-violation"));
         }
     }

@@ -25,8 +25,8 @@ public final class SaslMechanisms {
      * @param domain the host, prepared
      * @param configured what the operator allows, the preferred first; PLAIN only when it is among them
      * @param credentials the host's accounts
-     * @param downgradeProtection whether SCRAM tells a hash of what was offered, which shows a client that somebody took
-     *     something out of it (XEP-0474)
+     * @param downgradeProtection whether SCRAM tells a hash of what was offered, which shows a client whether somebody
+     *     took something out of it (XEP-0474)
      */
     public SaslMechanisms(
             String domain,
