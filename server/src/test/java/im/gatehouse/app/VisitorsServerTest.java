@@ -301,4 +301,22 @@ class VisitorsServerTest {
         awaitCounted(2);
         assertEquals(Map.of("geo-GB-?-1", 2L, "client-IOS", 2L), counted());
     }
+
+    @Test
+    void whileAnotherProgramHoldsTheDatabaseSignInsGoOnAndAreCountedOnce() throws Exception {
+        running.account("alice@localhost").account("bob@localhost");
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("data/gatehouse.sqlite"));
+                Statement statement = other.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            signIn("alice", "zom", BOXFORD);
+            signIn("bob", "zom", BOXFORD);
+            signIn("alice", "Conversations.1", BHUTAN);
+            assertEquals(Map.of(), counted());
+            statement.execute("ROLLBACK");
+        }
+        signIn("alice", "zom", BOXFORD); // in case that it took so long that the first ones were given up
+        signIn("bob", "zom", BOXFORD);
+        awaitCounted(2);
+        assertEquals(Map.of("geo-GB-?-1", 2L, "client-IOS", 2L), counted());
+    }
 }
