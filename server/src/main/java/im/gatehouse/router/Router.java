@@ -9,6 +9,7 @@ import im.gatehouse.jid.Jid;
 import im.gatehouse.session.Lane;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
+import im.gatehouse.stanza.Copies;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Presence;
@@ -349,13 +350,29 @@ public final class Router {
     }
 
     private void messageToBare(Message message, Lane lane) {
-        List<Session> present = sessions.of(message.receiver());
-        if (present.stream().anyMatch(Session::takesMessages)) {
-            messageReceived.tell(message);
-            sendToAll(message, present, Session::takesMessages);
-        } else {
+        List<Session> takers = takers(message.receiver());
+        if (takers.isEmpty()) {
             lane.blocking(() -> orRefuse(message, lane, () -> messageToNobody(message, lane)));
+        } else {
+            messageReceived.tell(message);
+            sendCopies(message, takers);
         }
+    }
+
+    /** Asked once for each session: one that goes meanwhile gives the message back, and it must not go to nobody. */
+    private List<Session> takers(Jid account) {
+        List<Session> takers = new ArrayList<>();
+        for (Session session : sessions.of(account)) {
+            if (session.takesMessages()) {
+                takers.add(session);
+            }
+        }
+        return takers;
+    }
+
+    private static void sendCopies(Message message, List<Session> takers) {
+        Message sent = message.copies(takers.size() > 1 ? new Copies(takers.size()) : null);
+        takers.forEach(session -> session.send(sent));
     }
 
     /** The boundary to storage: what cannot be handled now is given back, so that its sender knows. */
@@ -397,30 +414,41 @@ public final class Router {
 
     /**
      * Takes back what was handed to a session that ended before it could be written: as if that session had not been
-     * there, except that {@link #messageReceived} has been told already. May block.
+     * there, except that {@link #messageReceived} has been told already. A message that several sessions were given
+     * goes on only when all of them gave it back. May block.
      */
     public void undelivered(Stanza stanza, Lane lane) {
         switch (stanza) {
-            case Message message -> undeliveredMessage(message, lane);
+            case Message message -> orRefuse(message, lane, () -> undeliveredMessage(message, lane));
             case Iq iq -> bounce(iq, Condition.RECIPIENT_UNAVAILABLE.error(), lane);
             case Presence _ -> {}
         }
     }
 
     private void undeliveredMessage(Message message, Lane lane) {
+        Copies copies = message.copies();
+        if (copies != null && !copies.isLastToComeBack()) {
+            return; // another session has it, or gives it back later
+        }
         switch (message.type()) {
             case NORMAL, CHAT -> {
-                List<Session> present = sessions.of(message.receiver());
-                if (present.stream().anyMatch(Session::takesMessages)) {
-                    sendToAll(message, present, Session::takesMessages);
-                } else if (accounts.exists(message.receiver())) {
-                    keep(message, lane);
-                } else {
-                    bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
+                if (!vouchers.isForOneSession(message)) {
+                    toWhoeverIsThere(message, lane);
                 }
             }
             case GROUPCHAT -> bounce(message, Condition.RECIPIENT_UNAVAILABLE.error(), lane);
             case HEADLINE, ERROR -> {} // silently ignored (RFC 6121 section 8.5.3.2.1)
+        }
+    }
+
+    private void toWhoeverIsThere(Message message, Lane lane) {
+        List<Session> takers = takers(message.receiver());
+        if (!takers.isEmpty()) {
+            sendCopies(message, takers);
+        } else if (accounts.exists(message.receiver())) {
+            keep(message, lane);
+        } else {
+            bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
         }
     }
 }

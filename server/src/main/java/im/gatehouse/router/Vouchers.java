@@ -34,13 +34,27 @@ final class Vouchers {
         return stanza.without(child -> isForged(child, stanza.to()));
     }
 
+    /** Whether a message is a copy or an archive result: meant for one session, and for nobody when that has gone. */
+    boolean isForOneSession(Stanza message) {
+        return message.children().stream().anyMatch(child -> isCopy(child) || isArchiveResult(child));
+    }
+
+    private static boolean isCopy(Element child) {
+        return child.namespace().equals("urn:xmpp:carbons:2")
+                && (child.name().equals("received") || child.name().equals("sent"));
+    }
+
+    private static boolean isArchiveResult(Element child) {
+        return child.is("result", "urn:xmpp:mam:2");
+    }
+
     private boolean isForged(Element child, @Nullable Jid to) {
         return switch (child.namespace()) {
             case "urn:xmpp:delay" -> isOurs(child.attribute("from"));
             case "urn:xmpp:sid:0" -> child.name().equals("stanza-id") && isOurs(child.attribute("by"));
             case "urn:xmpp:occupant-id:0" -> true;
-            case "urn:xmpp:carbons:2" -> child.name().equals("received") || child.name().equals("sent");
-            case "urn:xmpp:mam:2" -> child.name().equals("result");
+            case "urn:xmpp:carbons:2" -> isCopy(child);
+            case "urn:xmpp:mam:2" -> isArchiveResult(child);
             case "http://jabber.org/protocol/muc#user" -> to == null || isHost.test(to.domain());
             default -> false;
         };

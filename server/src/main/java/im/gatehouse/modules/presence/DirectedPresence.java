@@ -39,6 +39,12 @@ final class DirectedPresence {
         }
     }
 
+    /** All receivers. Call it when the session is at rest. */
+    static List<Jid> of(Session session) {
+        DirectedPresence kept = session.kept(KEY);
+        return kept == null ? List.of() : List.copyOf(kept.receivers);
+    }
+
     /** All receivers, who are forgotten by that. */
     static List<Jid> take(Session session) {
         DirectedPresence kept = session.kept(KEY);
