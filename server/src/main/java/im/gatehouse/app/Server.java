@@ -47,6 +47,7 @@ import im.gatehouse.transport.Loops;
 import im.gatehouse.transport.tcp.TcpListener;
 import im.gatehouse.transport.tls.Tls;
 import im.gatehouse.transport.tls.TlsException;
+import im.gatehouse.transport.websocket.WebSocketDoor;
 import im.gatehouse.xml.XmlReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -59,8 +60,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,6 +102,7 @@ public final class Server implements AutoCloseable {
     private final Accounts accounts;
     private final StreamFeatures streamFeatures;
     private final HttpSide http;
+    private @Nullable WebSocketDoor webSockets;
 
     /**
      * Starts a server.
@@ -170,7 +174,11 @@ public final class Server implements AutoCloseable {
                     () -> afterSignIn(this.config.limits()),
                     this::resourceConflict,
                     random);
-            http = open(HttpSide.open(loops, floors, this::config, control(time, onStop)));
+            if (config.listen().websocket().enabled()) {
+                webSockets = open(WebSocketPort.door(this::config, time, connection -> streams.add(new ClientStream(
+                        connection, context, WebSocketPort.entrance(this.config.listen().websocket(), connection)))));
+            }
+            http = open(HttpSide.open(loops, floors, this::config, control(time, onStop), tls, webSockets));
             config.instrumentation()
                     .graphite()
                     .ifPresent(graphite -> open(new GraphiteReporter(
@@ -310,6 +318,11 @@ public final class Server implements AutoCloseable {
         return http.url();
     }
 
+    /** Where the same is over TLS, without a path; empty where {@code listen.http.tls_port} names no port. */
+    public Optional<String> httpsUrl() {
+        return http.encryptedUrl();
+    }
+
     /** Whether clients are served. */
     public boolean isReady() {
         return ready;
@@ -376,6 +389,9 @@ public final class Server implements AutoCloseable {
         }
         ready = false;
         listeners.forEach(TcpListener::stopListening);
+        if (webSockets != null) {
+            webSockets.shut();
+        }
         if (streams != null) {
             streams.farewell(StreamError.Condition.SYSTEM_SHUTDOWN.error(), FAREWELL);
         }
