@@ -3,9 +3,12 @@ package im.gatehouse.app;
 import im.gatehouse.module.ServerModule;
 import im.gatehouse.modules.adhoc.AdHocModule;
 import im.gatehouse.modules.announce.AnnounceModule;
+import im.gatehouse.modules.archive.ArchiveModule;
 import im.gatehouse.modules.blocking.BlockingModule;
 import im.gatehouse.modules.blocklist.BlocklistModule;
+import im.gatehouse.modules.carbons.CarbonsModule;
 import im.gatehouse.modules.contactinfo.ContactInfoModule;
+import im.gatehouse.modules.csi.CsiModule;
 import im.gatehouse.modules.disco.DiscoModule;
 import im.gatehouse.modules.invites.InvitesModule;
 import im.gatehouse.modules.lastactivity.LastActivityModule;
@@ -17,6 +20,7 @@ import im.gatehouse.modules.presence.PresenceModule;
 import im.gatehouse.modules.privatestorage.PrivateStorageModule;
 import im.gatehouse.modules.register.RegisterModule;
 import im.gatehouse.modules.roster.RosterModule;
+import im.gatehouse.modules.streammanagement.StreamManagementModule;
 import im.gatehouse.modules.time.TimeModule;
 import im.gatehouse.modules.vcard.VCardModule;
 import im.gatehouse.modules.version.VersionModule;
@@ -35,6 +39,8 @@ public final class Modules {
                 new OfflineModule(),
                 new MucModule(),
                 new MucLimitsModule(),
+                new ArchiveModule(),
+                new CarbonsModule(),
                 new BlocklistModule(),
                 new VisitorsModule(),
                 new DiscoModule(),
@@ -48,6 +54,8 @@ public final class Modules {
                 new AdHocModule(),
                 new AnnounceModule(),
                 new InvitesModule(),
-                new RegisterModule());
+                new RegisterModule(),
+                new CsiModule(),
+                new StreamManagementModule());
     }
 }
