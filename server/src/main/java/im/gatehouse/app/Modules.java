@@ -5,14 +5,17 @@ import im.gatehouse.modules.adhoc.AdHocModule;
 import im.gatehouse.modules.archive.ArchiveModule;
 import im.gatehouse.modules.blocklist.BlocklistModule;
 import im.gatehouse.modules.carbons.CarbonsModule;
+import im.gatehouse.modules.caps.CapsModule;
 import im.gatehouse.modules.disco.DiscoModule;
 import im.gatehouse.modules.lastactivity.LastActivityModule;
 import im.gatehouse.modules.muc.MucModule;
 import im.gatehouse.modules.muclimits.MucLimitsModule;
 import im.gatehouse.modules.offline.OfflineModule;
+import im.gatehouse.modules.pep.PepModule;
 import im.gatehouse.modules.ping.PingModule;
 import im.gatehouse.modules.presence.PresenceModule;
 import im.gatehouse.modules.privatestorage.PrivateStorageModule;
+import im.gatehouse.modules.pubsub.PubsubModule;
 import im.gatehouse.modules.register.RegisterModule;
 import im.gatehouse.modules.roster.RosterModule;
 import im.gatehouse.modules.time.TimeModule;
@@ -44,6 +47,9 @@ public final class Modules {
                 new VCardModule(),
                 new PrivateStorageModule(),
                 new AdHocModule(),
-                new RegisterModule());
+                new RegisterModule(),
+                new CapsModule(),
+                new PubsubModule(),
+                new PepModule());
     }
 }

@@ -39,6 +39,7 @@ public final class Presences implements PresenceRules {
     private final Whereabouts whereabouts;
     private final Subscriptions subscriptions;
     private final NoticePoint<Session> takingMessages = new NoticePoint<>("a session that takes messages");
+    private final NoticePoint<Session> announced = new NoticePoint<>("the presence of a session");
     private volatile PresenceConfig config;
 
     Presences(
@@ -74,6 +75,14 @@ public final class Presences implements PresenceRules {
         return takingMessages;
     }
 
+    /**
+     * Told when a session has become available, has changed its presence or is available no more, and its contacts
+     * have heard of it. Runs in the session's lane, maybe on an event loop: what may block goes through the lane.
+     */
+    public NoticePoint<Session> announced() {
+        return announced;
+    }
+
     // --- to everybody (sections 4.2, 4.4 and 4.5) ---
 
     @Override
@@ -103,6 +112,7 @@ public final class Presences implements PresenceRules {
         boolean tookMessages = session.takesMessages();
         session.presence(presence);
         tell(session, presence, lane);
+        announced.tell(session);
         if (!tookMessages && session.takesMessages()) {
             takingMessages.tell(session);
         }
@@ -122,6 +132,7 @@ public final class Presences implements PresenceRules {
             router.route(probe.to(contact), lane);
         }
         arrival.requests().forEach(session::send);
+        announced.tell(session);
         if (session.takesMessages()) {
             takingMessages.tell(session);
         }
@@ -143,6 +154,7 @@ public final class Presences implements PresenceRules {
         if (session.isAvailable()) {
             session.presence(null);
             told = tell(session, unavailable, lane);
+            announced.tell(session);
         }
         for (Jid receiver : DirectedPresence.take(session)) {
             if (!told.from().contains(receiver.bare())) {
