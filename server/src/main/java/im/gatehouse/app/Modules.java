@@ -3,7 +3,9 @@ package im.gatehouse.app;
 import im.gatehouse.module.ServerModule;
 import im.gatehouse.modules.adhoc.AdHocModule;
 import im.gatehouse.modules.archive.ArchiveModule;
+import im.gatehouse.modules.avatar.AvatarModule;
 import im.gatehouse.modules.blocklist.BlocklistModule;
+import im.gatehouse.modules.bookmarks.BookmarksModule;
 import im.gatehouse.modules.carbons.CarbonsModule;
 import im.gatehouse.modules.caps.CapsModule;
 import im.gatehouse.modules.disco.DiscoModule;
@@ -50,6 +52,8 @@ public final class Modules {
                 new RegisterModule(),
                 new CapsModule(),
                 new PubsubModule(),
-                new PepModule());
+                new PepModule(),
+                new AvatarModule(),
+                new BookmarksModule());
     }
 }

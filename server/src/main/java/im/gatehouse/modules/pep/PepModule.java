@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
-/** Lets users tell their contacts what they do and have: {@code mod_pep} (XEP-0163). */
+/** Lets users tell their contacts what they do and have: {@code mod_pep} (XEP-0163). Provides {@link Pep}. */
 public final class PepModule implements ServerModule<PepConfig> {
     private static final String NAME = "mod_pep";
     private static final MetricSpec PUBLISH = PubsubFigures.publications(NAME);
@@ -57,6 +57,7 @@ public final class PepModule implements ServerModule<PepConfig> {
         PubsubFigures figures =
                 new PubsubFigures(scope, PUBLISH, NOTIFY, context.hosts(), context.router()::hostOf);
         Engine engine = new Engine(context, new PepProfile(context, current::get), figures);
+        context.provide(Pep.class, new Pep(engine));
         for (String namespace : List.of(Pubsub.NAMESPACE, Pubsub.OWNER)) {
             context.onIq(Scope.ACCOUNT, Iq.Type.GET, "pubsub", namespace, Execution.BLOCKING, engine::handle);
             context.onIq(Scope.ACCOUNT, Iq.Type.SET, "pubsub", namespace, Execution.BLOCKING, engine::handle);

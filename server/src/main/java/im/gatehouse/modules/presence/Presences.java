@@ -16,7 +16,9 @@ import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.storage.StorageException;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,7 @@ public final class Presences implements PresenceRules {
     private final Subscriptions subscriptions;
     private final NoticePoint<Session> takingMessages = new NoticePoint<>("a session that takes messages");
     private final NoticePoint<Session> announced = new NoticePoint<>("the presence of a session");
+    private final List<PresenceStamp> stamps = new CopyOnWriteArrayList<>();
     private volatile PresenceConfig config;
 
     Presences(
@@ -83,6 +86,24 @@ public final class Presences implements PresenceRules {
         return announced;
     }
 
+    /**
+     * Has something added to what available sessions say of themselves, to everybody and to somebody.
+     *
+     * @return takes it away again
+     */
+    public Runnable addStamp(PresenceStamp stamp) {
+        stamps.add(stamp);
+        return () -> stamps.remove(stamp);
+    }
+
+    private Presence stamped(Session session, Presence presence) {
+        Presence stamped = presence;
+        for (int i = 0; i < stamps.size(); i++) {
+            stamped = stamps.get(i).stamp(session, stamped);
+        }
+        return stamped;
+    }
+
     // --- to everybody (sections 4.2, 4.4 and 4.5) ---
 
     @Override
@@ -97,9 +118,9 @@ public final class Presences implements PresenceRules {
                 router.route(presence.to(session.jid()), lane);
             }
         } else if (session.isAvailable()) {
-            change(session, presence, lane);
+            change(session, stamped(session, presence), lane);
         } else {
-            lane.blocking(() -> refusing(presence, lane, () -> arrive(session, presence, lane)));
+            lane.blocking(() -> refusing(presence, lane, () -> arrive(session, stamped(session, presence), lane)));
         }
     }
 
@@ -182,7 +203,7 @@ public final class Presences implements PresenceRules {
         switch (presence.type()) {
             case AVAILABLE -> {
                 if (DirectedPresence.remember(session, presence.receiver(), config.maxDirected())) {
-                    router.route(presence, lane);
+                    router.route(stamped(session, presence), lane);
                 } else {
                     router.bounce(presence, Condition.RESOURCE_CONSTRAINT.error("Too many receivers"), lane);
                 }

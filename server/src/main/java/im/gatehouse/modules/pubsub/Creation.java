@@ -45,26 +45,39 @@ final class Creation {
 
     /** A node that is not stored yet. */
     Node made(Jid service, String name, Jid creator, @Nullable DataForm form) {
-        NodeConfig defaults = parts.profile.defaults(service, name);
+        NodeConfig defaults = defaults(service, name);
         NodeConfig config = form == null ? defaults : defaults.submitted(form);
-        check(config);
+        check(defaults, config);
         Map<Jid, Affiliation> owners =
                 service.equals(creator.bare()) ? Map.of() : Map.of(creator.bare(), Affiliation.OWNER);
         return new Node(
                 Parts.randomNumber(), service, name, creator.bare(), parts.now(), config, owners, Map.of());
     }
 
-    /**
-     * @throws StanzaException {@code not-acceptable} when a configuration demands more than the service gives
-     */
-    void check(NodeConfig config) {
-        Limits limits = parts.profile.limits();
-        check(config.get(MaxItems.SETTING), limits.maxItems(), "A node keeps at most %,d items here");
-        check(config.get(MaxPayloadSize.SETTING), limits.maxPayloadBytes(), "A payload has at most %,d bytes here");
+    /** How a new node of that name is, which is never more than the service gives. */
+    NodeConfig defaults(Jid service, String name) {
+        NodeConfig defaults = parts.profile.defaults(service, name);
+        int items = defaults.get(MaxItems.SETTING);
+        return items > parts.profile.limits().maxItems() ? defaults.with(MaxItems.SETTING, NumberSetting.MAX) : defaults;
     }
 
-    private static void check(int wanted, int most, String text) {
-        if (wanted > most && wanted != NumberSetting.MAX) {
+    /**
+     * @throws StanzaException {@code not-acceptable} when what is new in a configuration is more than the service gives
+     */
+    void check(NodeConfig before, NodeConfig after) {
+        Limits limits = parts.profile.limits();
+        check(MaxItems.SETTING, before, after, limits.maxItems(), "A node keeps at most %,d items here");
+        check(
+                MaxPayloadSize.SETTING,
+                before,
+                after,
+                limits.maxPayloadBytes(),
+                "A payload has at most %,d bytes here");
+    }
+
+    private static void check(NumberSetting setting, NodeConfig before, NodeConfig after, int most, String text) {
+        int wanted = after.get(setting);
+        if (wanted > most && wanted != NumberSetting.MAX && wanted != before.get(setting)) {
             throw new StanzaException(Condition.NOT_ACCEPTABLE, text.formatted(most));
         }
     }

@@ -1,6 +1,7 @@
 package im.gatehouse.modules.pubsub;
 
 import im.gatehouse.form.DataForm;
+import im.gatehouse.hook.NoticePoint;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.Disco;
 import im.gatehouse.module.ModuleContext;
@@ -64,6 +65,14 @@ public final class Engine {
             "subscription-notifications",
             "subscription-options");
 
+    /**
+     * Items of a node have changed.
+     *
+     * @param item what has been published, or null
+     * @param retracted the id of what has been retracted, or null; where both are null all items are gone
+     */
+    public record Change(Node node, @Nullable Item item, @Nullable String retracted) {}
+
     private final Parts parts;
     private final Publishing publishing;
     private final Creation creation;
@@ -82,6 +91,14 @@ public final class Engine {
         this.subscribing = new Subscribing(parts, authorizations);
         this.owning = new Owning(parts, creation, subscribing, authorizations);
         this.disco = new NodeDisco(parts);
+    }
+
+    /**
+     * Told of changes after they have been stored, in the order in which they were, and most of the time before they
+     * are answered. Runs on a virtual thread and may block, and may call the engine.
+     */
+    public NoticePoint<Change> changed() {
+        return parts.changed;
     }
 
     // --- what is asked ---
@@ -245,6 +262,15 @@ public final class Engine {
     /** How many items a node keeps that have not expired. */
     public int count(Node node) {
         return parts.database().read(db -> parts.store.itemIds(db, node.id(), parts.since(node))).size();
+    }
+
+    /** An item of a node, or null where there is none of that id. */
+    public @Nullable Item item(Jid service, String name, String id) {
+        Node node = find(service, name);
+        List<Item> items = node == null
+                ? List.of()
+                : parts.database().read(db -> parts.store.items(db, node.id(), List.of(id)));
+        return items.isEmpty() ? null : items.getFirst();
     }
 
     /** The newest item of a node, or null where there is none. */

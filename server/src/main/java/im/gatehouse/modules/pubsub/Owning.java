@@ -53,7 +53,7 @@ final class Owning {
     }
 
     Iq defaults(Asked asked) {
-        NodeConfig defaults = parts.profile.defaults(asked.service(), "");
+        NodeConfig defaults = creation.defaults(asked.service(), "");
         return asked.answer(
                 Element.builder("default", Pubsub.OWNER).child(form(defaults)).build());
     }
@@ -73,7 +73,7 @@ final class Owning {
     }
 
     private void configure(Parts.Work work, Node node, NodeConfig config) {
-        creation.check(config);
+        creation.check(node.config(), config);
         Node after = node.with(config);
         work.store(after, db -> {
             parts.store.config(db, node.id(), config);

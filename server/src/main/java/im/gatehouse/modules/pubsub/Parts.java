@@ -1,5 +1,6 @@
 package im.gatehouse.modules.pubsub;
 
+import im.gatehouse.hook.NoticePoint;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.modules.pubsub.setting.ItemExpire;
@@ -25,6 +26,7 @@ final class Parts {
     final PubsubFigures figures;
     final PubsubStore store = new PubsubStore();
     final Turns turns = new Turns();
+    final NoticePoint<Engine.Change> changed = new NoticePoint<>("a change of a node's items");
     final Nodes nodes;
     final Access access;
     final Notifier notifier;

@@ -85,7 +85,12 @@ final class Publishing {
             parts.notifier.tellOfNothing(work.turn(), node);
         } else {
             parts.notifier.tell(work.turn(), node, item);
+            tellModules(work, new Engine.Change(node, item, null));
         }
+    }
+
+    private void tellModules(Parts.Work work, Engine.Change change) {
+        work.turn().tell(_ -> parts.changed.tell(change));
     }
 
     private Node forPublication(Jid service, String name, Jid publisher, @Nullable DataForm options) {
@@ -221,6 +226,7 @@ final class Publishing {
                         .build();
                 parts.notifier.tell(work.turn(), node, items);
             }
+            tellModules(work, new Engine.Change(node, null, id));
             return true;
         });
     }
@@ -253,6 +259,7 @@ final class Publishing {
             if (node.config().get(NotifyRetract.SETTING)) {
                 parts.notifier.tell(work.turn(), node, about("purge", name));
             }
+            tellModules(work, new Engine.Change(node, null, null));
             return true;
         });
     }
