@@ -3,6 +3,7 @@ package im.gatehouse.app;
 import im.gatehouse.module.ServerModule;
 import im.gatehouse.modules.adhoc.AdHocModule;
 import im.gatehouse.modules.archive.ArchiveModule;
+import im.gatehouse.modules.announce.AnnounceModule;
 import im.gatehouse.modules.blocking.BlockingModule;
 import im.gatehouse.modules.avatar.AvatarModule;
 import im.gatehouse.modules.blocklist.BlocklistModule;
@@ -10,7 +11,9 @@ import im.gatehouse.modules.bookmarks.BookmarksModule;
 import im.gatehouse.modules.carbons.CarbonsModule;
 import im.gatehouse.modules.csi.CsiModule;
 import im.gatehouse.modules.caps.CapsModule;
+import im.gatehouse.modules.contactinfo.ContactInfoModule;
 import im.gatehouse.modules.disco.DiscoModule;
+import im.gatehouse.modules.invites.InvitesModule;
 import im.gatehouse.modules.lastactivity.LastActivityModule;
 import im.gatehouse.modules.muc.MucModule;
 import im.gatehouse.modules.muclimits.MucLimitsModule;
@@ -46,6 +49,7 @@ public final class Modules {
                 new BlocklistModule(),
                 new VisitorsModule(),
                 new DiscoModule(),
+                new ContactInfoModule(),
                 new PingModule(),
                 new VersionModule(),
                 new TimeModule(),
@@ -61,5 +65,8 @@ public final class Modules {
                 new PepModule(),
                 new AvatarModule(),
                 new BookmarksModule());
+                new AnnounceModule(),
+                new InvitesModule(),
+                new RegisterModule());
     }
 }

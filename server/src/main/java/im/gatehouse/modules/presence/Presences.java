@@ -95,8 +95,8 @@ public final class Presences implements PresenceRules {
     }
 
     /**
-     * Asked before somebody is told that a user has come, changed or gone, before a contact is asked for its presence, and
-     * before a request that waits is shown; a refusal is told to nobody. Must not block.
+     * Asked before somebody is told that a user has come, changed or gone, before a contact is asked for its presence,
+     * and before a request that waits is shown; a refusal is told to nobody. Must not block.
      */
     public GuardPoint<Exchange, StanzaError> exchanging() {
         return exchanging;
@@ -104,6 +104,14 @@ public final class Presences implements PresenceRules {
 
     private boolean mayExchange(Jid account, Jid other) {
         return !(exchanging.ask(new Exchange(account, other)) instanceof Verdict.Refuse<StanzaError>);
+    }
+
+    /**
+     * Told of a request to see a user who has an account here, before it is handled; the addresses are bare. Runs on a
+     * virtual thread and may block. What it agrees to beforehand, such as an approval, holds for the request already.
+     */
+    public NoticePoint<Presence> requested() {
+        return subscriptions.requested();
     }
 
     /**
