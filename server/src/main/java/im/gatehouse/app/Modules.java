@@ -3,6 +3,7 @@ package im.gatehouse.app;
 import im.gatehouse.module.ServerModule;
 import im.gatehouse.modules.adhoc.AdHocModule;
 import im.gatehouse.modules.archive.ArchiveModule;
+import im.gatehouse.modules.blocking.BlockingModule;
 import im.gatehouse.modules.blocklist.BlocklistModule;
 import im.gatehouse.modules.carbons.CarbonsModule;
 import im.gatehouse.modules.disco.DiscoModule;
@@ -29,6 +30,7 @@ public final class Modules {
         return List.of(
                 new RosterModule(),
                 new PresenceModule(),
+                new BlockingModule(),
                 new OfflineModule(),
                 new MucModule(),
                 new MucLimitsModule(),

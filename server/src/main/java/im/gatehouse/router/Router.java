@@ -57,6 +57,7 @@ public final class Router {
     private volatile @Nullable OfflineMessages offlineMessages;
     private volatile @Nullable MessageArchive messageArchive;
     private volatile @Nullable MessageCopies messageCopies;
+    private volatile @Nullable GuardMemory guardMemory;
 
     /**
      * @param hosts the domains served, prepared
@@ -78,7 +79,10 @@ public final class Router {
         return sending;
     }
 
-    /** Asked for every stanza before it reaches a local account. Must not block. */
+    /**
+     * Asked for every stanza before it reaches a local account; what they need from storage is behind {@link
+     * #guardMemory}. Must not block. Presence and what is said in a room are refused without a word.
+     */
     public GuardPoint<Stanza, StanzaError> receiving() {
         return receiving;
     }
@@ -121,6 +125,17 @@ public final class Router {
     public Runnable messageCopies(MessageCopies copies) {
         messageCopies = copies;
         return () -> messageCopies = null;
+    }
+
+    /**
+     * Puts what guards of {@link #receiving} need to know of accounts behind its port. Once, while the server is put
+     * together.
+     *
+     * @return takes it away again
+     */
+    public Runnable guardMemory(GuardMemory memory) {
+        guardMemory = memory;
+        return () -> guardMemory = null;
     }
 
     /**
@@ -177,7 +192,10 @@ public final class Router {
         boolean toOwnAccount = honest.to() == null && !(honest instanceof Presence);
         Stanza stanza = toOwnAccount ? honest.to(session.account()) : honest;
         if (sending.ask(stanza) instanceof Verdict.Refuse<StanzaError>(StanzaError error)) {
-            bounce(stanza, error, lane);
+            if (isAnswerable(stanza)) { // at once: who it was for may be kept from sending anything to the user
+                Stanza addressed = stanza.to() == null ? stanza.to(session.account()) : stanza;
+                session.send(addressed.refuse(error));
+            }
             return;
         }
         if (stanza instanceof Presence presence) {
@@ -239,15 +257,17 @@ public final class Router {
 
     /** Answers a stanza with an error, unless it is one itself or an answer (RFC 6120 section 8.3.1). */
     public void bounce(Stanza stanza, StanzaError error, Lane lane) {
-        boolean answerable =
-                switch (stanza) {
-                    case Iq iq -> iq.isRequest();
-                    case Message message -> message.type() != Message.Type.ERROR;
-                    case Presence presence -> presence.type() != Presence.Type.ERROR;
-                };
-        if (answerable) {
+        if (isAnswerable(stanza)) {
             route(stanza.refuse(error), lane);
         }
+    }
+
+    private static boolean isAnswerable(Stanza stanza) {
+        return switch (stanza) {
+            case Iq iq -> iq.isRequest();
+            case Message message -> message.type() != Message.Type.ERROR;
+            case Presence presence -> presence.type() != Presence.Type.ERROR;
+        };
     }
 
     // --- to the server itself ---
@@ -292,10 +312,42 @@ public final class Router {
     // --- to an account ---
 
     private void toAccount(Stanza stanza, Lane lane) {
-        if (receiving.ask(stanza) instanceof Verdict.Refuse<StanzaError>(StanzaError error)) {
-            bounce(stanza, error, lane);
-            return;
+        GuardMemory memory = guardMemory;
+        Jid account = stanza.receiver().bare();
+        if (memory == null || memory.knows(account)) {
+            toKnownAccount(stanza, lane);
+        } else if (!isNewsForNobody(stanza, account)) {
+            lane.blocking(() -> orRefuse(stanza, lane, () -> {
+                memory.learn(account);
+                toKnownAccount(stanza, lane);
+            }));
+        } else {
+            pastGuards(stanza, lane);
         }
+    }
+
+    /** The presence of contacts is told to many who are away; nothing is looked up for their sake. */
+    private boolean isNewsForNobody(Stanza stanza, Jid account) {
+        return stanza instanceof Presence
+                && !concernsAccount(stanza)
+                && sessions.of(account).isEmpty();
+    }
+
+    private void toKnownAccount(Stanza stanza, Lane lane) {
+        if (!(receiving.ask(stanza) instanceof Verdict.Refuse<StanzaError>(StanzaError error))) {
+            pastGuards(stanza, lane);
+        } else if (!isRefusedSilently(stanza)) {
+            bounce(stanza, error, lane);
+        }
+    }
+
+    /** An answer to presence would tell that somebody is there; one to a room would put the user out of it. */
+    private static boolean isRefusedSilently(Stanza stanza) {
+        return stanza instanceof Presence
+                || stanza instanceof Message message && message.type() == Message.Type.GROUPCHAT;
+    }
+
+    private void pastGuards(Stanza stanza, Lane lane) {
         Jid to = stanza.receiver();
         Session session = to.isFull() ? sessions.find(to) : null;
         if (stanza instanceof Message message) {

@@ -19,6 +19,7 @@ import im.gatehouse.xml.Namespaces;
 import im.gatehouse.xml.XmlException;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,7 @@ public final class ClientStream implements StreamHandler {
     private final Time.Timer signInDeadline;
 
     private String host = "";
+    private @Nullable Jid claimed;
     private @Nullable String lang;
     private boolean open;
     private @Nullable Admission admission;
@@ -137,12 +139,13 @@ public final class ClientStream implements StreamHandler {
 
     private void open(Element header, String defaultNamespace) {
         lang = header.lang();
+        claimed = address(header.attribute("from"));
         StreamError wrong = wrongIn(header, defaultNamespace);
         if (wrong == null && tooManyElements(header)) {
             wrong = REFUSED_ELEMENTS;
         }
         connection.open(new StreamHeader(
-                host.isEmpty() ? null : host, readable(header.attribute("from")), context.streamId(), "en"));
+                host.isEmpty() ? null : host, claimed == null ? null : claimed.toString(), context.streamId(), "en"));
         open = true;
         if (wrong != null) {
             fail(wrong);
@@ -158,8 +161,8 @@ public final class ClientStream implements StreamHandler {
         if (!defaultNamespace.equals(Namespaces.CLIENT)) {
             return Condition.INVALID_NAMESPACE.error();
         }
-        String to = header.attribute("to");
-        String asked = to == null ? null : readable(to);
+        Jid to = address(header.attribute("to"));
+        String asked = to == null ? null : to.toString();
         if (asked == null) {
             return Condition.IMPROPER_ADDRESSING.error("The stream header needs the domain in 'to'");
         }
@@ -177,15 +180,16 @@ public final class ClientStream implements StreamHandler {
         return null;
     }
 
-    private static @Nullable String readable(@Nullable String address) {
+    private static @Nullable Jid address(@Nullable String text) {
         try {
-            return address == null ? null : Jid.parse(address).toString();
+            return text == null ? null : Jid.parse(text);
         } catch (InvalidJidException _) {
             return null;
         }
     }
 
-    private void offerFeatures() {
+    /** Tells what can be settled now: after each header, and after a sign-in that keeps its stream (XEP-0388). */
+    void offerFeatures() {
         Element.Builder features = Element.builder("features", Namespaces.STREAM);
         for (StreamFeature feature : context.features().get()) {
             features.child(feature.offer(this));
@@ -290,6 +294,11 @@ public final class ClientStream implements StreamHandler {
         return host;
     }
 
+    /** Who the client said it is in its header: a hint that proves nothing, null for none. */
+    public @Nullable Jid claimed() {
+        return claimed;
+    }
+
     /** Who signed in, or null before that. */
     public @Nullable Jid account() {
         Admission admitted = admission;
@@ -346,16 +355,29 @@ public final class ClientStream implements StreamHandler {
      * @throws NullPointerException when nobody has signed in
      */
     public Sessions.Registration begin(Jid full, Iq answer) {
+        return begin(full, context.resourceConflict().get(), _ -> connection.send(answer));
+    }
+
+    /**
+     * As {@link #begin(Jid, Iq)}, where more has to be done before the client is told.
+     *
+     * @param conflict what happens when the resource is in use
+     * @param answer tells the client that its session stands, which others can find by then
+     */
+    Sessions.Registration begin(Jid full, Sessions.Conflict conflict, Consumer<Session> answer) {
         ToClient outlet = new ToClient();
         Session fresh = new Session(
                 Objects.requireNonNull(admission), full, connection.isSecure(), context.time().now(), outlet, lane);
         session = fresh;
-        Sessions.Registration outcome = context.sessions().register(fresh, context.resourceConflict().get());
+        Sessions.Registration outcome = context.sessions().register(fresh, conflict);
         if (outcome instanceof Sessions.Registration.Registered) {
             signInDeadline.cancel();
             bound = null;
-            connection.send(answer);
-            outlet.stands();
+            try {
+                answer.accept(fresh);
+            } finally {
+                outlet.stands();
+            }
         } else {
             session = null;
             outlet.refused();
