@@ -1,11 +1,9 @@
-package im.gatehouse.modules.archive;
+package im.gatehouse.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import im.gatehouse.app.Administrator;
-import im.gatehouse.app.RawClient;
-import im.gatehouse.app.RunningServer;
+import im.gatehouse.admin.AdminToken;
 import im.gatehouse.storage.EveryDatabase;
 import im.gatehouse.storage.StorageSettings;
 import java.nio.file.Path;
@@ -21,7 +19,7 @@ class ArchiveCommandsTest {
         try (RunningServer server = RunningServer.in(folder, RunningServer.on(settings))
                         .account("alice@localhost")
                         .account("bob@localhost");
-                Administrator administrator = new Administrator(server);
+                GraphQl administrator = new GraphQl(server, bearer(server));
                 RawClient alice = new RawClient(server.plainPort()).signIn("alice", "a")) {
             for (int i = 1; i <= 3; i++) {
                 alice.send("<message type='chat' to='bob@localhost'><body>nr " + i + "</body></message>");
@@ -39,31 +37,44 @@ class ArchiveCommandsTest {
 
             assertEquals(
                     "{\"data\":{\"mam\":{\"archiveInfo\":{\"messages\":3}}}}",
-                    administrator.ask("mam { archiveInfo(archive: \"bob@localhost\") { messages } }"));
-            String last = administrator.ask("stanza { getLastMessages(caller: \"bob@localhost\","
+                    ask(administrator, "mam { archiveInfo(archive: \"bob@localhost\") { messages } }"));
+            String last = ask(administrator, "stanza { getLastMessages(caller: \"bob@localhost\","
                     + " with: \"alice@localhost\", limit: 2) { limit stanzas { sender stanza stanza_id timestamp } } }");
             assertTrue(last.contains("nr 2") && last.contains("nr 3") && !last.contains("nr 1"), last);
             assertTrue(last.contains("\"sender\":\"alice@localhost/a\""), last);
-            String inRoom = administrator.ask(
+            String inRoom = ask(
+                    administrator,
                     "muc { getRoomMessages(room: \"" + room + "\", pageSize: 5) { stanzas { sender stanza_id stanza } } }");
             assertTrue(inRoom.contains("to all") && inRoom.contains(room + "/al"), inRoom);
-            assertTrue(administrator.ask("muc { getRoomMessages(room: \"no@conference.localhost\") { limit } }")
+            assertTrue(ask(administrator, "muc { getRoomMessages(room: \"no@conference.localhost\") { limit } }")
                     .contains("room_not_found"));
 
             assertEquals(
                     "{\"data\":{\"mam\":{\"pruneArchive\":{\"deleted\":2}}}}",
-                    administrator.change("mam { pruneArchive(archive: \"bob@localhost\", keep: 1) { deleted } }"));
-            assertTrue(administrator.change("mam { pruneArchive(archive: \"bob@localhost\") { deleted } }")
+                    change(administrator, "mam { pruneArchive(archive: \"bob@localhost\", keep: 1) { deleted } }"));
+            assertTrue(change(administrator, "mam { pruneArchive(archive: \"bob@localhost\") { deleted } }")
                     .contains("bad_argument"));
             assertEquals(
                     "{\"data\":{\"mam\":{\"pruneDomain\":{\"deleted\":2}}}}",
-                    administrator.change("mam { pruneDomain(domain: \"localhost\", keep: 1) { deleted } }"));
+                    change(administrator, "mam { pruneDomain(domain: \"localhost\", keep: 1) { deleted } }"));
             assertEquals(
                     "{\"data\":{\"mam\":{\"removeArchive\":true}}}",
-                    administrator.change("mam { removeArchive(archive: \"alice@localhost\") }"));
+                    change(administrator, "mam { removeArchive(archive: \"alice@localhost\") }"));
             assertEquals(
                     "{\"data\":{\"mam\":{\"archiveInfo\":{\"messages\":0,\"first\":null}}}}",
-                    administrator.ask("mam { archiveInfo(archive: \"alice@localhost\") { messages first } }"));
+                    ask(administrator, "mam { archiveInfo(archive: \"alice@localhost\") { messages first } }"));
         }
+    }
+
+    private static String bearer(RunningServer server) {
+        return "Bearer " + AdminToken.in(server.config().resolveSibling("data")).read().orElseThrow();
+    }
+
+    private static String ask(GraphQl administrator, String query) {
+        return administrator.ask("{ " + query + " }").json().toString();
+    }
+
+    private static String change(GraphQl administrator, String mutation) {
+        return administrator.ask("mutation { " + mutation + " }").json().toString();
     }
 }
