@@ -6,6 +6,7 @@ import im.gatehouse.modules.archive.ArchiveModule;
 import im.gatehouse.modules.blocking.BlockingModule;
 import im.gatehouse.modules.blocklist.BlocklistModule;
 import im.gatehouse.modules.carbons.CarbonsModule;
+import im.gatehouse.modules.csi.CsiModule;
 import im.gatehouse.modules.disco.DiscoModule;
 import im.gatehouse.modules.lastactivity.LastActivityModule;
 import im.gatehouse.modules.muc.MucModule;
@@ -16,6 +17,7 @@ import im.gatehouse.modules.presence.PresenceModule;
 import im.gatehouse.modules.privatestorage.PrivateStorageModule;
 import im.gatehouse.modules.register.RegisterModule;
 import im.gatehouse.modules.roster.RosterModule;
+import im.gatehouse.modules.streammanagement.StreamManagementModule;
 import im.gatehouse.modules.time.TimeModule;
 import im.gatehouse.modules.vcard.VCardModule;
 import im.gatehouse.modules.version.VersionModule;
@@ -46,6 +48,8 @@ public final class Modules {
                 new VCardModule(),
                 new PrivateStorageModule(),
                 new AdHocModule(),
-                new RegisterModule());
+                new RegisterModule(),
+                new CsiModule(),
+                new StreamManagementModule());
     }
 }

@@ -25,7 +25,6 @@ import im.gatehouse.module.ServerParts;
 import im.gatehouse.module.Services;
 import im.gatehouse.router.Router;
 import im.gatehouse.session.RemovedAccounts;
-import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.StreamError;
 import im.gatehouse.storage.Database;
@@ -40,6 +39,7 @@ import im.gatehouse.stream.Fast;
 import im.gatehouse.stream.InlineFeatures;
 import im.gatehouse.stream.Sasl2Feature;
 import im.gatehouse.stream.SaslAttempts;
+import im.gatehouse.stream.OpenStreams;
 import im.gatehouse.stream.SaslFeature;
 import im.gatehouse.stream.SessionFeature;
 import im.gatehouse.stream.StartTlsFeature;
@@ -51,6 +51,7 @@ import im.gatehouse.transport.Loops;
 import im.gatehouse.transport.tcp.TcpListener;
 import im.gatehouse.transport.tls.Tls;
 import im.gatehouse.transport.tls.TlsException;
+import im.gatehouse.transport.websocket.WebSocketDoor;
 import im.gatehouse.xml.XmlReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -60,12 +61,13 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,6 +81,9 @@ public final class Server implements AutoCloseable {
 
     /** How long clients may take to hear that the server stops. */
     private static final Duration FAREWELL = Duration.ofSeconds(3);
+
+    /** How long what clients leave behind may take to be stored. */
+    private static final Duration AFTER_FAREWELL = Duration.ofSeconds(10);
 
     private final Path configPath;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -96,10 +101,12 @@ public final class Server implements AutoCloseable {
     private final SignIn signIn;
     private final RunningModules modules;
     private final Sessions sessions;
+    private final OpenStreams streams;
     private final Tls tls;
     private final Accounts accounts;
     private final StreamFeatures streamFeatures;
     private final HttpSide http;
+    private @Nullable WebSocketDoor webSockets;
 
     /**
      * Starts a server.
@@ -160,9 +167,12 @@ public final class Server implements AutoCloseable {
                     Version.current());
             modules = open(new RunningModules(floors));
             modules.start(plan);
+            sessions.starting().tell(sessions);
+            open((AutoCloseable) () -> sessions.stopping().tell(sessions));
 
             Loops loops = open(new Loops(Runtime.getRuntime().availableProcessors()));
-            StreamContext streams = new StreamContext(
+            streams = open(new OpenStreams(AFTER_FAREWELL));
+            StreamContext context = new StreamContext(
                     router,
                     sessions,
                     time,
@@ -171,13 +181,17 @@ public final class Server implements AutoCloseable {
                     () -> afterSignIn(this.config.limits()),
                     this::resourceConflict,
                     random);
-            http = open(HttpSide.open(loops, floors, tokens, this::config, control(time, onStop)));
+            if (config.listen().websocket().enabled()) {
+                webSockets = open(WebSocketPort.door(this::config, time, connection -> streams.add(new ClientStream(
+                        connection, context, WebSocketPort.entrance(this.config.listen().websocket(), connection)))));
+            }
+            http = open(HttpSide.open(loops, floors, tokens, this::config, control(time, onStop), tls, webSockets));
             config.instrumentation()
                     .graphite()
                     .ifPresent(graphite -> open(new GraphiteReporter(
                             metrics, time, graphite.host(), graphite.port(), graphite.prefix(), graphite.interval())));
             for (var listener : config.listen().c2s()) {
-                listen(listener, loops, streams);
+                listen(listener, loops, context);
             }
             ready = true;
             log.info("Gatehouse {} is ready: {}", Version.current(), String.join(", ", modules.names()));
@@ -266,11 +280,11 @@ public final class Server implements AutoCloseable {
     }
 
     private void listen(
-            im.gatehouse.config.ListenConfig.ClientListener settings, Loops loops, StreamContext streams) {
+            im.gatehouse.config.ListenConfig.ClientListener settings, Loops loops, StreamContext context) {
         TcpListener.Terms terms = ClientPort.terms(settings, () -> this.config.limits().signInBytes(), tls);
         Entrance entrance = ClientPort.entrance(settings);
         TcpListener listener = open(new TcpListener(
-                loops, terms, connection -> new ClientStream(connection, streams, entrance)));
+                loops, terms, connection -> streams.add(new ClientStream(connection, context, entrance))));
         try {
             clientAddresses.add(listener.open(new InetSocketAddress(settings.address(), settings.port())));
             listeners.add(listener);
@@ -315,6 +329,11 @@ public final class Server implements AutoCloseable {
     /** Where GraphQL, figures and health are, without a path. */
     public String httpUrl() {
         return http.url();
+    }
+
+    /** Where the same is over TLS, without a path; empty where {@code listen.http.tls_port} names no port. */
+    public Optional<String> httpsUrl() {
+        return http.encryptedUrl();
     }
 
     /** Whether clients are served. */
@@ -383,20 +402,14 @@ public final class Server implements AutoCloseable {
         }
         ready = false;
         listeners.forEach(TcpListener::stopListening);
-        if (sessions != null) {
-            sayFarewell(sessions.all());
+        if (webSockets != null) {
+            webSockets.shut();
+        }
+        if (streams != null) {
+            streams.farewell(StreamError.Condition.SYSTEM_SHUTDOWN.error(), FAREWELL);
         }
         while (!parts.isEmpty()) {
             closeQuietly(parts.pop());
-        }
-    }
-
-    private static void sayFarewell(Collection<Session> present) {
-        StreamError stopping = StreamError.Condition.SYSTEM_SHUTDOWN.error();
-        present.forEach(session -> session.end(stopping));
-        long deadline = System.nanoTime() + FAREWELL.toNanos();
-        for (Session session : present) {
-            session.awaitGone(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
         }
     }
 

@@ -24,12 +24,21 @@ public final class RawClient implements AutoCloseable {
     private InputStream in;
     private OutputStream out;
     private final StringBuilder heard = new StringBuilder();
+    private boolean framed;
 
     public RawClient(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(20_000);
         in = socket.getInputStream();
         out = socket.getOutputStream();
+    }
+
+    /** A client on a connection that another class has made: what it says and hears is an element each. */
+    RawClient(WebSocketWire wire) {
+        socket = wire.socket();
+        in = wire.in();
+        out = wire.out();
+        framed = true;
     }
 
     /** A client that has signed in to localhost by PLAIN-less SCRAM is not needed here: this opens the stream alone. */
@@ -40,8 +49,10 @@ public final class RawClient implements AutoCloseable {
 
     /** Opens a stream and answers what the server offers on it. */
     public String features(String host) throws IOException {
-        send("<?xml version='1.0'?><stream:stream xmlns='jabber:client' to='" + host
-                + "' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>");
+        send(framed
+                ? "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='" + host + "' version='1.0'/>"
+                : "<?xml version='1.0'?><stream:stream xmlns='jabber:client' to='" + host
+                        + "' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>");
         return readUntil("</stream:features>");
     }
 
@@ -53,6 +64,11 @@ public final class RawClient implements AutoCloseable {
         out.write(bytes);
         out.flush();
         return this;
+    }
+
+    /** Sends a stanza, and says of which namespace it is where that does not follow from the stream. */
+    public RawClient stanza(String text) throws IOException {
+        return send(framed ? text.replaceFirst("^<([a-z]+)", "<$1 xmlns='jabber:client'") : text);
     }
 
     /** Sends what the server may have stopped listening to. */
@@ -138,7 +154,7 @@ public final class RawClient implements AutoCloseable {
             readUntil("</success>");
         }
         open(host);
-        send("<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>" + resource
+        stanza("<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>" + resource
                 + "</resource></bind></iq>");
         readUntil("</iq>");
         return this;
