@@ -2,6 +2,7 @@ package im.gatehouse.app;
 
 import im.gatehouse.module.ServerModule;
 import im.gatehouse.modules.adhoc.AdHocModule;
+import im.gatehouse.modules.announce.AnnounceModule;
 import im.gatehouse.modules.archive.ArchiveModule;
 import im.gatehouse.modules.announce.AnnounceModule;
 import im.gatehouse.modules.blocking.BlockingModule;
@@ -11,7 +12,11 @@ import im.gatehouse.modules.bookmarks.BookmarksModule;
 import im.gatehouse.modules.carbons.CarbonsModule;
 import im.gatehouse.modules.csi.CsiModule;
 import im.gatehouse.modules.caps.CapsModule;
+import im.gatehouse.modules.blocking.BlockingModule;
+import im.gatehouse.modules.blocklist.BlocklistModule;
+import im.gatehouse.modules.carbons.CarbonsModule;
 import im.gatehouse.modules.contactinfo.ContactInfoModule;
+import im.gatehouse.modules.csi.CsiModule;
 import im.gatehouse.modules.disco.DiscoModule;
 import im.gatehouse.modules.invites.InvitesModule;
 import im.gatehouse.modules.lastactivity.LastActivityModule;
@@ -57,6 +62,8 @@ public final class Modules {
                 new VCardModule(),
                 new PrivateStorageModule(),
                 new AdHocModule(),
+                new AnnounceModule(),
+                new InvitesModule(),
                 new RegisterModule(),
                 new CsiModule(),
                 new StreamManagementModule(),
@@ -67,5 +74,6 @@ public final class Modules {
                 new BookmarksModule(),
                 new AnnounceModule(),
                 new InvitesModule());
+                new StreamManagementModule());
     }
 }
