@@ -15,7 +15,7 @@ import java.util.function.IntSupplier;
 /** Makes of one {@code [[listen.c2s]]} what the transport and the streams need to know. */
 final class ClientPort {
     /** How many stanzas wait for a client that does not read. */
-    private static final int MOST_UNWRITTEN = 2_000;
+    static final int MOST_UNWRITTEN = 2_000;
 
     private ClientPort() {}
 
@@ -40,7 +40,8 @@ final class ClientPort {
         return new Entrance(required, settings.maxSignIn(), settings.backwardsCompatibleSession());
     }
 
-    private static ChannelBindings bindings(SslHandler handler) {
+    /** What ties a sign-in to a TLS connection. */
+    static ChannelBindings bindings(SslHandler handler) {
         Map<String, byte[]> data = Tls.channelBindings(handler);
         List<String> types = List.of(ChannelBindings.TLS_EXPORTER, ChannelBindings.TLS_SERVER_END_POINT).stream()
                 .filter(data::containsKey)

@@ -2,7 +2,11 @@ package im.gatehouse.app;
 
 import im.gatehouse.module.ServerModule;
 import im.gatehouse.modules.adhoc.AdHocModule;
+import im.gatehouse.modules.archive.ArchiveModule;
+import im.gatehouse.modules.blocking.BlockingModule;
 import im.gatehouse.modules.blocklist.BlocklistModule;
+import im.gatehouse.modules.carbons.CarbonsModule;
+import im.gatehouse.modules.csi.CsiModule;
 import im.gatehouse.modules.disco.DiscoModule;
 import im.gatehouse.modules.lastactivity.LastActivityModule;
 import im.gatehouse.modules.muc.MucModule;
@@ -13,6 +17,7 @@ import im.gatehouse.modules.presence.PresenceModule;
 import im.gatehouse.modules.privatestorage.PrivateStorageModule;
 import im.gatehouse.modules.register.RegisterModule;
 import im.gatehouse.modules.roster.RosterModule;
+import im.gatehouse.modules.streammanagement.StreamManagementModule;
 import im.gatehouse.modules.time.TimeModule;
 import im.gatehouse.modules.vcard.VCardModule;
 import im.gatehouse.modules.version.VersionModule;
@@ -27,9 +32,12 @@ public final class Modules {
         return List.of(
                 new RosterModule(),
                 new PresenceModule(),
+                new BlockingModule(),
                 new OfflineModule(),
                 new MucModule(),
                 new MucLimitsModule(),
+                new ArchiveModule(),
+                new CarbonsModule(),
                 new BlocklistModule(),
                 new VisitorsModule(),
                 new DiscoModule(),
@@ -40,6 +48,8 @@ public final class Modules {
                 new VCardModule(),
                 new PrivateStorageModule(),
                 new AdHocModule(),
-                new RegisterModule());
+                new RegisterModule(),
+                new CsiModule(),
+                new StreamManagementModule());
     }
 }

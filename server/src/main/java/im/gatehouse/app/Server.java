@@ -22,15 +22,20 @@ import im.gatehouse.module.ServerParts;
 import im.gatehouse.module.Services;
 import im.gatehouse.router.Router;
 import im.gatehouse.session.RemovedAccounts;
-import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.StreamError;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.StorageException;
 import im.gatehouse.storage.StorageSettings;
+import im.gatehouse.stream.Bind2;
 import im.gatehouse.stream.BindFeature;
+import im.gatehouse.stream.ChannelBindingFeature;
 import im.gatehouse.stream.ClientStream;
 import im.gatehouse.stream.Entrance;
+import im.gatehouse.stream.InlineFeatures;
+import im.gatehouse.stream.Sasl2Feature;
+import im.gatehouse.stream.SaslAttempts;
+import im.gatehouse.stream.OpenStreams;
 import im.gatehouse.stream.SaslFeature;
 import im.gatehouse.stream.SessionFeature;
 import im.gatehouse.stream.StartTlsFeature;
@@ -42,6 +47,7 @@ import im.gatehouse.transport.Loops;
 import im.gatehouse.transport.tcp.TcpListener;
 import im.gatehouse.transport.tls.Tls;
 import im.gatehouse.transport.tls.TlsException;
+import im.gatehouse.transport.websocket.WebSocketDoor;
 import im.gatehouse.xml.XmlReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -51,12 +57,13 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +77,9 @@ public final class Server implements AutoCloseable {
 
     /** How long clients may take to hear that the server stops. */
     private static final Duration FAREWELL = Duration.ofSeconds(3);
+
+    /** How long what clients leave behind may take to be stored. */
+    private static final Duration AFTER_FAREWELL = Duration.ofSeconds(10);
 
     private final Path configPath;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -87,9 +97,12 @@ public final class Server implements AutoCloseable {
     private final SignIn signIn;
     private final RunningModules modules;
     private final Sessions sessions;
+    private final OpenStreams streams;
     private final Tls tls;
     private final Accounts accounts;
+    private final StreamFeatures streamFeatures;
     private final HttpSide http;
+    private @Nullable WebSocketDoor webSockets;
 
     /**
      * Starts a server.
@@ -127,7 +140,7 @@ public final class Server implements AutoCloseable {
             RemovedAccounts.watch(accounts, sessions, time);
             signIn = new SignIn(accounts, config, time);
             SignInThrottle throttle = new SignInThrottle(ThrottleSettings.DEFAULT, time);
-            StreamFeatures features = new StreamFeatures(features(random, throttle));
+            streamFeatures = streamFeatures(random, throttle, secret);
             Administration administration = new Administration();
             ServerParts floors = new ServerParts(
                     hosts,
@@ -143,28 +156,35 @@ public final class Server implements AutoCloseable {
                     new Disco(),
                     administration,
                     new Services(),
-                    features,
+                    streamFeatures,
                     Version.current());
             modules = open(new RunningModules(floors));
             modules.start(plan);
+            sessions.starting().tell(sessions);
+            open((AutoCloseable) () -> sessions.stopping().tell(sessions));
 
             Loops loops = open(new Loops(Runtime.getRuntime().availableProcessors()));
-            StreamContext streams = new StreamContext(
+            streams = open(new OpenStreams(AFTER_FAREWELL));
+            StreamContext context = new StreamContext(
                     router,
                     sessions,
                     time,
-                    features::all,
+                    streamFeatures::all,
                     () -> beforeSignIn(this.config.limits()),
                     () -> afterSignIn(this.config.limits()),
                     this::resourceConflict,
                     random);
-            http = open(HttpSide.open(loops, floors, this::config, control(time, onStop)));
+            if (config.listen().websocket().enabled()) {
+                webSockets = open(WebSocketPort.door(this::config, time, connection -> streams.add(new ClientStream(
+                        connection, context, WebSocketPort.entrance(this.config.listen().websocket(), connection)))));
+            }
+            http = open(HttpSide.open(loops, floors, this::config, control(time, onStop), tls, webSockets));
             config.instrumentation()
                     .graphite()
                     .ifPresent(graphite -> open(new GraphiteReporter(
                             metrics, time, graphite.host(), graphite.port(), graphite.prefix(), graphite.interval())));
             for (var listener : config.listen().c2s()) {
-                listen(listener, loops, streams);
+                listen(listener, loops, context);
             }
             ready = true;
             log.info("Gatehouse {} is ready: {}", Version.current(), String.join(", ", modules.names()));
@@ -220,13 +240,21 @@ public final class Server implements AutoCloseable {
                 storage.poolSize()));
     }
 
-    /** The server's own features of a client's stream, in the order in which they are offered. */
-    private List<StreamFeature> features(SecureRandom random, SignInThrottle throttle) {
-        return List.of(
+    /** The server's own features of a client's stream, in the order in which they are offered and asked. */
+    private StreamFeatures streamFeatures(SecureRandom random, SignInThrottle throttle, byte[] secret) {
+        SaslAttempts attempts = new SaslAttempts(
+                signIn::mechanisms, sessions, throttle, () -> config.auth().strictChannelBinding());
+        InlineFeatures inline = new InlineFeatures();
+        Bind2 bind2 = new Bind2(inline, sessions, random, secret);
+        List<StreamFeature> own = List.of(
+                // First, for while it is under way nothing else may come.
+                new Sasl2Feature(attempts, bind2, inline, () -> config.auth().sasl2WithoutTls()),
                 new StartTlsFeature(),
-                new SaslFeature(signIn::mechanisms, sessions, throttle, () -> config.auth().strictChannelBinding()),
+                new SaslFeature(attempts),
+                new ChannelBindingFeature(),
                 new BindFeature(random, this::resourceConflict),
                 new SessionFeature(this::resourceConflict));
+        return new StreamFeatures(own, inline);
     }
 
     private static XmlReader.Limits beforeSignIn(LimitsConfig limits) {
@@ -239,11 +267,11 @@ public final class Server implements AutoCloseable {
     }
 
     private void listen(
-            im.gatehouse.config.ListenConfig.ClientListener settings, Loops loops, StreamContext streams) {
+            im.gatehouse.config.ListenConfig.ClientListener settings, Loops loops, StreamContext context) {
         TcpListener.Terms terms = ClientPort.terms(settings, () -> this.config.limits().signInBytes(), tls);
         Entrance entrance = ClientPort.entrance(settings);
         TcpListener listener = open(new TcpListener(
-                loops, terms, connection -> new ClientStream(connection, streams, entrance)));
+                loops, terms, connection -> streams.add(new ClientStream(connection, context, entrance))));
         try {
             clientAddresses.add(listener.open(new InetSocketAddress(settings.address(), settings.port())));
             listeners.add(listener);
@@ -290,6 +318,11 @@ public final class Server implements AutoCloseable {
         return http.url();
     }
 
+    /** Where the same is over TLS, without a path; empty where {@code listen.http.tls_port} names no port. */
+    public Optional<String> httpsUrl() {
+        return http.encryptedUrl();
+    }
+
     /** Whether clients are served. */
     public boolean isReady() {
         return ready;
@@ -303,6 +336,11 @@ public final class Server implements AutoCloseable {
     /** Who is online. */
     public Sessions sessions() {
         return sessions;
+    }
+
+    /** What is settled on clients' streams. */
+    public StreamFeatures streamFeatures() {
+        return streamFeatures;
     }
 
     /** The modules at work. */
@@ -351,20 +389,14 @@ public final class Server implements AutoCloseable {
         }
         ready = false;
         listeners.forEach(TcpListener::stopListening);
-        if (sessions != null) {
-            sayFarewell(sessions.all());
+        if (webSockets != null) {
+            webSockets.shut();
+        }
+        if (streams != null) {
+            streams.farewell(StreamError.Condition.SYSTEM_SHUTDOWN.error(), FAREWELL);
         }
         while (!parts.isEmpty()) {
             closeQuietly(parts.pop());
-        }
-    }
-
-    private static void sayFarewell(Collection<Session> present) {
-        StreamError stopping = StreamError.Condition.SYSTEM_SHUTDOWN.error();
-        present.forEach(session -> session.end(stopping));
-        long deadline = System.nanoTime() + FAREWELL.toNanos();
-        for (Session session : present) {
-            session.awaitGone(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
         }
     }
 

@@ -1,5 +1,6 @@
 package im.gatehouse.config;
 
+import im.gatehouse.config.ListenConfig.WebSocketListener;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -53,6 +54,16 @@ public record ServerConfig(
         changes.compare("listen.c2s", old.listen.c2s(), fresh.listen.c2s());
         changes.compare("listen.http.address", old.listen.http().address(), fresh.listen.http().address());
         changes.compare("listen.http.port", old.listen.http().port(), fresh.listen.http().port());
+        changes.compare("listen.http.tls_port", old.listen.http().tlsPort(), fresh.listen.http().tlsPort());
+        WebSocketListener before = old.listen.websocket();
+        WebSocketListener now = fresh.listen.websocket();
+        changes.compare("listen.websocket.enabled", before.enabled(), now.enabled());
+        changes.compare("listen.websocket.path", before.path(), now.path());
+        changes.compare(
+                "listen.websocket.max_connections_per_address",
+                before.maxConnectionsPerAddress(),
+                now.maxConnectionsPerAddress());
+        changes.compare("listen.websocket.ping_seconds", before.beat(), now.beat());
         changes.compare("auth.scram_iterations", old.auth.scramIterations(), fresh.auth.scramIterations());
         changes.compare("tls.engine", old.tls.engine(), fresh.tls.engine());
         changes.compare(

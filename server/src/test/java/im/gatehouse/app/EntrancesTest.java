@@ -32,8 +32,12 @@ class EntrancesTest {
 
     @Test
     void nobodyButTheKnownAsksToComeIn() {
-        assertKnown(Map.of("SaslFeature", EveryEntranceTest.class), callers(Sessions.class, "admit"));
-        assertKnown(Map.of("SaslFeature", EveryEntranceTest.class), callers(ClientStream.class, "signedIn"));
+        assertKnown(
+                Map.of("SaslAttempts", EveryEntranceTest.class, "StreamManagement", StreamManagementTest.class),
+                callers(Sessions.class, "admit"));
+        assertKnown(
+                Map.of("SaslFeature", EveryEntranceTest.class, "Sasl2Feature", EveryEntranceTest.class),
+                callers(ClientStream.class, "signedIn"));
     }
 
     @Test
@@ -44,22 +48,39 @@ class EntrancesTest {
 
     @Test
     void nobodyButTheKnownBeginsASession() {
-        assertKnown(Map.of("ClientStream", EveryEntranceTest.class), callers(Session.class, "<init>"));
-        assertKnown(Map.of("ClientStream", EveryEntranceTest.class), callers(Sessions.class, "register"));
         assertKnown(
-                Map.of("BindFeature", EveryEntranceTest.class, "SessionFeature", SessionRequestTest.class),
+                Map.of("ClientStream", EveryEntranceTest.class, "StreamManagement", StreamManagementTest.class),
+                callers(Session.class, "<init>"));
+        assertKnown(
+                Map.of("ClientStream", EveryEntranceTest.class, "StreamManagement", StreamManagementTest.class),
+                callers(Sessions.class, "register"));
+        assertKnown(
+                Map.of(
+                        "BindFeature",
+                        EveryEntranceTest.class,
+                        "Bind2",
+                        EveryEntranceTest.class,
+                        "SessionFeature",
+                        SessionRequestTest.class,
+                        "ClientStream", // from one form of the method to the other
+                        EveryEntranceTest.class),
                 callers(ClientStream.class, "begin"));
     }
 
     @Test
     void nobodyComesBackToASessionByAnUnknownWay() {
-        assertKnown(Map.of(), callers(Sessions.class, "resume"));
+        assertKnown(Map.of("StreamManagement", StreamManagementTest.class), callers(Sessions.class, "resume"));
     }
 
     @Test
     void thereIsNoUnknownTransport() {
-        assertKnown(Map.of("TcpConnection", EveryEntranceTest.class), implementations(Connection.class));
-        assertKnown(Map.of("ClientStream", EveryEntranceTest.class), implementations(Outlet.class));
+        assertKnown(
+                Map.of(
+                        "StreamChannel", EveryEntranceTest.class,
+                        "TcpConnection", EveryEntranceTest.class,
+                        "WebSocketConnection", EveryEntranceTest.class),
+                implementations(Connection.class));
+        assertKnown(Map.of("SessionLine", EveryEntranceTest.class), implementations(Outlet.class));
         assertKnown(Map.of("Server", EveryEntranceTest.class), callers(ClientStream.class, "<init>"));
     }
 

@@ -22,12 +22,21 @@ public final class RawClient implements AutoCloseable {
     private InputStream in;
     private OutputStream out;
     private final StringBuilder heard = new StringBuilder();
+    private boolean framed;
 
     public RawClient(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(20_000);
         in = socket.getInputStream();
         out = socket.getOutputStream();
+    }
+
+    /** A client on a connection that another class has made: what it says and hears is an element each. */
+    RawClient(WebSocketWire wire) {
+        socket = wire.socket();
+        in = wire.in();
+        out = wire.out();
+        framed = true;
     }
 
     /** A client that has signed in to localhost by PLAIN-less SCRAM is not needed here: this opens the stream alone. */
@@ -38,8 +47,10 @@ public final class RawClient implements AutoCloseable {
 
     /** Opens a stream and answers what the server offers on it. */
     public String features(String host) throws IOException {
-        send("<?xml version='1.0'?><stream:stream xmlns='jabber:client' to='" + host
-                + "' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>");
+        send(framed
+                ? "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='" + host + "' version='1.0'/>"
+                : "<?xml version='1.0'?><stream:stream xmlns='jabber:client' to='" + host
+                        + "' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>");
         return readUntil("</stream:features>");
     }
 
@@ -51,6 +62,11 @@ public final class RawClient implements AutoCloseable {
         out.write(bytes);
         out.flush();
         return this;
+    }
+
+    /** Sends a stanza, and says of which namespace it is where that does not follow from the stream. */
+    public RawClient stanza(String text) throws IOException {
+        return send(framed ? text.replaceFirst("^<([a-z]+)", "<$1 xmlns='jabber:client'") : text);
     }
 
     /** Sends what the server may have stopped listening to. */
@@ -136,7 +152,7 @@ public final class RawClient implements AutoCloseable {
             readUntil("</success>");
         }
         open(host);
-        send("<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>" + resource
+        stanza("<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>" + resource
                 + "</resource></bind></iq>");
         readUntil("</iq>");
         return this;
@@ -147,32 +163,72 @@ public final class RawClient implements AutoCloseable {
         authenticate(MechanismName.SCRAM_SHA_1, user, password);
     }
 
+    /** How a sign-in is put into XML. */
+    enum Profile {
+        /** That of RFC 6120. */
+        SASL("urn:ietf:params:xml:ns:xmpp-sasl"),
+        /** That of XEP-0388. */
+        SASL2("urn:xmpp:sasl:2");
+
+        private final String namespace;
+
+        Profile(String namespace) {
+            this.namespace = namespace;
+        }
+
+        private String begin(String mechanism, String message, String more) {
+            return switch (this) {
+                case SASL -> "<auth xmlns='" + namespace + "' mechanism='" + mechanism + "'>" + message + "</auth>";
+                case SASL2 -> "<authenticate xmlns='" + namespace + "' mechanism='" + mechanism
+                        + "'><initial-response>" + message + "</initial-response>" + more + "</authenticate>";
+            };
+        }
+    }
+
     /** Signs in as the mechanism wants it. A new mechanism does not compile until it is known here. */
     public RawClient authenticate(MechanismName mechanism, String user, String password) throws IOException {
+        return authenticate(Profile.SASL, mechanism, user, password, "");
+    }
+
+    /**
+     * Signs in by XEP-0388, up to the last answer, which is left to be read.
+     *
+     * @param more what else {@code <authenticate/>} holds
+     */
+    RawClient authenticate2(MechanismName mechanism, String user, String password, String more) throws IOException {
+        return authenticate(Profile.SASL2, mechanism, user, password, more);
+    }
+
+    RawClient authenticate(Profile profile, MechanismName mechanism, String user, String password, String more)
+            throws IOException {
+        String name = mechanism.registered();
         switch (mechanism) {
             case SCRAM_SHA_256_PLUS, SCRAM_SHA_1_PLUS ->
-                converse(mechanism, new ScramConversation(mechanism, endPoint(), user, password, new HashMap<>()));
+                converse(
+                        profile,
+                        name,
+                        new ScramConversation(mechanism, endPoint(), user, password, new HashMap<>()),
+                        more);
             case SCRAM_SHA_256, SCRAM_SHA_1 ->
-                converse(mechanism, new ScramConversation(mechanism, new byte[0], user, password, new HashMap<>()));
-            case PLAIN -> begin(mechanism, "\0" + user + "\0" + password);
+                converse(
+                        profile,
+                        name,
+                        new ScramConversation(mechanism, new byte[0], user, password, new HashMap<>()),
+                        more);
+            case PLAIN -> send(profile.begin(name, encode("\0" + user + "\0" + password), more));
         }
         return this;
     }
 
-    private void begin(MechanismName mechanism, String message) throws IOException {
-        send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='" + mechanism.registered() + "'>"
-                + encode(message) + "</auth>");
-    }
-
-    private void converse(MechanismName mechanism, ScramConversation scram) throws IOException {
-        begin(mechanism, scram.first());
+    private void converse(Profile profile, String mechanism, ScramConversation scram, String more) throws IOException {
+        send(profile.begin(mechanism, encode(scram.first()), more));
         if (!nextName().equals("challenge")) {
             return; // refused at once: the answer is left to be read
         }
         String challenge = readUntil("</challenge>");
         String data = challenge.substring(challenge.indexOf('>') + 1, challenge.indexOf("</challenge>"));
         String serverFirst = new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8);
-        send("<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>" + encode(scram.last(serverFirst)) + "</response>");
+        send("<response xmlns='" + profile.namespace + "'>" + encode(scram.last(serverFirst)) + "</response>");
     }
 
     /** The name of the element that comes next, which is left to be read. */
