@@ -7,6 +7,7 @@ import im.gatehouse.modules.blocking.BlockingModule;
 import im.gatehouse.modules.blocklist.BlocklistModule;
 import im.gatehouse.modules.carbons.CarbonsModule;
 import im.gatehouse.modules.disco.DiscoModule;
+import im.gatehouse.modules.extdisco.ExtDiscoModule;
 import im.gatehouse.modules.lastactivity.LastActivityModule;
 import im.gatehouse.modules.muc.MucModule;
 import im.gatehouse.modules.muclimits.MucLimitsModule;
@@ -14,6 +15,7 @@ import im.gatehouse.modules.offline.OfflineModule;
 import im.gatehouse.modules.ping.PingModule;
 import im.gatehouse.modules.presence.PresenceModule;
 import im.gatehouse.modules.privatestorage.PrivateStorageModule;
+import im.gatehouse.modules.push.PushModule;
 import im.gatehouse.modules.register.RegisterModule;
 import im.gatehouse.modules.roster.RosterModule;
 import im.gatehouse.modules.time.TimeModule;
@@ -46,6 +48,8 @@ public final class Modules {
                 new VCardModule(),
                 new PrivateStorageModule(),
                 new AdHocModule(),
+                new ExtDiscoModule(),
+                new PushModule(),
                 new RegisterModule());
     }
 }

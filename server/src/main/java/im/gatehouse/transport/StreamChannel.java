@@ -65,11 +65,20 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
     /** Serialised and not yet handed to the socket. */
     private @Nullable ByteBuf out;
 
-    /** Stanzas that wait because the socket takes no more; empty but for clients that read slowly. */
-    private final Queue<Stanza> parked = new ArrayDeque<>(0);
+    /**
+     * What waits because the socket takes no more, in order: stanzas, kept stanzas and elements. Empty but for clients
+     * that read slowly.
+     */
+    private final Queue<Object> parked = new ArrayDeque<>(0);
 
-    /** What they come to when they are written. */
+    /** How many of them nobody else bounds. */
+    private int parkedHere;
+
+    /** What these come to when they are written. */
     private int parkedBytes;
+
+    /** A stanza that its sender keeps, as it is left for the loop or parked. */
+    private record Kept(Stanza stanza) {}
 
     private boolean dirty;
     private boolean closing;
@@ -169,7 +178,11 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         // After the goodbye nothing follows: what is still parked then goes back.
         while (goodbye == null && !parked.isEmpty() && channel.isWritable()) {
-            parkedBytes -= serialise(parked.remove());
+            switch (parked.remove()) {
+                case Kept(Stanza stanza) -> serialise(stanza);
+                case Stanza stanza -> noLongerParked(serialise(stanza));
+                case Object element -> noLongerParked(serialise((Element) element));
+            }
         }
     }
 
@@ -180,8 +193,7 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
             goodbye.cancel(false);
         }
         release();
-        List<Stanza> undelivered = new ArrayList<>(parked);
-        parked.clear();
+        List<Stanza> undelivered = takeParked();
         for (Object left = fromOthers.poll(); left != null; left = fromOthers.poll()) {
             if (left instanceof Stanza stanza) {
                 undelivered.add(stanza);
@@ -229,7 +241,22 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public final void send(Element element) {
-        inLoop(() -> writeElement(element));
+        inLoop(() -> write(element));
+    }
+
+    /**
+     * Sends a stanza that the caller keeps until the client has acknowledged it: it never comes back, and how many of
+     * them wait to be written is the caller's concern. It keeps its order with all else that is sent.
+     */
+    public final void sendKept(Stanza stanza) {
+        if (channel.eventLoop().inEventLoop()) {
+            if (!fromOthers.isEmpty()) {
+                takeFromOthers();
+            }
+            writeKept(stanza);
+        } else {
+            leave(new Kept(stanza));
+        }
     }
 
     @Override
@@ -248,7 +275,7 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
     public final void sendAndRestart(Element element) {
         inLoop(() -> {
             awaitStream();
-            writeElement(element);
+            serialise(element);
         });
     }
 
@@ -303,10 +330,10 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
         int taken = 0;
         for (Object thing = fromOthers.poll(); thing != null; thing = fromOthers.poll()) {
             taken++;
-            if (thing instanceof Stanza stanza) {
-                write(stanza);
-            } else {
-                ((Runnable) thing).run();
+            switch (thing) {
+                case Stanza stanza -> write(stanza);
+                case Kept(Stanza stanza) -> writeKept(stanza);
+                default -> ((Runnable) thing).run();
             }
         }
         if (taken > 0 && fromOthersSize.addAndGet(-taken) > 0) {
@@ -320,11 +347,38 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
             if (!channel.isActive()) {
                 giveBackParked();
             }
-        } else if (!parked.isEmpty() || !channel.isWritable()) {
+        } else if (mustWait()) {
             park(stanza);
         } else {
             serialise(stanza);
         }
+    }
+
+    /** As a stanza, but what its sender keeps is forgotten here when it can no longer be written. */
+    private void writeKept(Stanza stanza) {
+        if (closing && goodbye != null || !channel.isActive()) {
+            return;
+        }
+        if (mustWait()) {
+            parked.add(new Kept(stanza));
+        } else {
+            serialise(stanza);
+        }
+    }
+
+    /** What is no stanza overtakes none, and goes with the connection. */
+    private void write(Element element) {
+        if (goodbye == null && mustWait()) {
+            XmlBuffer buffer = scratch.output();
+            spell(element, buffer);
+            park(element, buffer.length());
+        } else {
+            serialise(element);
+        }
+    }
+
+    private boolean mustWait() {
+        return !parked.isEmpty() || !channel.isWritable();
     }
 
     /** Writes a stanza and says how many bytes that were. */
@@ -335,28 +389,50 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
         return buffer.length();
     }
 
+    /** Writes what is no stanza at once, and says how many bytes that were. Call it on the loop. */
+    protected final int serialise(Element element) {
+        XmlBuffer buffer = scratch.output();
+        spell(element, buffer);
+        append(buffer);
+        return buffer.length();
+    }
+
     private void giveBackParked() {
-        List<Stanza> undelivered = new ArrayList<>(parked);
+        stream().disconnected(takeParked());
+    }
+
+    private List<Stanza> takeParked() {
+        List<Stanza> undelivered = new ArrayList<>();
+        for (Object waiting : parked) {
+            if (waiting instanceof Stanza stanza) {
+                undelivered.add(stanza);
+            }
+        }
         parked.clear();
-        stream().disconnected(undelivered);
+        parkedHere = 0;
+        parkedBytes = 0;
+        return undelivered;
     }
 
     private void park(Stanza stanza) {
-        parked.add(stanza);
         XmlBuffer buffer = scratch.output();
         spell(stanza, buffer);
-        parkedBytes += buffer.length();
-        if (parked.size() > mostUnwritten || parkedBytes > MOST_UNWRITTEN_BYTES) {
+        park(stanza, buffer.length());
+    }
+
+    private void park(Object thing, int bytes) {
+        parked.add(thing);
+        parkedHere++;
+        parkedBytes += bytes;
+        if (parkedHere > mostUnwritten || parkedBytes > MOST_UNWRITTEN_BYTES) {
             log.debug("A client does not read what it is sent; its connection ends");
             channel.close();
         }
     }
 
-    /** Writes what is no stanza. Call it on the loop. */
-    protected final void writeElement(Element element) {
-        XmlBuffer buffer = scratch.output();
-        spell(element, buffer);
-        append(buffer);
+    private void noLongerParked(int bytes) {
+        parkedHere--;
+        parkedBytes -= bytes;
     }
 
     /** Puts something behind what is written in this turn of the loop. Call it on the loop. */
@@ -427,7 +503,7 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
         stopReading();
         channel.config().setAutoRead(true);
         if (error != null) {
-            writeElement(error);
+            serialise(error);
         }
         goodbye = channel.eventLoop().schedule(() -> channel.close(), GOODBYE_SECONDS, TimeUnit.SECONDS);
         endStream();
