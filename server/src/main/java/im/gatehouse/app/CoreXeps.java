@@ -17,6 +17,7 @@ public final class CoreXeps {
                 new Xep(386, "1.0.0"),
                 new Xep(388, "0.4.0"),
                 new Xep(440, "0.4.2"),
-                new Xep(474, "0.5.0"));
+                new Xep(474, "0.5.0"),
+                new Xep(484, "0.1.0", "without TLS 1.3 early data"));
     }
 }

@@ -3,10 +3,13 @@ package im.gatehouse.app;
 import im.gatehouse.account.Accounts;
 import im.gatehouse.account.ScramSettings;
 import im.gatehouse.account.SignInThrottle;
+import im.gatehouse.account.SignInTokens;
 import im.gatehouse.account.ThrottleSettings;
+import im.gatehouse.account.TokenSettings;
 import im.gatehouse.admin.operations.ServerOperations;
 import im.gatehouse.cluster.Cluster;
 import im.gatehouse.cluster.SingleNode;
+import im.gatehouse.config.AuthConfig;
 import im.gatehouse.config.LimitsConfig;
 import im.gatehouse.config.ServerConfig;
 import im.gatehouse.jid.Jid;
@@ -22,7 +25,6 @@ import im.gatehouse.module.ServerParts;
 import im.gatehouse.module.Services;
 import im.gatehouse.router.Router;
 import im.gatehouse.session.RemovedAccounts;
-import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.StreamError;
 import im.gatehouse.storage.Database;
@@ -33,9 +35,11 @@ import im.gatehouse.stream.BindFeature;
 import im.gatehouse.stream.ChannelBindingFeature;
 import im.gatehouse.stream.ClientStream;
 import im.gatehouse.stream.Entrance;
+import im.gatehouse.stream.Fast;
 import im.gatehouse.stream.InlineFeatures;
 import im.gatehouse.stream.Sasl2Feature;
 import im.gatehouse.stream.SaslAttempts;
+import im.gatehouse.stream.OpenStreams;
 import im.gatehouse.stream.SaslFeature;
 import im.gatehouse.stream.SessionFeature;
 import im.gatehouse.stream.StartTlsFeature;
@@ -57,7 +61,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -79,6 +82,9 @@ public final class Server implements AutoCloseable {
     /** How long clients may take to hear that the server stops. */
     private static final Duration FAREWELL = Duration.ofSeconds(3);
 
+    /** How long what clients leave behind may take to be stored. */
+    private static final Duration AFTER_FAREWELL = Duration.ofSeconds(10);
+
     private final Path configPath;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -95,6 +101,7 @@ public final class Server implements AutoCloseable {
     private final SignIn signIn;
     private final RunningModules modules;
     private final Sessions sessions;
+    private final OpenStreams streams;
     private final Tls tls;
     private final Accounts accounts;
     private final StreamFeatures streamFeatures;
@@ -137,8 +144,11 @@ public final class Server implements AutoCloseable {
             Router router = new Router(hosts, accounts, sessions, cluster);
             RemovedAccounts.watch(accounts, sessions, time);
             signIn = new SignIn(accounts, config, time);
+            SignInTokens tokens =
+                    new SignInTokens(database, accounts, time, () -> tokenSettings(this.config.auth().tokens()), secret);
+            tokens.prune();
             SignInThrottle throttle = new SignInThrottle(ThrottleSettings.DEFAULT, time);
-            streamFeatures = streamFeatures(random, throttle, secret);
+            streamFeatures = streamFeatures(random, throttle, tokens, secret);
             Administration administration = new Administration();
             ServerParts floors = new ServerParts(
                     hosts,
@@ -158,9 +168,12 @@ public final class Server implements AutoCloseable {
                     Version.current());
             modules = open(new RunningModules(floors));
             modules.start(plan);
+            sessions.starting().tell(sessions);
+            open((AutoCloseable) () -> sessions.stopping().tell(sessions));
 
             Loops loops = open(new Loops(Runtime.getRuntime().availableProcessors()));
-            StreamContext streams = new StreamContext(
+            streams = open(new OpenStreams(AFTER_FAREWELL));
+            StreamContext context = new StreamContext(
                     router,
                     sessions,
                     time,
@@ -170,10 +183,10 @@ public final class Server implements AutoCloseable {
                     this::resourceConflict,
                     random);
             if (config.listen().websocket().enabled()) {
-                webSockets = open(WebSocketPort.door(this::config, time, connection -> new ClientStream(
-                        connection, streams, WebSocketPort.entrance(this.config.listen().websocket(), connection))));
+                webSockets = open(WebSocketPort.door(this::config, time, connection -> streams.add(new ClientStream(
+                        connection, context, WebSocketPort.entrance(this.config.listen().websocket(), connection)))));
             }
-            http = open(HttpSide.open(loops, floors, this::config, control(time, onStop), tls, webSockets));
+            http = open(HttpSide.open(loops, floors, tokens, this::config, control(time, onStop), tls, webSockets));
             config.instrumentation()
                     .graphite()
                     .ifPresent(graphite -> open(new GraphiteReporter(
@@ -187,7 +200,7 @@ public final class Server implements AutoCloseable {
                     () -> afterSignIn(this.config.limits()),
                     random);
             for (var listener : config.listen().c2s()) {
-                listen(listener, loops, streams);
+                listen(listener, loops, context);
             }
             ready = true;
             log.info("Gatehouse {} is ready: {}", Version.current(), String.join(", ", modules.names()));
@@ -244,20 +257,26 @@ public final class Server implements AutoCloseable {
     }
 
     /** The server's own features of a client's stream, in the order in which they are offered and asked. */
-    private StreamFeatures streamFeatures(SecureRandom random, SignInThrottle throttle, byte[] secret) {
+    private StreamFeatures streamFeatures(
+            SecureRandom random, SignInThrottle throttle, SignInTokens tokens, byte[] secret) {
         SaslAttempts attempts = new SaslAttempts(
                 signIn::mechanisms, sessions, throttle, () -> config.auth().strictChannelBinding());
         InlineFeatures inline = new InlineFeatures();
         Bind2 bind2 = new Bind2(inline, sessions, random, secret);
+        Fast fast = new Fast(tokens, () -> config.auth().tokens().enabled());
         List<StreamFeature> own = List.of(
                 // First, for while it is under way nothing else may come.
-                new Sasl2Feature(attempts, bind2, inline, () -> config.auth().sasl2WithoutTls()),
+                new Sasl2Feature(attempts, bind2, fast, inline, () -> config.auth().sasl2WithoutTls()),
                 new StartTlsFeature(),
                 new SaslFeature(attempts),
                 new ChannelBindingFeature(),
                 new BindFeature(random, this::resourceConflict),
                 new SessionFeature(this::resourceConflict));
         return new StreamFeatures(own, inline);
+    }
+
+    private static TokenSettings tokenSettings(AuthConfig.Tokens tokens) {
+        return new TokenSettings(tokens.lifetime(), tokens.rotation(), tokens.mostClients());
     }
 
     private static XmlReader.Limits beforeSignIn(LimitsConfig limits) {
@@ -270,11 +289,11 @@ public final class Server implements AutoCloseable {
     }
 
     private void listen(
-            im.gatehouse.config.ListenConfig.ClientListener settings, Loops loops, StreamContext streams) {
+            im.gatehouse.config.ListenConfig.ClientListener settings, Loops loops, StreamContext context) {
         TcpListener.Terms terms = ClientPort.terms(settings, () -> this.config.limits().signInBytes(), tls);
         Entrance entrance = ClientPort.entrance(settings);
         TcpListener listener = open(new TcpListener(
-                loops, terms, connection -> new ClientStream(connection, streams, entrance)));
+                loops, terms, connection -> streams.add(new ClientStream(connection, context, entrance))));
         try {
             clientAddresses.add(listener.open(new InetSocketAddress(settings.address(), settings.port())));
             listeners.add(listener);
@@ -400,20 +419,11 @@ public final class Server implements AutoCloseable {
         if (webSockets != null) {
             webSockets.shut();
         }
-        if (sessions != null) {
-            sayFarewell(sessions.all());
+        if (streams != null) {
+            streams.farewell(StreamError.Condition.SYSTEM_SHUTDOWN.error(), FAREWELL);
         }
         while (!parts.isEmpty()) {
             closeQuietly(parts.pop());
-        }
-    }
-
-    private static void sayFarewell(Collection<Session> present) {
-        StreamError stopping = StreamError.Condition.SYSTEM_SHUTDOWN.error();
-        present.forEach(session -> session.end(stopping));
-        long deadline = System.nanoTime() + FAREWELL.toNanos();
-        for (Session session : present) {
-            session.awaitGone(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
         }
     }
 

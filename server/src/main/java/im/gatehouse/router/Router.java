@@ -9,6 +9,7 @@ import im.gatehouse.jid.Jid;
 import im.gatehouse.session.Lane;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
+import im.gatehouse.stanza.Copies;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Presence;
@@ -474,6 +475,7 @@ public final class Router {
         }
     }
 
+    /** Asked once for each session: one that goes meanwhile gives the message back, and it must not go to nobody. */
     private List<Session> takingMessages(Jid account) {
         List<Session> present = sessions.of(account);
         List<Session> taking = new ArrayList<>(present.size());
@@ -489,7 +491,7 @@ public final class Router {
     private void deliver(Message sent, List<Session> receivers, Lane lane) {
         keep(Vouchers.forAccount(sent), true, lane, kept -> {
             messageReceived.tell(kept.message);
-            sendTo(kept.message, receivers);
+            sendCopies(kept.message, receivers);
             copyReceived(sent, kept, receivers);
         });
     }
@@ -586,6 +588,13 @@ public final class Router {
         }
     }
 
+    private static void sendCopies(Message message, List<Session> takers) {
+        Message sent = message.copies(takers.size() > 1 ? new Copies(takers.size()) : null);
+        for (int i = 0; i < takers.size(); i++) {
+            takers.get(i).send(sent);
+        }
+    }
+
     private static void sendTo(Stanza stanza, List<Session> sessions) {
         Stanza sent = sessions.size() > 1 ? stanza.to(stanza.to()) : stanza; // from now on its bytes are shared
         for (int i = 0; i < sessions.size(); i++) {
@@ -596,33 +605,40 @@ public final class Router {
     /**
      * Takes back what was handed to a session that ended before it could be written: as if that session had not been
      * there, except that {@link #messageReceived} has been told already and the archives have it: a message keeps its
-     * id. May block.
+     * id. A message that several sessions were given goes on only when all of them gave it back. May block.
      */
     public void undelivered(Stanza stanza, Lane lane) {
         switch (stanza) {
-            case Message message -> undeliveredMessage(message, lane);
+            case Message message -> orRefuse(message, lane, () -> undeliveredMessage(message, lane));
             case Iq iq -> bounce(iq, Condition.RECIPIENT_UNAVAILABLE.error(), lane);
             case Presence _ -> {}
         }
     }
 
     private void undeliveredMessage(Message message, Lane lane) {
-        if (Vouchers.shows(message)) {
-            return;
+        Copies copies = message.copies();
+        if (copies != null && !copies.isLastToComeBack()) {
+            return; // another session has it, or gives it back later
         }
         switch (message.type()) {
             case NORMAL, CHAT -> {
-                List<Session> receivers = takingMessages(message.receiver());
-                if (!receivers.isEmpty()) {
-                    sendTo(message, receivers);
-                } else if (accounts.exists(message.receiver())) {
-                    storeOffline(message, lane);
-                } else {
-                    bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
+                if (!vouchers.isForOneSession(message)) {
+                    toWhoeverIsThere(message, lane);
                 }
             }
             case GROUPCHAT -> bounce(message, Condition.RECIPIENT_UNAVAILABLE.error(), lane);
             case HEADLINE, ERROR -> {} // silently ignored (RFC 6121 section 8.5.3.2.1)
+        }
+    }
+
+    private void toWhoeverIsThere(Message message, Lane lane) {
+        List<Session> takers = takingMessages(message.receiver());
+        if (!takers.isEmpty()) {
+            sendCopies(message, takers);
+        } else if (accounts.exists(message.receiver())) {
+            storeOffline(message, lane);
+        } else {
+            bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
         }
     }
 }

@@ -244,10 +244,7 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
         inLoop(() -> write(element));
     }
 
-    /**
-     * Sends a stanza that the caller keeps until the client has acknowledged it: it never comes back, and how many of
-     * them wait to be written is the caller's concern. It keeps its order with all else that is sent.
-     */
+    @Override
     public final void sendKept(Stanza stanza) {
         if (channel.eventLoop().inEventLoop()) {
             if (!fromOthers.isEmpty()) {
@@ -369,12 +366,16 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
     /** What is no stanza overtakes none, and goes with the connection. */
     private void write(Element element) {
         if (goodbye == null && mustWait()) {
-            XmlBuffer buffer = scratch.output();
-            spell(element, buffer);
-            park(element, buffer.length());
+            park(element, length(element));
         } else {
             serialise(element);
         }
+    }
+
+    private int length(Element element) {
+        XmlBuffer buffer = scratch.output();
+        spell(element, buffer);
+        return buffer.length();
     }
 
     private boolean mustWait() {
@@ -389,7 +390,7 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
         return buffer.length();
     }
 
-    /** Writes what is no stanza at once, and says how many bytes that were. Call it on the loop. */
+    /** Writes what is no stanza, at once, and says how many bytes that were. Call it on the loop. */
     protected final int serialise(Element element) {
         XmlBuffer buffer = scratch.output();
         spell(element, buffer);

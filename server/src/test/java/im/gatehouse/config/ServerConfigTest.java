@@ -90,7 +90,8 @@ class ServerConfigTest {
                         AuthConfig.ResourceConflict.REPLACE,
                         false,
                         true,
-                        false),
+                        false,
+                        new AuthConfig.Tokens(true, Duration.ofDays(30), Duration.ofDays(1), 32)),
                 new LimitsConfig(262_144, 64, 128, 8192, 32, 8, 32),
                 new InstrumentationConfig(false, Optional.empty()),
                 new LogConfig(LogConfig.Level.INFO),
@@ -158,6 +159,11 @@ class ServerConfigTest {
                 strict_channel_binding = true
                 downgrade_protection = false
                 sasl2_without_tls = true
+                [auth.tokens]
+                enabled = false
+                lifetime = "1h"
+                rotation = "1m"
+                clients_per_account = 1
                 [limits]
                 stanza_bytes = 10000
                 depth = 8
@@ -232,7 +238,8 @@ class ServerConfigTest {
                         AuthConfig.ResourceConflict.RENAME,
                         true,
                         false,
-                        true),
+                        true,
+                        new AuthConfig.Tokens(false, Duration.ofHours(1), Duration.ofMinutes(1), 1)),
                 config.auth());
         assertEquals(new LimitsConfig(10_000, 8, 16, 4096, 9, 4, 1), config.limits());
         assertEquals(

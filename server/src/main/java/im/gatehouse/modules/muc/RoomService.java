@@ -13,11 +13,14 @@ import im.gatehouse.xml.Element;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +36,16 @@ final class RoomService implements Component, AutoCloseable {
 
     static final Duration SWEEP = Duration.ofMinutes(10);
 
+    /** How long rooms may take to say goodbye. */
+    private static final int PATIENCE_SECONDS = 5;
+
     private final Parts parts;
     private final Map<String, String> hosts;
     private final ServiceQueries queries;
     private final Reception reception;
     private final Leaving leaving;
     private final RoomDirectory directory;
+    private final Visits visits;
     private final Map<Jid, Room> rooms = new ConcurrentHashMap<>();
 
     /** In which rooms each session of this node sits. A value changes only within a step of the map. */
@@ -53,6 +60,7 @@ final class RoomService implements Component, AutoCloseable {
         this.leaving = new Leaving(parts, this);
         this.directory = new RoomDirectory(parts, this);
         this.queries = new ServiceQueries(parts, directory);
+        this.visits = new Visits(parts, this);
         this.reception = new Reception(parts, this, leaving, directory);
     }
 
@@ -65,6 +73,11 @@ final class RoomService implements Component, AutoCloseable {
         Jid to = stanza.receiver();
         if (!to.hasLocal()) {
             queries.receive(stanza, lane);
+            return;
+        }
+        RoomRequests others = stanza instanceof Iq iq && iq.isRequest() && to.isBare() ? parts.hooks.requests(iq) : null;
+        if (others != null) {
+            lane.blocking(() -> visits.receive((Iq) stanza, others, lane));
             return;
         }
         Room room = rooms.get(to.bare());
@@ -214,6 +227,7 @@ final class RoomService implements Component, AutoCloseable {
     void domainRemoved(String domain) {
         inMemory(domain).forEach(room -> room.lane().add(() -> {
             room.stored = false;
+            parts.hooks.ended().tell(room.jid());
             directory.changed(room.jid());
             leaving.destroy(room, Element.of("destroy", Muc.USER));
         }));
@@ -231,6 +245,23 @@ final class RoomService implements Component, AutoCloseable {
                     forget(room);
                 }
             });
+        }
+    }
+
+    /** Tells everybody that the service stops while sessions that wait for a restart can still be told. Blocks. */
+    void stop() {
+        List<Room> all = List.copyOf(rooms.values());
+        CountDownLatch told = new CountDownLatch(all.size());
+        for (Room room : all) {
+            room.lane().add(() -> {
+                leaving.serviceStops(room);
+                told.countDown();
+            });
+        }
+        try {
+            told.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 

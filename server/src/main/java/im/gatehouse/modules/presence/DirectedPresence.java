@@ -51,6 +51,12 @@ final class DirectedPresence {
         return taken;
     }
 
+    /** All receivers. Call it when the session is at rest. */
+    static List<Jid> of(Session session) {
+        DirectedPresence kept = session.kept(KEY);
+        return kept == null ? List.of() : List.copyOf(kept.receivers);
+    }
+
     /** All receivers, who are forgotten by that. */
     static List<Jid> take(Session session) {
         DirectedPresence kept = session.kept(KEY);
