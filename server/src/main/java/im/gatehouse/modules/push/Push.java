@@ -1,20 +1,29 @@
 package im.gatehouse.modules.push;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import im.gatehouse.form.DataForm;
 import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.module.WaitingMessages;
+import im.gatehouse.session.Session;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.storage.StorageException;
+import im.gatehouse.stream.Unacked;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.StoredXml;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
+import java.util.function.Predicate;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +39,22 @@ final class Push {
     private static final int MOST_OPTION_BYTES = 4096;
     private static final int MOST_NAME_BYTES = 255;
 
+    /** How many messages wait for a silent client. */
+    private static final Session.Key<AtomicInteger> UNACKED = new Session.Key<>("messages that wait to be acknowledged");
+
+    private static final int MOST_REMEMBERED = 10_000;
+    private static final Duration REMEMBERED = Duration.ofDays(1);
+
+    /** A message as it is known by until its client is given up and it is stored: then it has been told already. */
+    private record Told(Jid from, Jid account, String id) {
+        static @Nullable Told of(Message message) {
+            String id = message.id();
+            return id == null ? null : new Told(message.sender(), message.receiver().bare(), id);
+        }
+    }
+
     private final PushStore store = new PushStore();
+    private final Cache<Object, Boolean> told;
     private final ModuleContext context;
     private final Publisher publisher;
     private volatile PushConfig config;
@@ -39,6 +63,11 @@ final class Push {
         this.config = config;
         this.context = context;
         this.publisher = publisher;
+        this.told = Caffeine.newBuilder()
+                .maximumSize(MOST_REMEMBERED)
+                .expireAfterWrite(REMEMBERED)
+                .ticker(context.time()::nanos)
+                .build();
     }
 
     void config(PushConfig fresh) {
@@ -137,21 +166,53 @@ final class Push {
 
     // --- what happens ---
 
-    /** A message waits for somebody who is away. */
+    /** A message waits for somebody who is away: all that the user has is told. */
     void waiting(Message message) {
-        if (!isWorthWakingUpFor(message)) {
+        Object key = Told.of(message);
+        if (!isWorthWakingUpFor(message) || key != null && told.asMap().remove(key) != null) {
             return;
         }
         Jid account = message.receiver().bare();
+        tell(account, message, _ -> true, () -> context.optionalService(WaitingMessages.class)
+                .map(messages -> messages.count(account))
+                .orElse(1));
+    }
+
+    /** A message waits for one client that has gone silent (XEP-0198): what that client has asked for is told. */
+    void unacked(Unacked unacked) {
+        Message message = unacked.message();
+        Session session = unacked.session();
+        if (!isWorthWakingUpFor(message)) {
+            return;
+        }
+        AtomicInteger waiting = session.kept(UNACKED);
+        if (waiting == null) {
+            waiting = new AtomicInteger();
+            session.keep(UNACKED, waiting);
+        }
+        int count = waiting.incrementAndGet();
+        Object key = Told.of(message);
+        if (key != null) {
+            told.put(key, true);
+        }
+        String resource = session.jid().resource();
+        tell(session.account(), message, registration -> registration.resource().equals(resource), () -> count);
+    }
+
+    /** The client is back: what waited has come. */
+    void resumed(Session session) {
+        session.keep(UNACKED, null);
+    }
+
+    private void tell(Jid account, Message message, Predicate<Registration> which, IntSupplier count) {
         try {
-            List<Registration> registrations = context.database().read(db -> store.all(db, account));
-            if (registrations.isEmpty()) {
-                return;
+            List<Registration> told = context.database().read(db -> store.all(db, account)).stream()
+                    .filter(which)
+                    .toList();
+            if (!told.isEmpty()) {
+                int waiting = count.getAsInt();
+                told.forEach(registration -> publisher.publish(registration, message, waiting));
             }
-            int count = context.optionalService(WaitingMessages.class)
-                    .map(messages -> messages.count(account))
-                    .orElse(1);
-            registrations.forEach(registration -> publisher.publish(registration, message, count));
         } catch (StorageException e) {
             log.warn("A push service is not told of a message: {}", e.getMessage());
         }
