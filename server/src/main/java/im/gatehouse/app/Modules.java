@@ -68,9 +68,8 @@ public final class Modules {
                 new PubsubModule(),
                 new PepModule(),
                 new AvatarModule(),
-                new BookmarksModule());
+                new BookmarksModule(),
                 new AnnounceModule(),
-                new InvitesModule(),
-                new RegisterModule());
+                new InvitesModule());
     }
 }
