@@ -2,16 +2,16 @@ package im.gatehouse.app;
 
 import im.gatehouse.module.ServerModule;
 import im.gatehouse.modules.adhoc.AdHocModule;
-import im.gatehouse.modules.archive.ArchiveModule;
 import im.gatehouse.modules.announce.AnnounceModule;
-import im.gatehouse.modules.blocking.BlockingModule;
+import im.gatehouse.modules.archive.ArchiveModule;
 import im.gatehouse.modules.avatar.AvatarModule;
+import im.gatehouse.modules.blocking.BlockingModule;
 import im.gatehouse.modules.blocklist.BlocklistModule;
 import im.gatehouse.modules.bookmarks.BookmarksModule;
-import im.gatehouse.modules.carbons.CarbonsModule;
-import im.gatehouse.modules.csi.CsiModule;
 import im.gatehouse.modules.caps.CapsModule;
+import im.gatehouse.modules.carbons.CarbonsModule;
 import im.gatehouse.modules.contactinfo.ContactInfoModule;
+import im.gatehouse.modules.csi.CsiModule;
 import im.gatehouse.modules.disco.DiscoModule;
 import im.gatehouse.modules.extdisco.ExtDiscoModule;
 import im.gatehouse.modules.invites.InvitesModule;
@@ -23,8 +23,8 @@ import im.gatehouse.modules.pep.PepModule;
 import im.gatehouse.modules.ping.PingModule;
 import im.gatehouse.modules.presence.PresenceModule;
 import im.gatehouse.modules.privatestorage.PrivateStorageModule;
-import im.gatehouse.modules.push.PushModule;
 import im.gatehouse.modules.pubsub.PubsubModule;
+import im.gatehouse.modules.push.PushModule;
 import im.gatehouse.modules.register.RegisterModule;
 import im.gatehouse.modules.roster.RosterModule;
 import im.gatehouse.modules.streammanagement.StreamManagementModule;
@@ -59,8 +59,6 @@ public final class Modules {
                 new VCardModule(),
                 new PrivateStorageModule(),
                 new AdHocModule(),
-                new ExtDiscoModule(),
-                new PushModule(),
                 new RegisterModule(),
                 new CsiModule(),
                 new StreamManagementModule(),
@@ -70,6 +68,8 @@ public final class Modules {
                 new AvatarModule(),
                 new BookmarksModule(),
                 new AnnounceModule(),
-                new InvitesModule());
+                new InvitesModule(),
+                new ExtDiscoModule(),
+                new PushModule());
     }
 }
