@@ -6,6 +6,7 @@ import im.gatehouse.stream.Entrance;
 import im.gatehouse.stream.sasl.ChannelBindings;
 import im.gatehouse.transport.tcp.TcpListener;
 import im.gatehouse.transport.tls.Tls;
+import im.gatehouse.xml.Namespaces;
 import io.netty.handler.ssl.SslHandler;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,8 @@ final class ClientPort {
                 signInBytes,
                 MOST_UNWRITTEN,
                 host -> tls.starting(host, direct),
-                ClientPort::bindings);
+                ClientPort::bindings,
+                Namespaces.CLIENT);
     }
 
     static Entrance entrance(ClientListener settings) {

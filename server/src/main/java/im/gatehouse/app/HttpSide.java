@@ -1,6 +1,7 @@
 package im.gatehouse.app;
 
 import im.gatehouse.account.SignInThrottle;
+import im.gatehouse.account.SignInTokens;
 import im.gatehouse.account.ThrottleSettings;
 import im.gatehouse.admin.AdminToken;
 import im.gatehouse.admin.graphql.AdminDoor;
@@ -12,6 +13,7 @@ import im.gatehouse.admin.operations.DomainPasswords;
 import im.gatehouse.admin.operations.MetricOperations;
 import im.gatehouse.admin.operations.ServerOperations;
 import im.gatehouse.admin.operations.SessionOperations;
+import im.gatehouse.admin.operations.TokenOperations;
 import im.gatehouse.config.ListenConfig.HttpListener;
 import im.gatehouse.config.ServerConfig;
 import im.gatehouse.http.HttpRouter;
@@ -59,6 +61,7 @@ final class HttpSide implements AutoCloseable {
     static HttpSide open(
             Loops loops,
             ServerParts floors,
+            SignInTokens tokens,
             Supplier<ServerConfig> config,
             ServerOperations.Control control,
             Tls tls,
@@ -66,7 +69,7 @@ final class HttpSide implements AutoCloseable {
         AdminToken token = token(floors);
         DomainPasswords passwords = new DomainPasswords(
                 floors.database(), floors.time(), config.get().auth().scramIterations());
-        offerOperations(floors, passwords, control);
+        offerOperations(floors, passwords, tokens, control);
         GraphQlEngine engine = new GraphQlEngine(floors.administration(), floors.router()::hostOf);
         engine.prepare();
         AdminDoor door = new AdminDoor(
@@ -106,9 +109,10 @@ final class HttpSide implements AutoCloseable {
     }
 
     private static void offerOperations(
-            ServerParts floors, DomainPasswords passwords, ServerOperations.Control control) {
+            ServerParts floors, DomainPasswords passwords, SignInTokens tokens, ServerOperations.Control control) {
         Administration administration = floors.administration();
         administration.add("account", AccountOperations.of(floors.accounts()));
+        administration.add("token", TokenOperations.of(floors.accounts(), tokens));
         administration.add(
                 "session",
                 SessionOperations.of(floors.accounts(), floors.sessions(), floors.cluster(), floors.time()));

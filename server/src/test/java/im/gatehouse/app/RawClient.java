@@ -1,6 +1,7 @@
 package im.gatehouse.app;
 
 import im.gatehouse.stream.sasl.MechanismName;
+import im.gatehouse.stream.sasl.TokenMechanism;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.security.MessageDigest;
 import java.security.cert.Certificate;
 import java.util.Base64;
 import java.util.HashMap;
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
@@ -256,6 +258,18 @@ public final class RawClient implements AutoCloseable {
         } catch (GeneralSecurityException e) {
             throw new IOException(e);
         }
+    }
+
+    /** What a sign-in by a token is bound to on this connection. */
+    byte[] channel(TokenMechanism mechanism) throws IOException {
+        return switch (mechanism) {
+            case HT_SHA_256_EXPR -> {
+                var session = (ExtendedSSLSession) ((SSLSocket) socket).getSession();
+                yield session.exportKeyingMaterialData("EXPORTER-Channel-Binding", new byte[0], 32);
+            }
+            case HT_SHA_256_ENDP -> endPoint();
+            case HT_SHA_256_NONE -> new byte[0];
+        };
     }
 
     private static String encode(String text) {

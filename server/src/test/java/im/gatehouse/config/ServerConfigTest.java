@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import im.gatehouse.config.ListenConfig.ClientListener;
+import im.gatehouse.config.ListenConfig.ComponentListener;
 import im.gatehouse.config.ListenConfig.Encryption;
 import im.gatehouse.config.ListenConfig.HttpListener;
 import im.gatehouse.config.ListenConfig.WebSocketEncryption;
@@ -75,7 +76,9 @@ class ServerConfigTest {
                                 0,
                                 Duration.ofSeconds(30),
                                 Duration.ofSeconds(50),
-                                false)),
+                                false),
+                        new ComponentListener("127.0.0.1", 5347)),
+                new LinkedHashMap<>(),
                 new TlsConfig(
                         new CertificateFiles(data.resolve("tls.crt"), data.resolve("tls.key")),
                         true,
@@ -87,7 +90,8 @@ class ServerConfigTest {
                         AuthConfig.ResourceConflict.REPLACE,
                         false,
                         true,
-                        false),
+                        false,
+                        new AuthConfig.Tokens(true, Duration.ofDays(30), Duration.ofDays(1), 32)),
                 new LimitsConfig(262_144, 64, 128, 8192, 32, 8, 32),
                 new InstrumentationConfig(false, Optional.empty()),
                 new LogConfig(LogConfig.Level.INFO),
@@ -134,6 +138,13 @@ class ServerConfigTest {
                 max_sign_in_seconds = 3600
                 ping_seconds = 5
                 backwards_compatible_session = true
+                [listen.component]
+                address = "::1"
+                port = 8888
+                [components."IRC.example.org"]
+                secret = "quiet"
+                name = "IRC"
+                listed = false
                 [tls]
                 certificate = "cert.pem"
                 key = "/keys/key.pem"
@@ -148,6 +159,11 @@ class ServerConfigTest {
                 strict_channel_binding = true
                 downgrade_protection = false
                 sasl2_without_tls = true
+                [auth.tokens]
+                enabled = false
+                lifetime = "1h"
+                rotation = "1m"
+                clients_per_account = 1
                 [limits]
                 stanza_bytes = 10000
                 depth = 8
@@ -204,6 +220,10 @@ class ServerConfigTest {
                         Duration.ofSeconds(5),
                         true),
                 config.listen().websocket());
+        assertEquals(new ComponentListener("::1", 8888), config.listen().component());
+        assertEquals(
+                Map.of("irc.example.org", new ComponentConfig("quiet", Optional.of("IRC"), false)),
+                config.components());
         assertEquals(
                 new CertificateFiles(FOLDER.resolve("cert.pem"), Path.of("/keys/key.pem")), config.tls().main());
         assertFalse(config.tls().selfSigned());
@@ -218,7 +238,8 @@ class ServerConfigTest {
                         AuthConfig.ResourceConflict.RENAME,
                         true,
                         false,
-                        true),
+                        true,
+                        new AuthConfig.Tokens(false, Duration.ofHours(1), Duration.ofMinutes(1), 1)),
                 config.auth());
         assertEquals(new LimitsConfig(10_000, 8, 16, 4096, 9, 4, 1), config.limits());
         assertEquals(

@@ -23,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +57,8 @@ public final class Presences implements PresenceRules {
     private final NoticePoint<Session> takingMessages = new NoticePoint<>("a session that takes messages");
     private final GuardPoint<Exchange, StanzaError> exchanging =
             new GuardPoint<>("an exchange of presence", Condition.INTERNAL_SERVER_ERROR.error());
+    private final NoticePoint<Session> announced = new NoticePoint<>("the presence of a session");
+    private final List<PresenceStamp> stamps = new CopyOnWriteArrayList<>();
     private volatile PresenceConfig config;
 
     Presences(
@@ -148,6 +151,32 @@ public final class Presences implements PresenceRules {
         }
     }
 
+    /**
+     * Told when a session has become available, has changed its presence or is available no more, and its contacts
+     * have heard of it. Runs in the session's lane, maybe on an event loop: what may block goes through the lane.
+     */
+    public NoticePoint<Session> announced() {
+        return announced;
+    }
+
+    /**
+     * Has something added to what available sessions say of themselves, to everybody and to somebody.
+     *
+     * @return takes it away again
+     */
+    public Runnable addStamp(PresenceStamp stamp) {
+        stamps.add(stamp);
+        return () -> stamps.remove(stamp);
+    }
+
+    private Presence stamped(Session session, Presence presence) {
+        Presence stamped = presence;
+        for (int i = 0; i < stamps.size(); i++) {
+            stamped = stamps.get(i).stamp(session, stamped);
+        }
+        return stamped;
+    }
+
     // --- to everybody (sections 4.2, 4.4 and 4.5) ---
 
     @Override
@@ -162,9 +191,9 @@ public final class Presences implements PresenceRules {
                 router.route(presence.to(session.jid()), lane);
             }
         } else if (session.isAvailable()) {
-            change(session, presence, lane);
+            change(session, stamped(session, presence), lane);
         } else {
-            lane.blocking(() -> refusing(presence, lane, () -> arrive(session, presence, lane)));
+            lane.blocking(() -> refusing(presence, lane, () -> arrive(session, stamped(session, presence), lane)));
         }
     }
 
@@ -177,6 +206,7 @@ public final class Presences implements PresenceRules {
         boolean tookMessages = session.takesMessages();
         session.presence(presence);
         tell(session, presence, lane);
+        announced.tell(session);
         if (!tookMessages && session.takesMessages()) {
             takingMessages.tell(session);
         }
@@ -202,6 +232,7 @@ public final class Presences implements PresenceRules {
                 session.send(request);
             }
         }
+        announced.tell(session);
         if (session.takesMessages()) {
             takingMessages.tell(session);
         }
@@ -225,6 +256,7 @@ public final class Presences implements PresenceRules {
         if (session.isAvailable()) {
             session.presence(null);
             told = tell(session, unavailable, lane);
+            announced.tell(session);
         }
         for (Jid receiver : DirectedPresence.take(session)) {
             if (!told.from().contains(receiver.bare()) && mayExchange(session.account(), receiver)) {
@@ -252,7 +284,7 @@ public final class Presences implements PresenceRules {
         switch (presence.type()) {
             case AVAILABLE -> {
                 if (DirectedPresence.remember(session, presence.receiver(), config.maxDirected())) {
-                    router.route(presence, lane);
+                    router.route(stamped(session, presence), lane);
                 } else {
                     router.bounce(presence, Condition.RESOURCE_CONSTRAINT.error("Too many receivers"), lane);
                 }
