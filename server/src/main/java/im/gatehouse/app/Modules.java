@@ -59,6 +59,8 @@ public final class Modules {
                 new VCardModule(),
                 new PrivateStorageModule(),
                 new AdHocModule(),
+                new AnnounceModule(),
+                new InvitesModule(),
                 new RegisterModule(),
                 new CsiModule(),
                 new StreamManagementModule(),
@@ -67,8 +69,6 @@ public final class Modules {
                 new PepModule(),
                 new AvatarModule(),
                 new BookmarksModule(),
-                new AnnounceModule(),
-                new InvitesModule(),
                 new ExtDiscoModule(),
                 new PushModule());
     }

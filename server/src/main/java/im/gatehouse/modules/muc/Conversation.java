@@ -65,7 +65,13 @@ final class Conversation {
         if (parts.hooks.events().ask(event) instanceof Verdict.Refuse<StanzaError>(StanzaError error)) {
             Message answer = (Message) message.refuse(error);
             Element body = message.child("body", Namespaces.CLIENT);
-            parts.router.route(body == null ? answer : answer.with(body), room.lane());
+            Message shown = body == null ? answer : answer.with(body);
+            Seat seat = room.occupants.seat(message.sender());
+            if (seat == null) {
+                parts.router.route(shown, room.lane());
+            } else {
+                parts.broadcast.send(room, seat, shown); // the shortest way, for there may be a flood of these
+            }
             return false;
         }
         return true;
