@@ -53,7 +53,10 @@ class EntrancesTest {
                 Map.of("ClientStream", EveryEntranceTest.class, "StreamManagement", StreamManagementTest.class),
                 callers(Sessions.class, "register"));
         assertKnown(
-                Map.of("BindFeature", EveryEntranceTest.class, "SessionFeature", SessionRequestTest.class),
+                Map.of(
+                        "BindFeature", EveryEntranceTest.class,
+                        "SessionFeature", SessionRequestTest.class,
+                        "ClientStream", EveryEntranceTest.class),
                 callers(ClientStream.class, "begin"));
     }
 
