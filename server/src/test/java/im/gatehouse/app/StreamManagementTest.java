@@ -230,9 +230,7 @@ class StreamManagementTest {
 
     @Test
     void othersSeeSomebodyOnlineUntilTheTimeIsUp() throws Exception {
-        running.close();
-        running = RunningServer.in(
-                folder, "[modules.mod_stream_management]\nresume_timeout = \"1s\"\n");
+        reconfigure("resume_timeout = \"1s\"\n");
         try (RawClient watcher = online("alice", "watching")) {
             RawClient phone = online("alice", "phone");
             watcher.readUntil("alice@localhost/phone");
@@ -251,9 +249,7 @@ class StreamManagementTest {
 
     @Test
     void whatASessionWaitedForInVainIsStoredForTheNext() throws Exception {
-        running.close();
-        running = RunningServer.in(
-                folder, "[modules.mod_stream_management]\nresume_timeout = \"1s\"\n");
+        reconfigure("resume_timeout = \"1s\"\n");
         try (RawClient alice = online("alice", "one")) {
             RawClient bob = online("bob", "phone");
             enable(bob);
@@ -265,6 +261,93 @@ class StreamManagementTest {
                 String heard = next.readUntil("<subject>2</subject>");
                 assertTrue(heard.contains("<subject>1</subject>") && heard.contains("urn:xmpp:delay"), heard);
             }
+        }
+    }
+
+    @Test
+    void whoAcknowledgesNothingIsSentAwayAndTheRestIsStored() throws Exception {
+        reconfigure("buffer_max = 3\n");
+        try (RawClient alice = online("alice", "one");
+                RawClient bob = online("bob", "phone")) {
+            enable(bob);
+            alice.send(messagesTo("bob@localhost", 8));
+            assertTrue(bob.readToEnd().contains("<resource-constraint "));
+            assertEquals(numbers(8), storedFor("bob"));
+        }
+    }
+
+    @Test
+    void aSessionForWhichTooMuchWaitsEndsAndTheRestIsStored() throws Exception {
+        reconfigure("buffer_max = 3\n");
+        try (RawClient alice = online("alice", "one")) {
+            RawClient bob = online("bob", "phone");
+            String id = enable(bob);
+            bob.close();
+            alice.send(messagesTo("bob@localhost/phone", 8));
+            assertEquals(numbers(8), storedFor("bob"));
+            try (RawClient again = signedIn("bob")) {
+                again.send(resume(id, 0));
+                assertTrue(again.readElement().contains("<item-not-found "));
+            }
+        }
+    }
+
+    @Test
+    void oneAccountHasOnlySoManySessionsThatWait() throws Exception {
+        reconfigure("max_detached_per_account = 1\n");
+        try (RawClient watcher = online("alice", "watching")) {
+            for (String resource : List.of("first", "second")) {
+                RawClient client = online("alice", resource);
+                enable(client);
+                client.close();
+            }
+            String heard = watcher.readUntil("type='unavailable'");
+            assertTrue(heard.substring(heard.lastIndexOf("<presence")).contains("alice@localhost/first"), heard);
+        }
+    }
+
+    @Test
+    void aMessageForAllClientsIsNotStoredForTheOneThatBrokeOff() throws Exception {
+        reconfigure("resume_timeout = \"1s\"\n");
+        try (RawClient alice = online("alice", "one");
+                RawClient desk = online("bob", "desk")) {
+            RawClient phone = online("bob", "phone");
+            enable(phone);
+            phone.close();
+            alice.send(message("bob@localhost", 1));
+            // Only after the phone's session has ended does the desk hear this.
+            desk.readUntil("<subject>1</subject>");
+            desk.readUntil("type='unavailable'");
+            alice.send(message("bob@localhost", 2));
+            assertFalse(desk.readUntil("<subject>2</subject>").contains("<subject>1</subject>"));
+        }
+    }
+
+    private void reconfigure(String bounds) {
+        running.close();
+        running = RunningServer.in(folder, "[modules.mod_stream_management]\n" + bounds);
+    }
+
+    private static String messagesTo(String receiver, int count) {
+        StringBuilder all = new StringBuilder();
+        IntStream.range(0, count).forEach(i -> all.append(message(receiver, i)));
+        return all.toString();
+    }
+
+    private static List<Integer> numbers(int count) {
+        return IntStream.range(0, count).boxed().toList();
+    }
+
+    /** What a new client of the user gets, in the order of their numbers. */
+    private List<Integer> storedFor(String user) throws IOException {
+        try (RawClient next = online(user, "next")) {
+            List<Integer> got = new ArrayList<>();
+            while (got.size() < 8) {
+                Matcher number = NUMBER.matcher(next.readUntil("</message>"));
+                assertTrue(number.find());
+                got.add(Integer.valueOf(number.group(1)));
+            }
+            return got.stream().sorted().toList();
         }
     }
 
