@@ -2,7 +2,10 @@ package im.gatehouse.app;
 
 import im.gatehouse.module.ServerModule;
 import im.gatehouse.modules.adhoc.AdHocModule;
+import im.gatehouse.modules.archive.ArchiveModule;
+import im.gatehouse.modules.blocking.BlockingModule;
 import im.gatehouse.modules.blocklist.BlocklistModule;
+import im.gatehouse.modules.carbons.CarbonsModule;
 import im.gatehouse.modules.csi.CsiModule;
 import im.gatehouse.modules.disco.DiscoModule;
 import im.gatehouse.modules.lastactivity.LastActivityModule;
@@ -29,9 +32,12 @@ public final class Modules {
         return List.of(
                 new RosterModule(),
                 new PresenceModule(),
+                new BlockingModule(),
                 new OfflineModule(),
                 new MucModule(),
                 new MucLimitsModule(),
+                new ArchiveModule(),
+                new CarbonsModule(),
                 new BlocklistModule(),
                 new VisitorsModule(),
                 new DiscoModule(),

@@ -27,9 +27,14 @@ import im.gatehouse.stanza.StreamError;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.StorageException;
 import im.gatehouse.storage.StorageSettings;
+import im.gatehouse.stream.Bind2;
 import im.gatehouse.stream.BindFeature;
+import im.gatehouse.stream.ChannelBindingFeature;
 import im.gatehouse.stream.ClientStream;
 import im.gatehouse.stream.Entrance;
+import im.gatehouse.stream.InlineFeatures;
+import im.gatehouse.stream.Sasl2Feature;
+import im.gatehouse.stream.SaslAttempts;
 import im.gatehouse.stream.OpenStreams;
 import im.gatehouse.stream.SaslFeature;
 import im.gatehouse.stream.SessionFeature;
@@ -92,6 +97,7 @@ public final class Server implements AutoCloseable {
     private final OpenStreams streams;
     private final Tls tls;
     private final Accounts accounts;
+    private final StreamFeatures streamFeatures;
     private final HttpSide http;
 
     /**
@@ -130,7 +136,7 @@ public final class Server implements AutoCloseable {
             RemovedAccounts.watch(accounts, sessions, time);
             signIn = new SignIn(accounts, config, time);
             SignInThrottle throttle = new SignInThrottle(ThrottleSettings.DEFAULT, time);
-            StreamFeatures features = new StreamFeatures(features(random, throttle));
+            streamFeatures = streamFeatures(random, throttle, secret);
             Administration administration = new Administration();
             ServerParts floors = new ServerParts(
                     hosts,
@@ -146,7 +152,7 @@ public final class Server implements AutoCloseable {
                     new Disco(),
                     administration,
                     new Services(),
-                    features,
+                    streamFeatures,
                     Version.current());
             modules = open(new RunningModules(floors));
             modules.start(plan);
@@ -159,7 +165,7 @@ public final class Server implements AutoCloseable {
                     router,
                     sessions,
                     time,
-                    features::all,
+                    streamFeatures::all,
                     () -> beforeSignIn(this.config.limits()),
                     () -> afterSignIn(this.config.limits()),
                     this::resourceConflict,
@@ -226,13 +232,21 @@ public final class Server implements AutoCloseable {
                 storage.poolSize()));
     }
 
-    /** The server's own features of a client's stream, in the order in which they are offered. */
-    private List<StreamFeature> features(SecureRandom random, SignInThrottle throttle) {
-        return List.of(
+    /** The server's own features of a client's stream, in the order in which they are offered and asked. */
+    private StreamFeatures streamFeatures(SecureRandom random, SignInThrottle throttle, byte[] secret) {
+        SaslAttempts attempts = new SaslAttempts(
+                signIn::mechanisms, sessions, throttle, () -> config.auth().strictChannelBinding());
+        InlineFeatures inline = new InlineFeatures();
+        Bind2 bind2 = new Bind2(inline, sessions, random, secret);
+        List<StreamFeature> own = List.of(
+                // First, for while it is under way nothing else may come.
+                new Sasl2Feature(attempts, bind2, inline, () -> config.auth().sasl2WithoutTls()),
                 new StartTlsFeature(),
-                new SaslFeature(signIn::mechanisms, sessions, throttle, () -> config.auth().strictChannelBinding()),
+                new SaslFeature(attempts),
+                new ChannelBindingFeature(),
                 new BindFeature(random, this::resourceConflict),
                 new SessionFeature(this::resourceConflict));
+        return new StreamFeatures(own, inline);
     }
 
     private static XmlReader.Limits beforeSignIn(LimitsConfig limits) {
@@ -309,6 +323,11 @@ public final class Server implements AutoCloseable {
     /** Who is online. */
     public Sessions sessions() {
         return sessions;
+    }
+
+    /** What is settled on clients' streams. */
+    public StreamFeatures streamFeatures() {
+        return streamFeatures;
     }
 
     /** The modules at work. */

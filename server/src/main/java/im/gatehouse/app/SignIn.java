@@ -52,7 +52,12 @@ final class SignIn {
                 .toList();
         return hosts.stream()
                 .collect(Collectors.toMap(
-                        host -> host, host -> new SaslMechanisms(host, names, new HostAccounts(accounts, host, failures))));
+                        host -> host,
+                        host -> new SaslMechanisms(
+                                host,
+                                names,
+                                new HostAccounts(accounts, host, failures),
+                                config.auth().downgradeProtection())));
     }
 
     /** The accounts of one host, as sign-in sees them. */

@@ -10,12 +10,17 @@ import java.util.List;
  * @param resourceConflict what happens when a client asks for a resource that is in use (RFC 6120 section 7.7.2.2)
  * @param strictChannelBinding whether clients that confuse the types of channel binding are refused (RFC 5802
  *     section 6 to the letter)
+ * @param downgradeProtection whether SCRAM tells clients a hash of what was offered (XEP-0474)
+ * @param sasl2WithoutTls whether SASL 2 (XEP-0388) is offered on connections without TLS, too, where these may sign in
+ *     at all
  */
 public record AuthConfig(
         List<String> mechanisms,
         int scramIterations,
         ResourceConflict resourceConflict,
-        boolean strictChannelBinding) {
+        boolean strictChannelBinding,
+        boolean downgradeProtection,
+        boolean sasl2WithoutTls) {
     /** What happens when a client asks for a resource that is in use. */
     public enum ResourceConflict {
         /** The older session ends. */
@@ -40,6 +45,8 @@ public record AuthConfig(
                 mechanisms,
                 section.integer("scram_iterations", 100_000, 4096, 10_000_000),
                 section.oneOf("resource_conflict", ResourceConflict.REPLACE),
-                section.bool("strict_channel_binding", false));
+                section.bool("strict_channel_binding", false),
+                section.bool("downgrade_protection", true),
+                section.bool("sasl2_without_tls", false));
     }
 }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +56,9 @@ public final class Router {
 
     private volatile @Nullable PresenceRules presenceRules;
     private volatile @Nullable OfflineMessages offlineMessages;
+    private volatile @Nullable MessageArchive messageArchive;
+    private volatile @Nullable MessageCopies messageCopies;
+    private volatile @Nullable GuardMemory guardMemory;
 
     /**
      * @param hosts the domains served, prepared
@@ -76,7 +80,10 @@ public final class Router {
         return sending;
     }
 
-    /** Asked for every stanza before it reaches a local account. Must not block. */
+    /**
+     * Asked for every stanza before it reaches a local account; what they need from storage is behind {@link
+     * #guardMemory}. Must not block. Presence and what is said in a room are refused without a word.
+     */
     public GuardPoint<Stanza, StanzaError> receiving() {
         return receiving;
     }
@@ -99,6 +106,37 @@ public final class Router {
     /** Puts the store of offline messages behind its port. Once, while the server is put together. */
     public void offlineMessages(OfflineMessages store) {
         offlineMessages = store;
+    }
+
+    /**
+     * Puts the archive of messages behind its port. Once, while the server is put together.
+     *
+     * @return takes it away again
+     */
+    public Runnable messageArchive(MessageArchive archive) {
+        messageArchive = archive;
+        return () -> messageArchive = null;
+    }
+
+    /**
+     * Puts the copying of messages behind its port. Once, while the server is put together.
+     *
+     * @return takes it away again
+     */
+    public Runnable messageCopies(MessageCopies copies) {
+        messageCopies = copies;
+        return () -> messageCopies = null;
+    }
+
+    /**
+     * Puts what guards of {@link #receiving} need to know of accounts behind its port. Once, while the server is put
+     * together.
+     *
+     * @return takes it away again
+     */
+    public Runnable guardMemory(GuardMemory memory) {
+        guardMemory = memory;
+        return () -> guardMemory = null;
     }
 
     /**
@@ -155,7 +193,10 @@ public final class Router {
         boolean toOwnAccount = honest.to() == null && !(honest instanceof Presence);
         Stanza stanza = toOwnAccount ? honest.to(session.account()) : honest;
         if (sending.ask(stanza) instanceof Verdict.Refuse<StanzaError>(StanzaError error)) {
-            bounce(stanza, error, lane);
+            if (isAnswerable(stanza)) { // at once: who it was for may be kept from sending anything to the user
+                Stanza addressed = stanza.to() == null ? stanza.to(session.account()) : stanza;
+                session.send(addressed.refuse(error));
+            }
             return;
         }
         if (stanza instanceof Presence presence) {
@@ -198,23 +239,36 @@ public final class Router {
         }
         Component component = components.get(to.domain());
         if (component != null) {
-            component.receive(stanza, lane);
+            toComponent(stanza, component, lane);
         } else {
             bounce(stanza, Condition.REMOTE_SERVER_NOT_FOUND.error(), lane);
         }
     }
 
+    private void toComponent(Stanza stanza, Component component, Lane lane) {
+        if (stanza instanceof Message message && isHost(message.sender().domain())) {
+            keep(message, false, lane, kept -> {
+                component.receive(message, lane);
+                copySent(message, kept, List.of());
+            });
+        } else {
+            component.receive(stanza, lane);
+        }
+    }
+
     /** Answers a stanza with an error, unless it is one itself or an answer (RFC 6120 section 8.3.1). */
     public void bounce(Stanza stanza, StanzaError error, Lane lane) {
-        boolean answerable =
-                switch (stanza) {
-                    case Iq iq -> iq.isRequest();
-                    case Message message -> message.type() != Message.Type.ERROR;
-                    case Presence presence -> presence.type() != Presence.Type.ERROR;
-                };
-        if (answerable) {
+        if (isAnswerable(stanza)) {
             route(stanza.refuse(error), lane);
         }
+    }
+
+    private static boolean isAnswerable(Stanza stanza) {
+        return switch (stanza) {
+            case Iq iq -> iq.isRequest();
+            case Message message -> message.type() != Message.Type.ERROR;
+            case Presence presence -> presence.type() != Presence.Type.ERROR;
+        };
     }
 
     // --- to the server itself ---
@@ -259,10 +313,42 @@ public final class Router {
     // --- to an account ---
 
     private void toAccount(Stanza stanza, Lane lane) {
-        if (receiving.ask(stanza) instanceof Verdict.Refuse<StanzaError>(StanzaError error)) {
-            bounce(stanza, error, lane);
-            return;
+        GuardMemory memory = guardMemory;
+        Jid account = stanza.receiver().bare();
+        if (memory == null || memory.knows(account)) {
+            toKnownAccount(stanza, lane);
+        } else if (!isNewsForNobody(stanza, account)) {
+            lane.blocking(() -> orRefuse(stanza, lane, () -> {
+                memory.learn(account);
+                toKnownAccount(stanza, lane);
+            }));
+        } else {
+            pastGuards(stanza, lane);
         }
+    }
+
+    /** The presence of contacts is told to many who are away; nothing is looked up for their sake. */
+    private boolean isNewsForNobody(Stanza stanza, Jid account) {
+        return stanza instanceof Presence
+                && !concernsAccount(stanza)
+                && sessions.of(account).isEmpty();
+    }
+
+    private void toKnownAccount(Stanza stanza, Lane lane) {
+        if (!(receiving.ask(stanza) instanceof Verdict.Refuse<StanzaError>(StanzaError error))) {
+            pastGuards(stanza, lane);
+        } else if (!isRefusedSilently(stanza)) {
+            bounce(stanza, error, lane);
+        }
+    }
+
+    /** An answer to presence would tell that somebody is there; one to a room would put the user out of it. */
+    private static boolean isRefusedSilently(Stanza stanza) {
+        return stanza instanceof Presence
+                || stanza instanceof Message message && message.type() == Message.Type.GROUPCHAT;
+    }
+
+    private void pastGuards(Stanza stanza, Lane lane) {
         Jid to = stanza.receiver();
         Session session = to.isFull() ? sessions.find(to) : null;
         if (stanza instanceof Message message) {
@@ -312,7 +398,11 @@ public final class Router {
         switch (presence.type()) {
             case AVAILABLE, UNAVAILABLE -> {
                 if (presence.receiver().isBare()) {
-                    sendToAll(presence, sessions.of(presence.receiver()), Session::isAvailable);
+                    sendTo(
+                            presence,
+                            sessions.of(presence.receiver()).stream()
+                                    .filter(Session::isAvailable)
+                                    .toList());
                 }
             }
             case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED, PROBE -> {
@@ -327,8 +417,7 @@ public final class Router {
     /** RFC 6121 sections 8.5.2.1.1, 8.5.2.2.1, 8.5.3.1 and 8.5.3.2.1. */
     private void messageToAccount(Message message, @Nullable Session session, Lane lane) {
         if (session != null) {
-            messageReceived.tell(message);
-            session.send(message);
+            deliver(message, List.of(session), lane);
             return;
         }
         boolean full = message.receiver().isFull();
@@ -340,8 +429,7 @@ public final class Router {
             }
             case HEADLINE -> {
                 if (!full) {
-                    messageReceived.tell(message);
-                    sendToAll(message, sessions.of(message.receiver()), Session::takesMessages);
+                    deliver(message, takingMessages(message.receiver()), lane);
                 }
             }
             case GROUPCHAT -> bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
@@ -350,29 +438,111 @@ public final class Router {
     }
 
     private void messageToBare(Message message, Lane lane) {
-        List<Session> takers = takers(message.receiver());
-        if (takers.isEmpty()) {
+        List<Session> receivers = takingMessages(message.receiver());
+        if (receivers.isEmpty()) {
             lane.blocking(() -> orRefuse(message, lane, () -> messageToNobody(message, lane)));
         } else {
-            messageReceived.tell(message);
-            sendCopies(message, takers);
+            deliver(message, receivers, lane);
         }
     }
 
     /** Asked once for each session: one that goes meanwhile gives the message back, and it must not go to nobody. */
-    private List<Session> takers(Jid account) {
-        List<Session> takers = new ArrayList<>();
-        for (Session session : sessions.of(account)) {
+    private List<Session> takingMessages(Jid account) {
+        List<Session> present = sessions.of(account);
+        List<Session> taking = new ArrayList<>(present.size());
+        for (Session session : present) {
             if (session.takesMessages()) {
-                takers.add(session);
+                taking.add(session);
             }
         }
-        return takers;
+        return taking;
     }
 
-    private static void sendCopies(Message message, List<Session> takers) {
-        Message sent = message.copies(takers.size() > 1 ? new Copies(takers.size()) : null);
-        takers.forEach(session -> session.send(sent));
+    /** The last step to an account: into the archives, to the sessions, and as a copy to the others. */
+    private void deliver(Message sent, List<Session> receivers, Lane lane) {
+        keep(Vouchers.forAccount(sent), true, lane, kept -> {
+            messageReceived.tell(kept.message);
+            sendCopies(kept.message, receivers);
+            copyReceived(sent, kept, receivers);
+        });
+    }
+
+    private void messageToNobody(Message sent, Lane lane) {
+        if (!accounts.exists(sent.receiver())) {
+            bounce(sent, Condition.SERVICE_UNAVAILABLE.error(), lane);
+            return;
+        }
+        keep(Vouchers.forAccount(sent), true, lane, kept -> {
+            messageReceived.tell(kept.message);
+            storeOffline(kept.message, lane);
+            copyReceived(sent, kept, List.of());
+        });
+    }
+
+    private void storeOffline(Message message, Lane lane) {
+        OfflineMessages store = offlineMessages;
+        boolean refused = store == null || store.store(message) == OfflineMessages.Outcome.REFUSED;
+        if (refused && !Vouchers.isInArchiveOf(message, message.receiver().bare())) {
+            bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
+        }
+    }
+
+    // --- archive and copies ---
+
+    /**
+     * A message after the archives were asked.
+     *
+     * @param message as the receiver gets it, with the id in the receiver's archive
+     * @param senderId in the sender's archive, or null
+     */
+    private record Kept(Message message, @Nullable String senderId) {}
+
+    /**
+     * Has the archives keep a message, then lets it go on. To be called last: where the archive has to ask the storage,
+     * what follows runs on another thread, the lane's later stanzas waiting.
+     *
+     * @param received whether it is for a local account
+     */
+    private void keep(Message message, boolean received, Lane lane, Consumer<Kept> then) {
+        MessageArchive archive = messageArchive;
+        if (archive == null) {
+            then.accept(new Kept(message, null));
+        } else if (archive.isReady(message)) {
+            keepIn(archive, message, received, lane, then);
+        } else {
+            lane.blocking(
+                    () -> orRefuse(message, lane, () -> keepIn(archive, message, received, lane, then)));
+        }
+    }
+
+    private void keepIn(
+            MessageArchive archive, Message message, boolean received, Lane lane, Consumer<Kept> then) {
+        MessageArchive.Kept kept;
+        try {
+            kept = archive.keep(message, received, lane);
+        } catch (StanzaException e) {
+            bounce(message, e.error(), lane);
+            return;
+        }
+        Message marked = kept == null || !kept.byReceiver()
+                ? message
+                : message.with(StanzaId.of(message.receiver().bare(), kept.id()));
+        then.accept(new Kept(marked, kept == null || !kept.bySender() ? null : kept.id()));
+    }
+
+    private void copyReceived(Message sent, Kept kept, List<Session> receivers) {
+        MessageCopies copies = messageCopies;
+        if (copies != null && copies.copies(sent)) {
+            copies.received(kept.message, receivers);
+            copySent(sent, kept, receivers);
+        }
+    }
+
+    private void copySent(Message sent, Kept kept, List<Session> receivers) {
+        MessageCopies copies = messageCopies;
+        if (copies != null && isHost(sent.sender().domain()) && copies.copies(sent)) {
+            copies.sent(sent, kept.senderId, receivers);
+        }
     }
 
     /** The boundary to storage: what cannot be handled now is given back, so that its sender knows. */
@@ -385,37 +555,24 @@ public final class Router {
         }
     }
 
-    private void messageToNobody(Message message, Lane lane) {
-        if (!accounts.exists(message.receiver())) {
-            bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
-            return;
-        }
-        messageReceived.tell(message);
-        keep(message, lane);
-    }
-
-    private void keep(Message message, Lane lane) {
-        OfflineMessages store = offlineMessages;
-        if (store == null || store.store(message) == OfflineMessages.Outcome.REFUSED) {
-            bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
+    private static void sendCopies(Message message, List<Session> takers) {
+        Message sent = message.copies(takers.size() > 1 ? new Copies(takers.size()) : null);
+        for (int i = 0; i < takers.size(); i++) {
+            takers.get(i).send(sent);
         }
     }
 
-    private static void sendToAll(Stanza stanza, List<Session> sessions, java.util.function.Predicate<Session> which) {
-        List<Session> chosen = new ArrayList<>(sessions.size());
-        for (Session session : sessions) {
-            if (which.test(session)) {
-                chosen.add(session);
-            }
+    private static void sendTo(Stanza stanza, List<Session> sessions) {
+        Stanza sent = sessions.size() > 1 ? stanza.to(stanza.to()) : stanza; // from now on its bytes are shared
+        for (int i = 0; i < sessions.size(); i++) {
+            sessions.get(i).send(sent);
         }
-        Stanza sent = chosen.size() > 1 ? stanza.to(stanza.to()) : stanza;
-        chosen.forEach(session -> session.send(sent));
     }
 
     /**
      * Takes back what was handed to a session that ended before it could be written: as if that session had not been
-     * there, except that {@link #messageReceived} has been told already. A message that several sessions were given
-     * goes on only when all of them gave it back. May block.
+     * there, except that {@link #messageReceived} has been told already and the archives have it: a message keeps its
+     * id. A message that several sessions were given goes on only when all of them gave it back. May block.
      */
     public void undelivered(Stanza stanza, Lane lane) {
         switch (stanza) {
@@ -442,11 +599,11 @@ public final class Router {
     }
 
     private void toWhoeverIsThere(Message message, Lane lane) {
-        List<Session> takers = takers(message.receiver());
+        List<Session> takers = takingMessages(message.receiver());
         if (!takers.isEmpty()) {
             sendCopies(message, takers);
         } else if (accounts.exists(message.receiver())) {
-            keep(message, lane);
+            storeOffline(message, lane);
         } else {
             bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
         }

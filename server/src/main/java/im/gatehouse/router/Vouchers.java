@@ -3,8 +3,10 @@ package im.gatehouse.router;
 import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.stanza.Iq;
+import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.xml.Element;
+import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * stanza that does not go through a room. Whoever receives such a thing may trust it.
  */
 final class Vouchers {
+    private static final String CARBONS = "urn:xmpp:carbons:2";
+    private static final String ARCHIVE = "urn:xmpp:mam:2";
+
     private final Predicate<String> isLocal;
     private final Predicate<String> isHost;
 
@@ -40,24 +45,65 @@ final class Vouchers {
     }
 
     private static boolean isCopy(Element child) {
-        return child.namespace().equals("urn:xmpp:carbons:2")
+        return child.namespace().equals(CARBONS)
                 && (child.name().equals("received") || child.name().equals("sent"));
     }
 
     private static boolean isArchiveResult(Element child) {
-        return child.is("result", "urn:xmpp:mam:2");
+        return child.is("result", ARCHIVE);
     }
 
     private boolean isForged(Element child, @Nullable Jid to) {
         return switch (child.namespace()) {
             case "urn:xmpp:delay" -> isOurs(child.attribute("from"));
-            case "urn:xmpp:sid:0" -> child.name().equals("stanza-id") && isOurs(child.attribute("by"));
+            case StanzaId.NAMESPACE -> child.name().equals(StanzaId.NAME) && isOurs(child.attribute("by"));
             case "urn:xmpp:occupant-id:0" -> true;
-            case "urn:xmpp:carbons:2" -> isCopy(child);
-            case "urn:xmpp:mam:2" -> isArchiveResult(child);
+            case CARBONS -> isCopy(child);
+            case ARCHIVE -> isArchiveResult(child);
             case "http://jabber.org/protocol/muc#user" -> to == null || isHost.test(to.domain());
             default -> false;
         };
+    }
+
+    /**
+     * A message from anywhere as a local account may get it: no id that claims to be of the account's own archive, and
+     * without the wish that it should not be copied (XEP-0280 section 9), which has been heard by then.
+     */
+    static Message forAccount(Message message) {
+        List<Element> children = message.children();
+        for (int i = 0; i < children.size(); i++) {
+            if (isForAccountToMiss(children.get(i), message.receiver())) {
+                return message.without(child -> isForAccountToMiss(child, message.receiver()));
+            }
+        }
+        return message;
+    }
+
+    private static boolean isForAccountToMiss(Element child, Jid receiver) {
+        return switch (child.namespace()) {
+            case StanzaId.NAMESPACE -> child.name().equals(StanzaId.NAME) && isBy(child, receiver.bare());
+            case CARBONS -> child.name().equals("private");
+            default -> false;
+        };
+    }
+
+    /** Whether a message says that the archive of its receiver has it. */
+    static boolean isInArchiveOf(Message message, Jid account) {
+        for (Element child : message.children()) {
+            if (child.is(StanzaId.NAME, StanzaId.NAMESPACE) && isBy(child, account)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isBy(Element stanzaId, Jid account) {
+        String by = stanzaId.attribute("by");
+        try {
+            return by != null && (by.equals(account.toString()) || Jid.parse(by).bare().equals(account));
+        } catch (InvalidJidException _) {
+            return false;
+        }
     }
 
     private boolean isOurs(@Nullable String address) {

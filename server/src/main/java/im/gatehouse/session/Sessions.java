@@ -76,6 +76,7 @@ public final class Sessions {
     private final GuardPoint<Session, Refusal> opening =
             new GuardPoint<>("the opening of a session", new Refusal(Refusal.Kind.TRY_LATER, null));
     private final NoticePoint<Session> opened = new NoticePoint<>("the opening of a session");
+    private final NoticePoint<Session> resumed = new NoticePoint<>("the return to a session");
     private final NoticePoint<Session> closed = new NoticePoint<>("the end of a session");
     private final NoticePoint<Sessions> starting = new NoticePoint<>("the start of the server");
     private final NoticePoint<Sessions> stopping = new NoticePoint<>("the end of the server");
@@ -119,6 +120,14 @@ public final class Sessions {
     /** Told when a session has been registered and allowed. Runs on a virtual thread and may block. */
     public NoticePoint<Session> opened() {
         return opened;
+    }
+
+    /**
+     * Told when a client has signed in anew and gets its session back, which knows its new address already. Runs on a
+     * virtual thread and may block.
+     */
+    public NoticePoint<Session> resumed() {
+        return resumed;
     }
 
     /** Told when a session that was opened is gone. Runs in the session's lane on a virtual thread and may block. */
@@ -223,7 +232,11 @@ public final class Sessions {
             session.info(before);
             return new Resumption.Refused(refusal);
         }
-        return find(session.jid()) == session ? new Resumption.Resumed() : new Resumption.Gone();
+        if (find(session.jid()) != session) {
+            return new Resumption.Gone();
+        }
+        resumed.tell(session);
+        return new Resumption.Resumed();
     }
 
     private Registration enter(Session session) {

@@ -18,6 +18,7 @@ import im.gatehouse.xml.Namespaces;
 import im.gatehouse.xml.XmlException;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,7 @@ public final class ClientStream implements StreamHandler {
     private final Time.Timer signInDeadline;
 
     private String host = "";
+    private @Nullable Jid claimed;
     private @Nullable String lang;
     private boolean open;
     private @Nullable Admission admission;
@@ -173,12 +175,13 @@ public final class ClientStream implements StreamHandler {
 
     private void open(Element header, String defaultNamespace) {
         lang = header.lang();
+        claimed = address(header.attribute("from"));
         StreamError wrong = wrongIn(header, defaultNamespace);
         if (wrong == null && tooManyElements(header)) {
             wrong = REFUSED_ELEMENTS;
         }
         connection.open(new StreamHeader(
-                host.isEmpty() ? null : host, readable(header.attribute("from")), context.streamId(), "en"));
+                host.isEmpty() ? null : host, claimed == null ? null : claimed.toString(), context.streamId(), "en"));
         open = true;
         if (wrong != null) {
             fail(wrong);
@@ -194,8 +197,8 @@ public final class ClientStream implements StreamHandler {
         if (!defaultNamespace.equals(Namespaces.CLIENT)) {
             return Condition.INVALID_NAMESPACE.error();
         }
-        String to = header.attribute("to");
-        String asked = to == null ? null : readable(to);
+        Jid to = address(header.attribute("to"));
+        String asked = to == null ? null : to.toString();
         if (asked == null) {
             return Condition.IMPROPER_ADDRESSING.error("The stream header needs the domain in 'to'");
         }
@@ -213,15 +216,16 @@ public final class ClientStream implements StreamHandler {
         return null;
     }
 
-    private static @Nullable String readable(@Nullable String address) {
+    private static @Nullable Jid address(@Nullable String text) {
         try {
-            return address == null ? null : Jid.parse(address).toString();
+            return text == null ? null : Jid.parse(text);
         } catch (InvalidJidException _) {
             return null;
         }
     }
 
-    private void offerFeatures() {
+    /** Tells what can be settled now: after each header, and after a sign-in that keeps its stream (XEP-0388). */
+    void offerFeatures() {
         Element.Builder features = Element.builder("features", Namespaces.STREAM);
         for (StreamFeature feature : context.features().get()) {
             features.child(feature.offer(this));
@@ -337,6 +341,11 @@ public final class ClientStream implements StreamHandler {
         return host;
     }
 
+    /** Who the client said it is in its header: a hint that proves nothing, null for none. */
+    public @Nullable Jid claimed() {
+        return claimed;
+    }
+
     /** Who signed in, or null before that. */
     public @Nullable Jid account() {
         Admission admitted = admission;
@@ -404,30 +413,31 @@ public final class ClientStream implements StreamHandler {
      * @throws NullPointerException when nobody has signed in
      */
     public Sessions.Registration begin(Jid full, Iq answer) {
-        return begin(full, () -> connection.send(answer));
+        return begin(full, context.resourceConflict().get(), _ -> connection.send(answer));
     }
 
     /**
-     * Begins the session. May block: runs on a virtual thread.
+     * As {@link #begin(Jid, Iq)}, where more has to be done before the client is told.
      *
-     * @param full the full address
-     * @param tell tells the client that the session stands, by {@link #send(Element)}; what others send waits until it
-     *     has, and {@link #session()} is the session already
-     * @throws NullPointerException when nobody has signed in
+     * @param conflict what happens when the resource is in use
+     * @param answer tells the client that its session stands, by {@link #send(Element)}; others can find it by then, but
+     *     what they send waits until this has returned
      */
-    public Sessions.Registration begin(Jid full, Runnable tell) {
+    Sessions.Registration begin(Jid full, Sessions.Conflict conflict, Consumer<Session> answer) {
         SessionLine fresh = new SessionLine(context.router(), context.sessions(), context.time(), lane, this);
         Session session = new Session(
                 Objects.requireNonNull(admission), full, connection.isSecure(), context.time().now(), fresh, lane);
         fresh.belongsTo(session);
         line = fresh;
-        Sessions.Registration outcome =
-                context.sessions().register(session, context.resourceConflict().get());
+        Sessions.Registration outcome = context.sessions().register(session, conflict);
         if (outcome instanceof Sessions.Registration.Registered) {
             signInDeadline.cancel();
             bound = null;
-            tell.run();
-            fresh.flow();
+            try {
+                answer.accept(session);
+            } finally {
+                fresh.flow();
+            }
         } else {
             line = null;
             fresh.refused();

@@ -12,12 +12,21 @@ import java.util.Optional;
  */
 public final class StreamFeatures {
     private volatile List<StreamFeature> all;
+    private final InlineFeatures inline;
 
     /**
      * @param own the server's own steps
      */
     public StreamFeatures(List<StreamFeature> own) {
+        this(own, new InlineFeatures());
+    }
+
+    /**
+     * @param inline what goes with a sign-in, as the server's own steps know it
+     */
+    public StreamFeatures(List<StreamFeature> own, InlineFeatures inline) {
         this.all = List.copyOf(own);
+        this.inline = inline;
     }
 
     /**
@@ -34,6 +43,11 @@ public final class StreamFeatures {
 
     private synchronized void remove(StreamFeature feature) {
         all = all.stream().filter(present -> present != feature).toList();
+    }
+
+    /** What clients can have in the same breath as their sign-in (XEP-0388, XEP-0386), to which modules add. */
+    public InlineFeatures inline() {
+        return inline;
     }
 
     /** The step of that type, for another that carries it inline; empty while there is none. */

@@ -74,16 +74,16 @@ class ClientStateTest {
             String enabled = phone.readElement();
             String id = enabled.replaceAll("(?s).* id=.([0-9a-f]+).*", "$1");
             say(phone, "");
-            say(bob, "<presence to='alice@localhost/phone'><status>here</status></presence>");
+            say(bob, "<presence to='alice@localhost/phone'><status>first</status></presence>");
             try (RawClient again = new RawClient(running.plainPort()).open("localhost")) {
                 again.authenticate("alice", "secret");
                 again.readElement();
                 again.open("localhost");
                 again.send("<resume xmlns='urn:xmpp:sm:3' previd='" + id + "' h='1'/>");
                 assertTrue(again.readElement().startsWith("<resumed "));
-                assertTrue(again.readUntil("</presence>").contains("<status>here</status>"));
-                say(bob, "<presence to='alice@localhost/phone'><status>there</status></presence>");
-                assertEquals(-1, again.readUntil("<status>there</status>").indexOf("here"));
+                assertTrue(again.readUntil("</presence>").contains("<status>first</status>"));
+                say(bob, "<presence to='alice@localhost/phone'><status>second</status></presence>");
+                assertEquals(-1, again.readUntil("<status>second</status>").indexOf("first"));
             }
         }
     }

@@ -33,9 +33,11 @@ class EntrancesTest {
     @Test
     void nobodyButTheKnownAsksToComeIn() {
         assertKnown(
-                Map.of("SaslFeature", EveryEntranceTest.class, "StreamManagement", StreamManagementTest.class),
+                Map.of("SaslAttempts", EveryEntranceTest.class, "StreamManagement", StreamManagementTest.class),
                 callers(Sessions.class, "admit"));
-        assertKnown(Map.of("SaslFeature", EveryEntranceTest.class), callers(ClientStream.class, "signedIn"));
+        assertKnown(
+                Map.of("SaslFeature", EveryEntranceTest.class, "Sasl2Feature", EveryEntranceTest.class),
+                callers(ClientStream.class, "signedIn"));
     }
 
     @Test
@@ -54,9 +56,14 @@ class EntrancesTest {
                 callers(Sessions.class, "register"));
         assertKnown(
                 Map.of(
-                        "BindFeature", EveryEntranceTest.class,
-                        "SessionFeature", SessionRequestTest.class,
-                        "ClientStream", EveryEntranceTest.class),
+                        "BindFeature",
+                        EveryEntranceTest.class,
+                        "Bind2",
+                        EveryEntranceTest.class,
+                        "SessionFeature",
+                        SessionRequestTest.class,
+                        "ClientStream", // from one form of the method to the other
+                        EveryEntranceTest.class),
                 callers(ClientStream.class, "begin"));
     }
 

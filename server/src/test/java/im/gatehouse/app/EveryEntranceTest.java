@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A blocked user gets in at no listener, by no mechanism: every kind of listener that can be configured times every
- * mechanism that there is. A new mechanism does not compile until {@link RawClient#authenticate} knows it, a new kind
+ * mechanism that there is times every way to put it into XML. A new mechanism does not compile until {@link RawClient#authenticate} knows it, a new kind
  * of listener not until {@link #knock} does; a new kind of transport is told by {@link EntrancesTest}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -45,6 +45,24 @@ class EveryEntranceTest {
         @Override
         public String toString() {
             return "tls " + tls + (proxy ? " behind a proxy" : "");
+        }
+    }
+
+    /** How the sign-in and what follows are put into XML. */
+    enum Way {
+        /** RFC 6120. */
+        SASL,
+        /** XEP-0388, and binding as in RFC 6120. */
+        SASL2,
+        /** XEP-0388 and XEP-0386. */
+        SASL2_BIND2;
+
+        RawClient.Profile profile() {
+            return this == SASL ? RawClient.Profile.SASL : RawClient.Profile.SASL2;
+        }
+
+        String more() {
+            return this == SASL2_BIND2 ? "<bind xmlns='urn:xmpp:bind:0'><tag>here</tag></bind>" : "";
         }
     }
 
@@ -105,6 +123,7 @@ class EveryEntranceTest {
                 port = 0
                 [auth]
                 scram_iterations = 4096
+                sasl2_without_tls = true
                 mechanisms = [%s]
                 [modules.mod_blocklist]
                 deny_at = "%s"
@@ -116,7 +135,9 @@ class EveryEntranceTest {
                 .flatMap(turned -> Door.ALL.stream()
                         .flatMap(door -> Arrays.stream(MechanismName.values())
                                 .filter(mechanism -> fits(mechanism, door))
-                                .map(mechanism -> Arguments.of(turned, door, mechanism))));
+                                .flatMap(mechanism -> Arrays.stream(Way.values())
+                                        .filter(way -> way == Way.SASL || !door.proxy) // which a sign-in does not see
+                                        .map(way -> Arguments.of(turned, door, mechanism, way)))));
     }
 
     private static boolean fits(MechanismName mechanism, Door door) {
@@ -125,44 +146,57 @@ class EveryEntranceTest {
 
     @ParameterizedTest
     @MethodSource("everyWayIn")
-    void aBlockedUserIsTurnedAwayAndCountedOnce(Turned turned, Door door, MechanismName mechanism) throws Exception {
+    void aBlockedUserIsTurnedAwayAndCountedOnce(Turned turned, Door door, MechanismName mechanism, Way way)
+            throws Exception {
         RunningServer server = servers.get(turned);
-        String user = "u" + Door.ALL.indexOf(door) + mechanism.ordinal();
+        String user = "u" + Door.ALL.indexOf(door) + mechanism.ordinal() + way.ordinal();
         server.account(user + "@localhost");
         Administrator administrator = administrators.get(turned);
         administrator.change("blocklist { addUser(user: \"%s@localhost\", reason: \"Spam\") }".formatted(user));
         long before = denied(administrator);
 
         try (RawClient client = knock(server, door)) {
-            String answer = client.authenticate(mechanism, user, "wrong").readElement();
+            String answer = client.authenticate(way.profile(), mechanism, user, "wrong", way.more())
+                    .readElement();
             assertTrue(answer.startsWith("<failure ") && answer.contains("<not-authorized"), answer);
         }
         assertEquals(before, denied(administrator), "a wrong password tells nothing of the list and is not counted");
 
         try (RawClient client = knock(server, door)) {
-            turnedAway(turned, client, mechanism, user);
+            turnedAway(turned, client, mechanism, user, way);
         }
         assertEquals(before + 1, denied(administrator));
 
         administrator.change("blocklist { removeUser(user: \"%s@localhost\") }".formatted(user));
         try (RawClient client = knock(server, door)) {
-            comesIn(turned, client, mechanism, user);
+            comesIn(turned, client, mechanism, user, way);
         }
         assertEquals(before + 1, denied(administrator));
     }
 
-    private static void turnedAway(Turned turned, RawClient client, MechanismName mechanism, String user)
+    private static void turnedAway(Turned turned, RawClient client, MechanismName mechanism, String user, Way way)
             throws IOException {
-        String answer = client.authenticate(mechanism, user, "secret").readElement();
+        String answer = client.authenticate(way.profile(), mechanism, user, "secret", way.more())
+                .readElement();
         if (turned == Turned.AT_SIGN_IN) {
             assertEquals(
-                    "<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><account-disabled/>"
-                            + "<text xml:lang='en'>Spam</text></failure>",
+                    way == Way.SASL
+                            ? "<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><account-disabled/>"
+                                    + "<text xml:lang='en'>Spam</text></failure>"
+                            : "<failure xmlns='urn:xmpp:sasl:2'>"
+                                    + "<account-disabled xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>"
+                                    + "<text xml:lang='en'>Spam</text></failure>",
                     answer);
             return;
         }
         assertTrue(answer.startsWith("<success "), answer);
-        String features = client.features("localhost");
+        if (way == Way.SASL2_BIND2) {
+            assertTrue(answer.contains("<failed xmlns='urn:xmpp:bind:0'>"), answer);
+            assertFalse(answer.contains("<bound"), answer);
+            assertEquals("</stream:stream>", client.readToEnd());
+            return;
+        }
+        String features = featuresBehindSuccess(client, way);
         assertTrue(features.contains("<bind "), features);
         client.send(bind());
         if (turned == Turned.AT_SESSION_REQUEST) {
@@ -175,11 +209,21 @@ class EveryEntranceTest {
         assertFalse(refusal.contains("stream:error"), refusal);
     }
 
-    private static void comesIn(Turned turned, RawClient client, MechanismName mechanism, String user)
+    private static String featuresBehindSuccess(RawClient client, Way way) throws IOException {
+        return way == Way.SASL ? client.features("localhost") : client.readElement();
+    }
+
+    private static void comesIn(Turned turned, RawClient client, MechanismName mechanism, String user, Way way)
             throws IOException {
-        String answer = client.authenticate(mechanism, user, "secret").readElement();
+        String answer = client.authenticate(way.profile(), mechanism, user, "secret", way.more())
+                .readElement();
         assertTrue(answer.startsWith("<success "), answer);
-        String features = client.features("localhost");
+        String features = featuresBehindSuccess(client, way);
+        if (way == Way.SASL2_BIND2) {
+            assertTrue(answer.contains(user + "@localhost/here/") && answer.contains("<bound "), answer);
+            assertPongs(client);
+            return;
+        }
         String session = "<session xmlns='urn:ietf:params:xml:ns:xmpp-session'";
         assertTrue(
                 features.contains(session + (turned.sessionByRequest ? "/>" : "><optional/></session>")), features);
@@ -188,6 +232,10 @@ class EveryEntranceTest {
         assertTrue(bound.contains("<jid>" + user + "@localhost/here</jid>"), bound);
         client.send(sessionRequest());
         assertTrue(client.readElement().startsWith("<iq id='s' type='result'"));
+        assertPongs(client);
+    }
+
+    private static void assertPongs(RawClient client) throws IOException {
         client.send("<iq type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
         String pong = client.readElement();
         assertTrue(pong.contains("id='p'") && pong.contains("type='result'"), pong);

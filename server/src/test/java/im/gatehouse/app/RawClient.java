@@ -147,32 +147,72 @@ public final class RawClient implements AutoCloseable {
         authenticate(MechanismName.SCRAM_SHA_1, user, password);
     }
 
+    /** How a sign-in is put into XML. */
+    enum Profile {
+        /** That of RFC 6120. */
+        SASL("urn:ietf:params:xml:ns:xmpp-sasl"),
+        /** That of XEP-0388. */
+        SASL2("urn:xmpp:sasl:2");
+
+        private final String namespace;
+
+        Profile(String namespace) {
+            this.namespace = namespace;
+        }
+
+        private String begin(String mechanism, String message, String more) {
+            return switch (this) {
+                case SASL -> "<auth xmlns='" + namespace + "' mechanism='" + mechanism + "'>" + message + "</auth>";
+                case SASL2 -> "<authenticate xmlns='" + namespace + "' mechanism='" + mechanism
+                        + "'><initial-response>" + message + "</initial-response>" + more + "</authenticate>";
+            };
+        }
+    }
+
     /** Signs in as the mechanism wants it. A new mechanism does not compile until it is known here. */
     public RawClient authenticate(MechanismName mechanism, String user, String password) throws IOException {
+        return authenticate(Profile.SASL, mechanism, user, password, "");
+    }
+
+    /**
+     * Signs in by XEP-0388, up to the last answer, which is left to be read.
+     *
+     * @param more what else {@code <authenticate/>} holds
+     */
+    RawClient authenticate2(MechanismName mechanism, String user, String password, String more) throws IOException {
+        return authenticate(Profile.SASL2, mechanism, user, password, more);
+    }
+
+    RawClient authenticate(Profile profile, MechanismName mechanism, String user, String password, String more)
+            throws IOException {
+        String name = mechanism.registered();
         switch (mechanism) {
             case SCRAM_SHA_256_PLUS, SCRAM_SHA_1_PLUS ->
-                converse(mechanism, new ScramConversation(mechanism, endPoint(), user, password, new HashMap<>()));
+                converse(
+                        profile,
+                        name,
+                        new ScramConversation(mechanism, endPoint(), user, password, new HashMap<>()),
+                        more);
             case SCRAM_SHA_256, SCRAM_SHA_1 ->
-                converse(mechanism, new ScramConversation(mechanism, new byte[0], user, password, new HashMap<>()));
-            case PLAIN -> begin(mechanism, "\0" + user + "\0" + password);
+                converse(
+                        profile,
+                        name,
+                        new ScramConversation(mechanism, new byte[0], user, password, new HashMap<>()),
+                        more);
+            case PLAIN -> send(profile.begin(name, encode("\0" + user + "\0" + password), more));
         }
         return this;
     }
 
-    private void begin(MechanismName mechanism, String message) throws IOException {
-        send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='" + mechanism.registered() + "'>"
-                + encode(message) + "</auth>");
-    }
-
-    private void converse(MechanismName mechanism, ScramConversation scram) throws IOException {
-        begin(mechanism, scram.first());
+    private void converse(Profile profile, String mechanism, ScramConversation scram, String more) throws IOException {
+        send(profile.begin(mechanism, encode(scram.first()), more));
         if (!nextName().equals("challenge")) {
             return; // refused at once: the answer is left to be read
         }
         String challenge = readUntil("</challenge>");
         String data = challenge.substring(challenge.indexOf('>') + 1, challenge.indexOf("</challenge>"));
         String serverFirst = new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8);
-        send("<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>" + encode(scram.last(serverFirst)) + "</response>");
+        send("<response xmlns='" + profile.namespace + "'>" + encode(scram.last(serverFirst)) + "</response>");
     }
 
     /** The name of the element that comes next, which is left to be read. */

@@ -72,6 +72,8 @@ class ServerConfigTest {
                         List.of("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1"),
                         100_000,
                         AuthConfig.ResourceConflict.REPLACE,
+                        false,
+                        true,
                         false),
                 new LimitsConfig(262_144, 64, 128, 8192, 32, 8, 32),
                 new InstrumentationConfig(false, Optional.empty()),
@@ -120,6 +122,8 @@ class ServerConfigTest {
                 scram_iterations = 4096
                 resource_conflict = "rename"
                 strict_channel_binding = true
+                downgrade_protection = false
+                sasl2_without_tls = true
                 [limits]
                 stanza_bytes = 10000
                 depth = 8
@@ -169,7 +173,13 @@ class ServerConfigTest {
                 Map.of("example.net", new CertificateFiles(FOLDER.resolve("net.crt"), FOLDER.resolve("net.key"))),
                 config.tls().hosts());
         assertEquals(
-                new AuthConfig(List.of("PLAIN", "SCRAM-SHA-1"), 4096, AuthConfig.ResourceConflict.RENAME, true),
+                new AuthConfig(
+                        List.of("PLAIN", "SCRAM-SHA-1"),
+                        4096,
+                        AuthConfig.ResourceConflict.RENAME,
+                        true,
+                        false,
+                        true),
                 config.auth());
         assertEquals(new LimitsConfig(10_000, 8, 16, 4096, 9, 4, 1), config.limits());
         assertEquals(

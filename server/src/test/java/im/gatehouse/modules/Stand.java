@@ -25,6 +25,7 @@ import im.gatehouse.router.Router;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.storage.Database;
 import im.gatehouse.stream.BindFeature;
+import im.gatehouse.stream.SaslAttempts;
 import im.gatehouse.stream.SaslFeature;
 import im.gatehouse.stream.StreamContext;
 import im.gatehouse.stream.StreamFeature;
@@ -110,13 +111,13 @@ public final class Stand implements AutoCloseable {
             }
         };
         SaslMechanisms mechanisms =
-                new SaslMechanisms("localhost", List.of(MechanismName.SCRAM_SHA_256), credentials);
+                new SaslMechanisms("localhost", List.of(MechanismName.SCRAM_SHA_256), credentials, true);
         List<StreamFeature> features = List.of(
-                new SaslFeature(
+                new SaslFeature(new SaslAttempts(
                         () -> Map.of("localhost", mechanisms),
                         sessions,
                         new SignInThrottle(ThrottleSettings.DEFAULT, time),
-                        () -> false),
+                        () -> false)),
                 new BindFeature(random, () -> Sessions.Conflict.REPLACE));
         return new StreamContext(
                 router,

@@ -108,6 +108,18 @@ final class Broadcast {
         }
     }
 
+    /** Shows an occupant with the real address to those others who have not been shown it before. */
+    void showAddress(Room room, Occupant occupant) {
+        if (occupant.seats.isEmpty() || !room.broadcasts(occupant.role())) {
+            return; // gone, or not shown to those who do not moderate
+        }
+        for (Seat seat : room.occupants.seats()) {
+            if (seat.occupant != occupant && seat.occupant.role() != Role.MODERATOR) {
+                send(room, seat, occupant.presence(true));
+            }
+        }
+    }
+
     /**
      * Shows an occupant to everybody because one of their clients comes in.
      *

@@ -10,6 +10,7 @@ import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.storage.StorageException;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
 import org.slf4j.Logger;
@@ -51,6 +52,7 @@ final class Commits {
     void configuration(
             Room room, Stanza request, RoomConfig config, List<Affiliations.Entry> changes, Runnable then) {
         boolean lasting = config.get(Persistent.SETTING);
+        Map<String, String> settings = parts.hooks.settings().stored(room.lasting(config));
         if (!lasting && !room.stored) {
             then.run();
             return;
@@ -63,7 +65,7 @@ final class Commits {
             };
         } else if (room.stored) {
             change = db -> {
-                parts.store.settings(db, room.jid(), parts.hooks.settings().stored(config));
+                parts.store.settings(db, room.jid(), settings);
                 parts.store.affiliations(db, room.jid(), changes);
                 if (!config.get(Archived.SETTING)) {
                     parts.store.forgetHistory(db, room.jid(), Long.MAX_VALUE);
@@ -72,7 +74,7 @@ final class Commits {
         } else {
             RoomStore.Stored whole = new RoomStore.Stored(
                     room.salt,
-                    parts.hooks.settings().stored(config),
+                    settings,
                     room.affiliations.with(changes),
                     room.subject,
                     config.get(Archived.SETTING) ? room.history.all() : List.of());
@@ -115,7 +117,7 @@ final class Commits {
         if (most > 0) {
             History.Entry entry = room.history.add(said.to(null), parts.time.now(), most);
             if (room.stored && room.config(Archived.SETTING)) {
-                parts.historyWriter.add(room.jid(), entry, most);
+                room.owe(parts.historyWriter.add(room.jid(), entry, most));
             }
         }
     }

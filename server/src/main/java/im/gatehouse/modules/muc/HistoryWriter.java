@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +31,7 @@ final class HistoryWriter implements AutoCloseable {
     /** Messages waiting at most; more are delivered and not stored. */
     private static final int MOST_WAITING = 10_000;
 
-    private record Row(Jid room, History.Entry entry, int kept) {}
+    private record Row(Jid room, History.Entry entry, int kept, CompletableFuture<@Nullable Void> stored) {}
 
     private final Database database;
     private final RoomStore store;
@@ -53,17 +55,22 @@ final class HistoryWriter implements AutoCloseable {
      * Stores a message soon.
      *
      * @param kept how many of the room's messages stay stored
+     * @return completes when it is stored, and all that was said in the room before; exceptionally when it is lost. On
+     *     the thread that commits for everybody: a dependent stage must be quick
      */
-    void add(Jid room, History.Entry entry, int kept) {
+    CompletionStage<@Nullable Void> add(Jid room, History.Entry entry, int kept) {
         if (count.incrementAndGet() > MOST_WAITING) {
             count.decrementAndGet();
-            lost("too many messages wait to be stored");
-            return;
+            String why = "too many messages wait to be stored";
+            lost(why);
+            return CompletableFuture.failedStage(new StorageException(why));
         }
-        waiting.add(new Row(room, entry, kept));
+        CompletableFuture<@Nullable Void> stored = new CompletableFuture<>();
+        waiting.add(new Row(room, entry, kept, stored));
         if (writing.compareAndSet(false, true)) {
             Thread.startVirtualThread(this::write);
         }
+        return stored;
     }
 
     private void write() {
@@ -103,16 +110,22 @@ final class HistoryWriter implements AutoCloseable {
     private void store(Map<Jid, List<Row>> rooms) {
         try {
             List<CompletableFuture<?>> units = new ArrayList<>(rooms.size());
-            rooms.forEach((room, rows) -> units.add(database.append(db -> {
-                Row last = rows.getLast();
-                store.addHistory(db, room, rows.stream().map(Row::entry).toList());
-                store.forgetHistory(db, room, last.entry.seq - last.kept);
-            })));
+            rooms.forEach((room, rows) -> units.add(append(room, rows)));
             units.forEach(CompletableFuture::join);
             losing = false;
         } catch (StorageException | CompletionException e) {
             lost(String.valueOf(e.getMessage()));
+            rooms.values().forEach(rows -> rows.forEach(row -> row.stored.completeExceptionally(e)));
         }
+    }
+
+    private CompletableFuture<?> append(Jid room, List<Row> rows) {
+        return database.append(db -> {
+                    Row last = rows.getLast();
+                    store.addHistory(db, room, rows.stream().map(Row::entry).toList());
+                    store.forgetHistory(db, room, last.entry.seq - last.kept);
+                })
+                .thenRun(() -> rows.forEach(row -> row.stored.complete(null)));
     }
 
     private void lost(String why) {

@@ -61,9 +61,15 @@ final class Invitations {
             }
         }
         affiliations.store(room, message, members, null, _ -> invitations.forEach((invitee, invite) -> {
-            room.invitations.put(invitee.bare(), message.sender());
-            letters.invite(room, invitee, message.sender(), message.id(), details(invite));
+            Jid named = seesAddresses(room, invitee) ? message.sender() : inviter.address();
+            room.invitations.put(new Invitation(invitee.bare(), named), message.sender());
+            letters.invite(room, invitee, named, message.id(), details(invite));
         }));
+    }
+
+    /** Whether somebody may know real addresses, or would if they came in. */
+    private boolean seesAddresses(Room room, Jid user) {
+        return room.isNonAnonymous() || parts.affiliation(room, user.bare()).atLeast(Affiliation.ADMIN);
     }
 
     private static Element[] details(Element invite) {
@@ -76,11 +82,11 @@ final class Invitations {
     void decline(Room room, Message message, Element x) {
         Element decline = x.child("decline", Muc.USER);
         Jid invitee = message.sender().bare();
-        Jid inviter = room.invitations.get(invitee);
-        if (decline == null || inviter == null || !names(room, address(decline.attribute("to")), inviter)) {
+        Invitation declined = decline == null ? null : open(room, invitee, address(decline.attribute("to")));
+        Jid inviter = declined == null ? null : room.invitations.remove(declined);
+        if (decline == null || inviter == null) {
             throw new StanzaException(Condition.ITEM_NOT_FOUND, "There is no invitation to decline");
         }
-        room.invitations.remove(invitee);
         Element passed = Element.builder("decline", Muc.USER)
                 .attribute("from", invitee.toString())
                 .child("reason", decline.childText("reason", Muc.USER))
@@ -90,9 +96,16 @@ final class Invitations {
                 Message.of(Message.Type.NORMAL, room.jid(), inviter, message.id(), told), room.lane());
     }
 
-    /** Whether that address stands for the inviter; an invitation may have named them by their nick. */
-    private static boolean names(Room room, Jid address, Jid inviter) {
-        return address.bare().equals(inviter.bare()) || address.bare().equals(room.jid());
+    /** The invitation that is declined: that with exactly this address, else the last that may be meant; or null. */
+    private static @Nullable Invitation open(Room room, Jid invitee, Jid to) {
+        Invitation exact = new Invitation(invitee, to);
+        if (room.invitations.containsKey(exact)) {
+            return exact;
+        }
+        return room.invitations.keySet().stream()
+                .filter(each -> each.mayBeMeant(invitee, to))
+                .reduce((_, later) -> later)
+                .orElse(null);
     }
 
     private static Jid address(@Nullable String text) {

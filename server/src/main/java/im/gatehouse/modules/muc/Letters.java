@@ -44,8 +44,9 @@ final class Letters {
                 && now.affiliation().atLeast(Affiliation.MEMBER)
                 && !before.atLeast(Affiliation.MEMBER);
         if (joins) {
-            room.invitations.put(now.jid(), actor.user());
-            invite(room, now.jid(), actor.shownAs(room), null);
+            Jid named = actor.shownAs(room);
+            room.invitations.put(new Invitation(now.jid(), named), actor.user());
+            invite(room, now.jid(), named, null);
         } else if (before != Affiliation.NONE || now.affiliation() != Affiliation.OUTCAST) {
             Element x = new Item(now.affiliation(), Role.NONE)
                     .because(null, now.reason())

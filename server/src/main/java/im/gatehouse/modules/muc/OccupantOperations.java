@@ -36,14 +36,14 @@ final class OccupantOperations {
 
     AdminOperations addTo(AdminOperations operations) {
         return operations
-                .global(MUTATION, "kickUser", this::kickUser)
-                .global(MUTATION, "setUserRole", this::setUserRole)
-                .global(MUTATION, "setUserAffiliation", this::setUserAffiliation)
-                .global(MUTATION, "inviteUser", this::inviteUser)
-                .global(MUTATION, "sendMessageToRoom", this::sendMessageToRoom)
-                .global(MUTATION, "sendPrivateMessage", this::sendPrivateMessage)
-                .global(MUTATION, "enterRoom", this::enterRoom)
-                .global(MUTATION, "exitRoom", this::exitRoom);
+                .forDomainOf("room", MUTATION, "kickUser", this::kickUser)
+                .forDomainOf("room", MUTATION, "setUserRole", this::setUserRole)
+                .forDomainOf("room", MUTATION, "setUserAffiliation", this::setUserAffiliation)
+                .forDomainOf("sender", MUTATION, "inviteUser", this::inviteUser)
+                .forDomainOf("from", MUTATION, "sendMessageToRoom", this::sendMessageToRoom)
+                .forDomainOf("from", MUTATION, "sendPrivateMessage", this::sendPrivateMessage)
+                .forDomainOf("user", MUTATION, "enterRoom", this::enterRoom)
+                .forDomainOf("user", MUTATION, "exitRoom", this::exitRoom);
     }
 
     // --- with them ---
@@ -97,6 +97,11 @@ final class OccupantOperations {
         Jid sender = call.jid("sender");
         Jid recipient = call.jid("recipient");
         return errands.in(call, (room, done) -> {
+            boolean belongs = parts.affiliation(room, sender).atLeast(Affiliation.MEMBER);
+            if (!belongs && room.occupants.of(sender.bare()).isEmpty()) {
+                done.completeExceptionally(notIn(sender)); // the invitation holds the password
+                return;
+            }
             boolean stranger = parts.affiliation(room, recipient) == Affiliation.NONE;
             boolean joins = stranger && room.config(MembersOnly.SETTING);
             if (joins && !parts.affiliation(room, sender).atLeast(Affiliation.ADMIN)) {
@@ -162,7 +167,7 @@ final class OccupantOperations {
     }
 
     private static AdminException notIn(Jid user) {
-        return new AdminException("user_not_in_room", "This client is not in the room").with("user", user);
+        return new AdminException("user_not_in_room", "This user is not in the room").with("user", user);
     }
 
     private @Nullable Object enterRoom(AdminCall call) {

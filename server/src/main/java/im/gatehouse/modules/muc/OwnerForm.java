@@ -6,6 +6,7 @@ import im.gatehouse.modules.muc.Broadcast.Parting;
 import im.gatehouse.modules.muc.setting.Logged;
 import im.gatehouse.modules.muc.setting.MembersOnly;
 import im.gatehouse.modules.muc.setting.RoomConfig;
+import im.gatehouse.modules.muc.setting.RoomSetting;
 import im.gatehouse.modules.muc.setting.WhoIs;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Presence;
@@ -112,9 +113,21 @@ final class OwnerForm {
         commits.configuration(room, request, config, changes, () -> take(room, config, changes, actor, then));
     }
 
-    /** Lets a configuration hold without storing it. */
-    void configureForNow(Room room, RoomConfig config) {
-        take(room, config, List.of(), null, () -> {});
+    /**
+     * Turns something on that is off, until {@link #turnOffAgain}: it is never stored, so it ends with the server at the
+     * latest.
+     */
+    void turnOnForNow(Room room, RoomSetting<Boolean> setting) {
+        take(room, room.config().with(setting, true), List.of(), null, () -> {});
+        room.turnOnForNow(setting);
+    }
+
+    /** Turns off what was turned on for now, unless the owners have done so. */
+    void turnOffAgain(Room room) {
+        RoomSetting<Boolean> setting = room.forNow();
+        if (setting != null) {
+            take(room, room.config().with(setting, false), List.of(), null, () -> {});
+        }
     }
 
     private void take(
@@ -161,6 +174,7 @@ final class OwnerForm {
         if (who != before.get(WhoIs.SETTING)) {
             Status code = who == WhoIs.Who.ANYONE ? Status.NOW_NON_ANONYMOUS : Status.NOW_SEMI_ANONYMOUS;
             parts.broadcast.tell(room, code);
+            parts.unveiling.begin(room);
         }
         boolean logged = now.get(Logged.SETTING);
         if (logged != before.get(Logged.SETTING)) {

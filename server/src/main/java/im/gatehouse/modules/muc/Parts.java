@@ -28,6 +28,7 @@ final class Parts {
     final HatStore hats = new HatStore();
     final RoomHooks hooks = new RoomHooks();
     final Broadcast broadcast;
+    final Unveiling unveiling;
     final HistoryWriter historyWriter;
 
     /** Replaced when the configuration is read again. */
@@ -44,6 +45,7 @@ final class Parts {
         this.time = context.time();
         this.isAdmin = context::isAdmin;
         this.broadcast = new Broadcast(router);
+        this.unveiling = new Unveiling(time, broadcast);
         this.historyWriter = new HistoryWriter(database, store);
     }
 

@@ -10,9 +10,12 @@ import im.gatehouse.modules.muc.setting.VoiceByDefault;
 import im.gatehouse.modules.muc.setting.WhoIs;
 import im.gatehouse.session.Lane;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,11 +52,11 @@ public final class Room {
     }
 
     /** A map that forgets its eldest entry when it grows too large. */
-    private static final class Remembered<V> extends LinkedHashMap<Jid, V> {
+    private static final class Remembered<K, V> extends LinkedHashMap<K, V> {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Jid, V> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
             return size() > MOST_REMEMBERED;
         }
     }
@@ -83,8 +86,8 @@ public final class Room {
     final History history = new History();
     Subject subject = Subject.NONE;
 
-    /** Who was invited by whom and has not answered; the eldest go first. */
-    final Map<Jid, Jid> invitations = new Remembered<>();
+    /** Who really sent the invitations that have not been answered; the eldest go first. */
+    final Map<Invitation, Jid> invitations = new Remembered<>();
 
     /** Who asks to become a member, with the nick they want. */
     final Map<Jid, String> applicants = new Remembered<>();
@@ -100,6 +103,12 @@ public final class Room {
 
     Hats hats = Hats.NONE;
 
+    /** Those whose address is still to be shown to the others since the room became non-anonymous; null when none is. */
+    @Nullable Iterator<Occupant> unveiled;
+
+    /** What is on for a time and is not stored so, or null. */
+    private @Nullable RoomSetting<Boolean> forNow;
+
     /** When something was last asked of it, by the monotonic clock. */
     long usedAt;
 
@@ -111,6 +120,12 @@ public final class Room {
 
     /** Who made it while it was in memory. Read by those who count rooms from other threads. */
     private volatile @Nullable Jid maker;
+
+    /**
+     * Completes when all that was said is stored; null where nothing is stored behind its delivery. Written by the lane
+     * alone, read by those who have just had something handled.
+     */
+    private volatile @Nullable CompletableFuture<?> unstored;
 
     /** Keys and values in turn: small, because there may be very many rooms. */
     private Object[] kept = NOTHING;
@@ -176,6 +191,26 @@ public final class Room {
         kept = more;
     }
 
+    /**
+     * Notes that something said is stored behind its delivery: whoever said it is not told before that it is in good
+     * hands; see {@link Lane#owe}. In the room's lane.
+     *
+     * @param stored completes when it is stored, on any thread; exceptionally when it is lost
+     */
+    public void owe(CompletionStage<?> stored) {
+        CompletableFuture<?> next = stored.toCompletableFuture();
+        CompletableFuture<?> before = unstored;
+        unstored = before == null || before.isDone() ? next : CompletableFuture.allOf(before, next);
+    }
+
+    /**
+     * Completes when all is stored that was said by now; null when it is. Safe from any thread.
+     */
+    @Nullable CompletionStage<?> unstored() {
+        CompletableFuture<?> last = unstored;
+        return last == null || last.isDone() && !last.isCompletedExceptionally() ? null : last;
+    }
+
     /** Who made it since it was last read from the database, or null. Safe from any thread. */
     @Nullable Jid maker() {
         return maker;
@@ -198,6 +233,25 @@ public final class Room {
 
     void config(RoomConfig config) {
         this.config = config;
+        if (forNow != null && !config.get(forNow)) {
+            forNow = null; // its owners do not want it any longer
+        }
+    }
+
+    /** What is on for a time and is not stored so, or null. */
+    @Nullable RoomSetting<Boolean> forNow() {
+        return forNow;
+    }
+
+    /** Turns something on for a time: whatever is stored meanwhile, this is not. */
+    void turnOnForNow(RoomSetting<Boolean> setting) {
+        config(config.with(setting, true));
+        forNow = setting;
+    }
+
+    /** What is stored of a configuration of this room. */
+    RoomConfig lasting(RoomConfig config) {
+        return forNow == null ? config : config.with(forNow, false);
     }
 
     void state(State state) {

@@ -61,9 +61,9 @@ final class RoomConfigOperations {
 
     AdminOperations addTo(AdminOperations operations) {
         return operations
-                .global("MUCAdminQuery", "getRoomConfig", call ->
+                .forDomainOf("room", "MUCAdminQuery", "getRoomConfig", call ->
                         errands.in(call, (room, done) -> done.complete(shown(room.config()))))
-                .global("MUCAdminMutation", "changeRoomConfiguration", this::change);
+                .forDomainOf("room", "MUCAdminMutation", "changeRoomConfiguration", this::change);
     }
 
     private static Map<String, Object> shown(RoomConfig config) {

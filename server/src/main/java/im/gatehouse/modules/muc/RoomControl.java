@@ -3,6 +3,7 @@ package im.gatehouse.modules.muc;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.AdminCall;
 import im.gatehouse.modules.muc.setting.RoomConfig;
+import im.gatehouse.modules.muc.setting.RoomSetting;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Presence;
 import im.gatehouse.xml.Element;
@@ -59,11 +60,23 @@ public final class RoomControl {
         service.reception().ownerForm().configure(room, nobodys, config, List.of(), null, then);
     }
 
-    /** Lets a configuration hold without storing it: it ends with the server at the latest. */
-    public void configureForNow(Room room, RoomConfig config) {
-        if (!room.config().equals(config)) {
-            service.reception().ownerForm().configureForNow(room, config);
-        }
+    /**
+     * Turns something on that is off, until {@link #turnOffAgain}, one thing at a time. Whatever its owners have stored
+     * meanwhile, this is not: it ends with the server at the latest. They may turn it off themselves.
+     */
+    public void turnOnForNow(Room room, RoomSetting<Boolean> setting) {
+        service.reception().ownerForm().turnOnForNow(room, setting);
+    }
+
+    /**
+     * Turns off what was turned on for now.
+     *
+     * @return false when the owners have done so already
+     */
+    public boolean turnOffAgain(Room room) {
+        boolean on = room.forNow() != null;
+        service.reception().ownerForm().turnOffAgain(room);
+        return on;
     }
 
     /** The bare addresses of those in the room who have no voice. */

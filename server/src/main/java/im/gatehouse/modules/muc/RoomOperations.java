@@ -25,15 +25,18 @@ final class RoomOperations {
         this.errands = errands;
     }
 
-    /** All operations on rooms. */
+    /**
+     * All operations on rooms. An administrator of a host has those on its rooms; what is done in somebody's name is for
+     * the administrator of that user's host, because the rules of the room bind the user.
+     */
     AdminOperations operations() {
         AdminOperations operations = AdminOperations.ofResource(RoomOperations.class, "muc.graphqls")
-                .global("MUCAdminQuery", "listRooms", this::listRooms)
-                .global("MUCAdminQuery", "listRoomUsers", call ->
+                .forDomainOf("mucDomain", "MUCAdminQuery", "listRooms", this::listRooms)
+                .forDomainOf("room", "MUCAdminQuery", "listRoomUsers", call ->
                         errands.in(call, (room, done) -> done.complete(users(room))))
-                .global("MUCAdminQuery", "listRoomAffiliations", this::listRoomAffiliations)
-                .global("MUCAdminMutation", "createInstantRoom", this::createInstantRoom)
-                .global("MUCAdminMutation", "deleteRoom", this::deleteRoom);
+                .forDomainOf("room", "MUCAdminQuery", "listRoomAffiliations", this::listRoomAffiliations)
+                .forDomainOf("mucDomain", "MUCAdminMutation", "createInstantRoom", this::createInstantRoom)
+                .forDomainOf("room", "MUCAdminMutation", "deleteRoom", this::deleteRoom);
         new RoomConfigOperations(service, errands).addTo(operations);
         return new OccupantOperations(parts, service, errands).addTo(operations);
     }

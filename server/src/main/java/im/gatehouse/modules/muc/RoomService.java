@@ -16,6 +16,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -94,9 +96,47 @@ final class RoomService implements Component, AutoCloseable {
         Runnable task = () -> reception.handle(room, stanza);
         if (stanza instanceof Presence presence && presence.type() == Presence.Type.UNAVAILABLE) {
             room.lane().add(task); // who leaves must be gone, however busy the room is
-        } else if (!room.lane().offer(task)) {
+        } else if (room.lane().offer(task)) {
+            owe(room, stanza, lane);
+        } else {
             parts.router.bounce(stanza, Condition.RESOURCE_CONSTRAINT.error("The room is too busy"), lane);
         }
+    }
+
+    /**
+     * Notes with the sender's lane what the room has still to store of a stanza: itself, where the room has not come to it
+     * yet or its commit runs on a virtual thread, and what is said in a lasting room, which is stored behind its delivery.
+     */
+    private static void owe(Room room, Stanza stanza, Lane lane) {
+        boolean said = stanza instanceof Message message && message.type() == Message.Type.GROUPCHAT;
+        if (!room.lane().isIdle()) {
+            boolean asked = stanza instanceof Iq iq && iq.type() != Iq.Type.SET;
+            if (!asked) {
+                CompletableFuture<@Nullable Void> handled = new CompletableFuture<>();
+                lane.owe(handled);
+                room.lane().add(() -> completeWhenStored(handled, said ? room.unstored() : null));
+            }
+            return;
+        }
+        CompletionStage<?> unstored = said ? room.unstored() : null;
+        if (unstored != null) {
+            lane.owe(unstored);
+        }
+    }
+
+    private static void completeWhenStored(
+            CompletableFuture<@Nullable Void> handled, @Nullable CompletionStage<?> unstored) {
+        if (unstored == null) {
+            handled.complete(null);
+            return;
+        }
+        unstored.whenComplete((_, failure) -> {
+            if (failure == null) {
+                handled.complete(null);
+            } else {
+                handled.completeExceptionally(failure);
+            }
+        });
     }
 
     /** The room of that name if it is in memory; whoever wants to do something with it does so in its lane. */

@@ -5,7 +5,6 @@ import im.gatehouse.modules.muc.Room;
 import im.gatehouse.modules.muc.RoomControl;
 import im.gatehouse.modules.muc.setting.MembersOnly;
 import im.gatehouse.modules.muc.setting.Moderated;
-import im.gatehouse.modules.muc.setting.RoomConfig;
 import im.gatehouse.modules.muc.setting.RoomSetting;
 import im.gatehouse.time.Time;
 import java.time.Duration;
@@ -32,7 +31,7 @@ final class FloodWatch {
     private static final int MOST_SILENCED = 100;
 
     /** A room that closed its door: how, until when, and who had no voice before. */
-    private record Alarm(@Nullable RoomSetting<Boolean> changed, Instant until, Set<Jid> voiceless, Time.Timer end) {}
+    private record Alarm(boolean changes, Instant until, Set<Jid> voiceless, Time.Timer end) {}
 
     /** What is known of one room. All but the two volatile fields belongs to the room's lane. */
     private static final class Watch {
@@ -100,14 +99,14 @@ final class FloodWatch {
         Set<Jid> voiceless = control.voiceless(room);
         boolean changes = !room.config(setting);
         watch.alarm = new Alarm(
-                changes ? setting : null,
+                changes,
                 time.now().plus(config.duration()),
                 voiceless,
                 time.after(config.duration(), () -> control.run(room, () -> end(watch))));
         figures.alarm(room);
         log.info("A room is flooded: {} refusals; it is {} for {}", watch.refusals, setting, config.duration());
         if (changes) {
-            control.configureForNow(room, room.config().with(setting, true));
+            control.turnOnForNow(room, setting);
         }
         if (setting == Moderated.SETTING) {
             control.voice(room, watch.refused, false);
@@ -136,20 +135,18 @@ final class FloodWatch {
         if (alarm == null || !control.isOpen(room)) {
             return;
         }
-        Set<Jid> silenced = control.voiceless(room);
-        silenced.removeAll(alarm.voiceless);
-        RoomSetting<Boolean> changed = alarm.changed;
-        if (changed != null && room.config(changed)) {
+        if (undo(room, alarm)) {
             control.tellOwners(room, "The flood alarm of the room " + room.jid() + " is over.");
-            RoomConfig before = room.config().with(changed, false);
-            control.configure(room, before, () -> giveBack(room, silenced));
-        } else {
-            giveBack(room, silenced);
         }
     }
 
-    private void giveBack(Room room, Set<Jid> silenced) {
+    /** Answers whether the room was still as the alarm had made it. */
+    private boolean undo(Room room, Alarm alarm) {
+        Set<Jid> silenced = control.voiceless(room);
+        silenced.removeAll(alarm.voiceless);
+        boolean undone = alarm.changes && control.turnOffAgain(room);
         control.voice(room, silenced, true);
+        return undone;
     }
 
     /** Until when the room's alarm lasts, or null where there is none. Safe from any thread. */
@@ -192,18 +189,11 @@ final class FloodWatch {
                 if (alarm != null) {
                     alarm.end.cancel();
                     watch.alarm = null;
-                    undo(watch.room, alarm);
+                    if (control.isOpen(watch.room)) {
+                        undo(watch.room, alarm);
+                    }
                 }
             });
-        }
-    }
-
-    private void undo(Room room, Alarm alarm) {
-        if (alarm.changed != null && control.isOpen(room)) {
-            Set<Jid> silenced = control.voiceless(room);
-            silenced.removeAll(alarm.voiceless);
-            control.configureForNow(room, room.config().with(alarm.changed, false));
-            giveBack(room, silenced);
         }
     }
 }

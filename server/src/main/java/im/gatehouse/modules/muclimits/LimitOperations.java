@@ -38,11 +38,11 @@ final class LimitOperations {
 
     AdminOperations operations() {
         return AdminOperations.ofResource(LimitOperations.class, "muclimits.graphqls")
-                .global("MUCLimitsAdminQuery", "roomStatus", call -> control.ask(
+                .forDomainOf("room", "MUCLimitsAdminQuery", "roomStatus", call -> control.ask(
                         call, (room, done) -> done.complete(status(room))))
-                .global("MUCLimitsAdminQuery", "topOffenders", this::topOffenders)
-                .global("MUCLimitsAdminMutation", "setRoomLimits", this::setRoomLimits)
-                .global("MUCLimitsAdminMutation", "resetRoomLimits", call -> control.ask(
+                .forDomainOf("room", "MUCLimitsAdminQuery", "topOffenders", this::topOffenders)
+                .forDomainOf("room", "MUCLimitsAdminMutation", "setRoomLimits", this::setRoomLimits)
+                .forDomainOf("room", "MUCLimitsAdminMutation", "resetRoomLimits", call -> control.ask(
                         call, (room, done) -> configure(room, RoomLimit.NONE, 0, done)));
     }
 

@@ -1,7 +1,9 @@
 package im.gatehouse.modules.presence;
 
 import im.gatehouse.account.Accounts;
+import im.gatehouse.hook.GuardPoint;
 import im.gatehouse.hook.NoticePoint;
+import im.gatehouse.hook.Verdict;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.roster.Contacts;
 import im.gatehouse.modules.roster.Rosters;
@@ -16,7 +18,12 @@ import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.storage.StorageException;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +39,14 @@ public final class Presences implements PresenceRules {
     private static final StanzaError STORAGE_FAILED =
             Condition.INTERNAL_SERVER_ERROR.error("Try again later").type(StanzaError.Type.WAIT);
 
+    /**
+     * Presence that would go between a user and somebody else without the user's doing.
+     *
+     * @param account the user's bare address
+     * @param other whoever would be told, or asked, or shown
+     */
+    public record Exchange(Jid account, Jid other) {}
+
     private final Rosters rosters;
     private final Accounts accounts;
     private final Sessions sessions;
@@ -39,6 +54,8 @@ public final class Presences implements PresenceRules {
     private final Whereabouts whereabouts;
     private final Subscriptions subscriptions;
     private final NoticePoint<Session> takingMessages = new NoticePoint<>("a session that takes messages");
+    private final GuardPoint<Exchange, StanzaError> exchanging =
+            new GuardPoint<>("an exchange of presence", Condition.INTERNAL_SERVER_ERROR.error());
     private volatile PresenceConfig config;
 
     Presences(
@@ -72,6 +89,55 @@ public final class Presences implements PresenceRules {
      */
     public NoticePoint<Session> takingMessages() {
         return takingMessages;
+    }
+
+    /**
+     * Asked before somebody is told that a user has come, changed or gone, before a contact is asked for its presence, and
+     * before a request that waits is shown; a refusal is told to nobody. Must not block.
+     */
+    public GuardPoint<Exchange, StanzaError> exchanging() {
+        return exchanging;
+    }
+
+    private boolean mayExchange(Jid account, Jid other) {
+        return !(exchanging.ask(new Exchange(account, other)) instanceof Verdict.Refuse<StanzaError>);
+    }
+
+    /**
+     * Has others believe that a user has gone. Never blocks.
+     *
+     * @param receivers who see the presence of the account
+     * @param directed of whom else hear those to whom a session sent presence of its own accord
+     */
+    public void hide(Jid account, Collection<Jid> receivers, Predicate<Jid> directed) {
+        for (Session session : sessions.of(account)) {
+            Lane lane = session.lane();
+            lane.add(() -> {
+                Set<Jid> told = new LinkedHashSet<>(session.isAvailable() ? receivers : List.of());
+                told.addAll(DirectedPresence.take(session, directed));
+                told.forEach(to -> router.route(Presence.of(Type.UNAVAILABLE, session.jid(), to), lane));
+            });
+        }
+    }
+
+    /**
+     * Has others know again where a user is, and the user where they are. Never blocks.
+     *
+     * @param receivers who see the presence of the account
+     * @param seen whose presence the account sees
+     */
+    public void show(Jid account, Collection<Jid> receivers, Collection<Jid> seen) {
+        for (Session session : sessions.of(account)) {
+            Lane lane = session.lane();
+            lane.add(() -> {
+                Presence presence = session.presence();
+                if (presence != null) {
+                    Presence probe = Presence.of(Type.PROBE, session.jid(), account);
+                    receivers.forEach(to -> router.route(presence.to(to), lane));
+                    seen.forEach(to -> router.route(probe.to(to), lane));
+                }
+            });
+        }
     }
 
     // --- to everybody (sections 4.2, 4.4 and 4.5) ---
@@ -119,9 +185,15 @@ public final class Presences implements PresenceRules {
         }
         Presence probe = Presence.of(Type.PROBE, session.jid(), session.account());
         for (Jid contact : arrival.contacts().to()) {
-            router.route(probe.to(contact), lane);
+            if (mayExchange(session.account(), contact)) {
+                router.route(probe.to(contact), lane);
+            }
         }
-        arrival.requests().forEach(session::send);
+        for (Presence request : arrival.requests()) {
+            if (mayExchange(session.account(), request.sender())) {
+                session.send(request);
+            }
+        }
         if (session.takesMessages()) {
             takingMessages.tell(session);
         }
@@ -131,7 +203,9 @@ public final class Presences implements PresenceRules {
     private Contacts tell(Session session, Presence presence, Lane lane) {
         Contacts contacts = Objects.requireNonNullElse(rosters.contacts(session.account()), Contacts.NONE);
         for (Jid contact : contacts.from()) {
-            router.route(presence.to(contact), lane);
+            if (mayExchange(session.account(), contact)) {
+                router.route(presence.to(contact), lane);
+            }
         }
         router.route(presence.to(session.account()), lane);
         return contacts;
@@ -145,7 +219,7 @@ public final class Presences implements PresenceRules {
             told = tell(session, unavailable, lane);
         }
         for (Jid receiver : DirectedPresence.take(session)) {
-            if (!told.from().contains(receiver.bare())) {
+            if (!told.from().contains(receiver.bare()) && mayExchange(session.account(), receiver)) {
                 router.route(unavailable.to(receiver), lane);
             }
         }

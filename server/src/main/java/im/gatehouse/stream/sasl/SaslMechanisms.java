@@ -18,15 +18,22 @@ public final class SaslMechanisms {
     private final String domain;
     private final List<MechanismName> configured;
     private final CredentialSource credentials;
+    private final boolean downgradeProtection;
     private final Supplier<String> nonces;
 
     /**
      * @param domain the host, prepared
      * @param configured what the operator allows, the preferred first; PLAIN only when it is among them
      * @param credentials the host's accounts
+     * @param downgradeProtection whether SCRAM tells a hash of what was offered, which shows a client whether somebody
+     *     took something out of it (XEP-0474)
      */
-    public SaslMechanisms(String domain, List<MechanismName> configured, CredentialSource credentials) {
-        this(domain, configured, credentials, randomNonces());
+    public SaslMechanisms(
+            String domain,
+            List<MechanismName> configured,
+            CredentialSource credentials,
+            boolean downgradeProtection) {
+        this(domain, configured, credentials, downgradeProtection, randomNonces());
     }
 
     /**
@@ -34,10 +41,15 @@ public final class SaslMechanisms {
      *     to tests only
      */
     SaslMechanisms(
-            String domain, List<MechanismName> configured, CredentialSource credentials, Supplier<String> nonces) {
+            String domain,
+            List<MechanismName> configured,
+            CredentialSource credentials,
+            boolean downgradeProtection,
+            Supplier<String> nonces) {
         this.domain = domain;
         this.configured = List.copyOf(new LinkedHashSet<>(configured));
         this.credentials = credentials;
+        this.downgradeProtection = downgradeProtection;
         this.nonces = nonces;
     }
 
@@ -81,8 +93,15 @@ public final class SaslMechanisms {
     }
 
     private Scram scram(MechanismName name, ScramHash hash, Protection protection, UserNames names) {
-        boolean plusOffered = !protection.bindingFailed() && offer(protection).stream().anyMatch(MechanismName::bindsChannel);
-        Scram.Terms terms = new Scram.Terms(hash, name.bindsChannel(), plusOffered, protection.bindings());
+        List<MechanismName> offered = offer(protection);
+        boolean plusOffered = !protection.bindingFailed() && offered.stream().anyMatch(MechanismName::bindsChannel);
+        List<String> types = protection.encrypted() ? protection.bindings().types() : List.of();
+        Scram.Terms terms = new Scram.Terms(
+                hash,
+                name.bindsChannel(),
+                plusOffered,
+                protection.bindings(),
+                downgradeProtection ? ",h=" + Offer.of(offered, types).hash(hash) : "");
         return new Scram(terms, names, credentials, nonces);
     }
 

@@ -23,8 +23,10 @@ final class Scram implements Exchange {
      * @param bindsChannel whether this is a -PLUS mechanism
      * @param plusOffered whether the client was offered any -PLUS mechanism on this connection
      * @param bindings the connection's channel bindings
+     * @param extensions what stands after the iterations of the server's first message, each with a comma before it
      */
-    record Terms(ScramHash hash, boolean bindsChannel, boolean plusOffered, ChannelBindings bindings) {}
+    record Terms(
+            ScramHash hash, boolean bindsChannel, boolean plusOffered, ChannelBindings bindings, String extensions) {}
 
     /** What is kept from the first message to the last. */
     private record Opened(
@@ -65,13 +67,13 @@ final class Scram implements Exchange {
         String authorizationId = names.authorize(user, first.authorizationId());
         VerifierAnswer answer = credentials.verifier(user, terms.hash);
         String nonce = first.nonce() + nonces.get();
-        String reply = serverFirst(nonce, answer.verifier());
+        String reply = serverFirst(nonce, answer.verifier()) + terms.extensions;
         opened = new Opened(
                 user, authorizationId, expectedBinding, answer, nonce, first.bare() + ',' + reply + ',');
         return new SaslResult.Challenge(reply.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The {@code server-first-message}. Its extensions, as XEP-0474 has one, stand after the iterations. */
+    /** The {@code server-first-message} without its extensions. */
     private static String serverFirst(String nonce, ScramVerifier verifier) {
         return "r=" + nonce + ",s=" + SaslBase64.encode(verifier.salt()) + ",i=" + verifier.iterations();
     }

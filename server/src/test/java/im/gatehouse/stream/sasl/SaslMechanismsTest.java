@@ -36,7 +36,7 @@ class SaslMechanismsTest {
     private final TestAccounts accounts = new TestAccounts().with("juliet", "secret", bytes("salt"));
 
     private SaslMechanisms configured(MechanismName... names) {
-        return new SaslMechanisms("capulet.example", List.of(names), accounts);
+        return new SaslMechanisms("capulet.example", List.of(names), accounts, true);
     }
 
     private static void assertFails(SaslCondition condition, SaslResult result) {

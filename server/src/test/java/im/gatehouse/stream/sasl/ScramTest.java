@@ -40,7 +40,7 @@ class ScramTest {
     private final TestAccounts accounts = new TestAccounts().with("juliet", "r0m30myr0m30", bytes("salt and pepper!"));
 
     private SaslMechanisms mechanisms(String nonce) {
-        return new SaslMechanisms("capulet.example", List.of(MechanismName.values()), accounts, () -> nonce);
+        return new SaslMechanisms("capulet.example", List.of(MechanismName.values()), accounts, false, () -> nonce);
     }
 
     private Mechanism sha256() {
@@ -149,7 +149,7 @@ class ScramTest {
 
     @Test
     void everyNonceIsNew() {
-        SaslMechanisms real = new SaslMechanisms("capulet.example", List.of(MechanismName.SCRAM_SHA_256), accounts);
+        SaslMechanisms real = new SaslMechanisms("capulet.example", List.of(MechanismName.SCRAM_SHA_256), accounts, false);
         byte[] first = ScramClient.plainly("juliet", "r0m30myr0m30").first();
         SaslResult one = real.begin("SCRAM-SHA-256", Protection.NONE, _ -> true).start(first);
         SaslResult other = real.begin("SCRAM-SHA-256", Protection.NONE, _ -> true).start(first);

@@ -17,6 +17,10 @@ public final class PubsubNode extends TextSetting {
 
     @Override
     public List<Field> info(String value) {
-        return value.isEmpty() ? List.of() : List.of(Field.of(VAR, FieldType.TEXT_SINGLE, LABEL, value));
+        return value.isEmpty()
+                ? List.of()
+                : List.of(
+                        Field.of(VAR, FieldType.TEXT_SINGLE, LABEL, value), // as the registry has it
+                        Field.of("muc#roominfo_pubsub", FieldType.TEXT_SINGLE, LABEL, value)); // as XEP-0045 section 6.4
     }
 }

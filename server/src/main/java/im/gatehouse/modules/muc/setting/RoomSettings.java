@@ -42,6 +42,7 @@ public final class RoomSettings {
             AllowPrivateMessages.SETTING,
             AllowQueries.SETTING,
             Logged.SETTING,
+            LogAddress.SETTING,
             Archived.SETTING,
             HistoryLength.SETTING,
             MaxUsers.SETTING);

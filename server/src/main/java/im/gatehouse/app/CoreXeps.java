@@ -1,0 +1,20 @@
+package im.gatehouse.app;
+
+import im.gatehouse.module.Xep;
+import java.util.List;
+
+/** The extensions that the floors below the modules implement: streams, transports, sign-in and the router. */
+public final class CoreXeps {
+    private CoreXeps() {}
+
+    /** In the order of their numbers. */
+    public static List<Xep> all() {
+        return List.of(
+                new Xep(82, "1.1.1"),
+                new Xep(368, "1.1.0"),
+                new Xep(386, "1.0.0"),
+                new Xep(388, "0.4.0"),
+                new Xep(440, "0.4.2"),
+                new Xep(474, "0.5.0"));
+    }
+}

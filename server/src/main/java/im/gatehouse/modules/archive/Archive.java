@@ -1,0 +1,72 @@
+package im.gatehouse.modules.archive;
+
+import im.gatehouse.jid.Jid;
+import im.gatehouse.modules.archive.Job.Place;
+import im.gatehouse.modules.archive.Job.Saying;
+import im.gatehouse.router.MessageArchive;
+import im.gatehouse.router.Router;
+import im.gatehouse.session.Lane;
+import im.gatehouse.stanza.Message;
+import im.gatehouse.stanza.StanzaError;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps what users say and hear, each side's archive by its own preferences (XEP-0313 section 5.1.1). */
+final class Archive implements MessageArchive {
+    private final Router router;
+    private final Choices choices;
+    private final ArchiveWriter writer;
+
+    Archive(Router router, Choices choices, ArchiveWriter writer) {
+        this.router = router;
+        this.choices = choices;
+        this.writer = writer;
+    }
+
+    @Override
+    public boolean isReady(Message message) {
+        if (!Archivable.isSaid(message)) {
+            return true;
+        }
+        Jid from = message.sender();
+        Jid to = message.receiver();
+        return (!isAccount(from) || choices.keepsFromMemory(from.bare(), to) != null)
+                && (!isAccount(to) || choices.keepsFromMemory(to.bare(), from) != null);
+    }
+
+    private boolean isAccount(Jid address) {
+        return address.hasLocal() && router.isHost(address.domain());
+    }
+
+    @Override
+    public @Nullable Kept keep(Message message, boolean received, Lane lane) {
+        if (!Archivable.isSaid(message)) {
+            return null;
+        }
+        Jid from = message.sender();
+        Jid to = message.receiver();
+        Place sender = isAccount(from) && choices.keeps(from.bare(), to) ? place(from, to) : null;
+        Place receiver = received && choices.keeps(to.bare(), from) ? place(to, from) : null;
+        if (sender == null && receiver == null) {
+            return null;
+        }
+        boolean ownNote = from.bare().equals(to.bare());
+        Saying kept = writer.add(new Saying(
+                message,
+                ownNote && receiver != null ? null : sender,
+                receiver,
+                Handle.of(message),
+                Handle.ofRetracted(message),
+                refusal(message, lane)));
+        lane.owe(kept.stored());
+        return new Kept(Ids.text(kept.id), sender != null, receiver != null);
+    }
+
+    private static Place place(Jid owner, Jid peer) {
+        return new Place(owner.bare(), peer.bare(), peer.resource());
+    }
+
+    private Consumer<StanzaError> refusal(Message message, Lane lane) {
+        return error -> lane.add(() -> router.bounce(message, error, lane));
+    }
+}

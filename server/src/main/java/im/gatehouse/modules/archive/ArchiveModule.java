@@ -1,0 +1,110 @@
+package im.gatehouse.modules.archive;
+
+import im.gatehouse.jid.Jid;
+import im.gatehouse.metrics.Metrics;
+import im.gatehouse.module.ModuleContext;
+import im.gatehouse.module.ModuleException;
+import im.gatehouse.module.ModuleSpec;
+import im.gatehouse.module.ServerModule;
+import im.gatehouse.modules.roster.Rosters;
+import im.gatehouse.router.IqHandler.Execution;
+import im.gatehouse.router.IqHandler.Scope;
+import im.gatehouse.router.StanzaId;
+import im.gatehouse.stanza.Iq;
+import im.gatehouse.time.Time;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Keeps what users and rooms say, for their clients to ask for: {@code mod_mam} (XEP-0313). */
+public final class ArchiveModule implements ServerModule<ArchiveConfig> {
+    private static final Duration BETWEEN_CLEANINGS = Duration.ofMinutes(30);
+
+    @Override
+    public ModuleSpec<ArchiveConfig> spec() {
+        return ModuleSpec.of("mod_mam", ArchiveConfig::read)
+                .onByDefault()
+                .xep(59, "1.0", "for archives")
+                .xep(297, "1.0")
+                .xep(313, "1.1.3")
+                .xep(334, "0.4.0", "no-store, no-permanent-store and store, for archives")
+                .xep(359, "0.7.0")
+                .xep(424, "0.4.2", "tombstones in archives")
+                .xep(441, "0.2.0", "without ad-hoc commands")
+                .metrics(ArchiveMetrics.specs())
+                .build();
+    }
+
+    @Override
+    public Running<ArchiveConfig> start(ArchiveConfig config, ModuleContext context) {
+        Metrics.Scope scope = context.metrics().scope();
+        context.undoLater(scope::close);
+        ArchiveMetrics metrics = new ArchiveMetrics(scope, context.hosts(), context.router()::hostOf);
+        AtomicReference<ArchiveConfig> present = new AtomicReference<>(config);
+        ArchiveWriter writer = new ArchiveWriter(context.database(), context.time(), metrics);
+        Choices choices = new Choices(context.database(), () -> context.optionalService(Rosters.class));
+        Reader reader = new Reader(context.database(), writer);
+        Retention retention = new Retention(context.database(), context.time(), present::get);
+        if (config.pm()) {
+            UserQueries queries = new UserQueries(
+                    reader, choices, context.sessions(), context.time(), metrics, present::get);
+            serveUsers(context, queries);
+            context.undoLater(context.router().messageArchive(new Archive(context.router(), choices, writer)));
+        }
+        listen(context, choices, writer, metrics);
+        Time.Timer cleaning = context.time()
+                .every(BETWEEN_CLEANINGS, () -> Thread.startVirtualThread(retention::run));
+        context.undoLater(cleaning::cancel);
+        return new Running<>() {
+            @Override
+            public void reload(ArchiveConfig fresh) {
+                if (fresh.pm() != config.pm() || fresh.muc() != config.muc()) {
+                    throw new ModuleException("modules.mod_mam.pm and muc take effect after a restart");
+                }
+                present.set(fresh);
+            }
+
+            @Override
+            public void close() {
+                writer.close();
+            }
+        };
+    }
+
+    private static void serveUsers(ModuleContext context, UserQueries queries) {
+        String mam = Mam.NAMESPACE;
+        context.onIq(Scope.ACCOUNT, Iq.Type.GET, "query", mam, Execution.BLOCKING, queries::fields);
+        context.onIq(Scope.ACCOUNT, Iq.Type.SET, "query", mam, Execution.BLOCKING, queries::query);
+        context.onIq(Scope.ACCOUNT, Iq.Type.GET, "metadata", mam, Execution.BLOCKING, queries::metadata);
+        context.onIq(Scope.ACCOUNT, Iq.Type.GET, "prefs", mam, Execution.BLOCKING, queries::preferences);
+        context.onIq(Scope.ACCOUNT, Iq.Type.SET, "prefs", mam, Execution.BLOCKING, queries::choose);
+        for (String feature : new String[] {
+            mam, Mam.EXTENDED, Mam.GROUPCHAT_FIELD, StanzaId.NAMESPACE, Mam.RETRACT, Mam.TOMBSTONE
+        }) {
+            context.undoLater(context.disco().account().addFeature(feature));
+        }
+        context.undoLater(context.disco().server().addFeature(Mam.RETRACT));
+    }
+
+    private static void listen(
+            ModuleContext context, Choices choices, ArchiveWriter writer, ArchiveMetrics metrics) {
+        RetentionStore store = new RetentionStore();
+        Time time = context.time();
+        context.undoLater(context.accounts().onRemoval(context.module(), (db, account) -> {
+            store.drop(db, account, time.now().toEpochMilli());
+            choices.store().removeAccount(db, account);
+        }));
+        context.undoLater(context.accounts().onDomainRemoval(context.module(), (db, domain) -> {
+            store.dropAll(db, domain, time.now().toEpochMilli());
+            choices.store().removeDomain(db, domain);
+        }));
+        context.undoLater(context.accounts().removed().add(context.module(), (Jid account) -> {
+            writer.forget(account);
+            choices.forget(account);
+            metrics.removed(ArchiveMetrics.Kind.PM, account);
+        }));
+        context.undoLater(context.accounts().domainRemoved().add(context.module(), (String domain) -> {
+            writer.forgetDomain(domain);
+            choices.forgetDomain(domain);
+        }));
+    }
+}

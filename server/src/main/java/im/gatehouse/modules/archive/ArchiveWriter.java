@@ -1,0 +1,419 @@
+package im.gatehouse.modules.archive;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import im.gatehouse.jid.Jid;
+import im.gatehouse.modules.archive.Job.Burial;
+import im.gatehouse.modules.archive.Job.Saying;
+import im.gatehouse.modules.roster.StanzaText;
+import im.gatehouse.stanza.Message;
+import im.gatehouse.stanza.StanzaError;
+import im.gatehouse.stanza.StanzaError.Condition;
+import im.gatehouse.stanza.StanzaException;
+import im.gatehouse.storage.Database;
+import im.gatehouse.storage.StorageException;
+import im.gatehouse.time.Seldom;
+import im.gatehouse.time.Time;
+import im.gatehouse.xml.Element;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes into archives what is said, many messages with one wait for the disk, in the order of their ids: whoever reads
+ * an archive sees no id appear before one that it has seen.
+ *
+ * <p>Safe from any thread, event loops included; {@link #settle} blocks. What waits is bounded in number and size; one
+ * thing more is refused. While the database does not take anything, everything is refused but one attempt a second.
+ */
+final class ArchiveWriter implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ArchiveWriter.class);
+
+    static final int MOST_WAITING = 10_000;
+    private static final long MOST_CHARACTERS = 64L << 20;
+
+    /** Messages in one unit of work at most. */
+    private static final int UNIT = 500;
+
+    private static final int OWNERS_KNOWN = 100_000;
+
+    /** Characters of messages that are remembered, so that one that is sent again gets the same id. */
+    private static final long MOST_REMEMBERED = 16L << 20;
+
+    private static final Duration REMEMBERED = Duration.ofMinutes(15);
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
+    private static final Duration LOG_PERIOD = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final StanzaError BUSY = Condition.RESOURCE_CONSTRAINT
+            .error("The archive is too busy, and the message was not sent. Try again later");
+    private static final StanzaError AWAY = Condition.INTERNAL_SERVER_ERROR
+            .error("The archive cannot be written, and the message was not sent. Try again later")
+            .type(StanzaError.Type.WAIT);
+    static final StanzaError NOT_STORED = Condition.INTERNAL_SERVER_ERROR
+            .error("The message could not be kept in the archive; it may have been delivered")
+            .type(StanzaError.Type.WAIT);
+
+    private final Database database;
+    private final Time time;
+    private final ArchiveMetrics metrics;
+    private final ArchiveStore store = new ArchiveStore();
+    private final Seldom failures;
+
+    /** The numbers of owners that are in the database for sure. */
+    private final Cache<Jid, Long> owners = Caffeine.newBuilder().maximumSize(OWNERS_KNOWN).build();
+
+    /** What was said lately, by its handle. */
+    private final Cache<Long, Saying> lately = Caffeine.newBuilder()
+            .maximumWeight(MOST_REMEMBERED)
+            .weigher((Long _, Saying saying) -> saying.size())
+            .expireAfterWrite(REMEMBERED)
+            .build();
+
+    private final ReentrantLock adding = new ReentrantLock();
+
+    /** Guarded by {@code adding}, as are those that follow. */
+    private final Ids ids;
+
+    private List<Job> waiting = new ArrayList<>();
+
+    /** What waits or is being written. */
+    private int jobs;
+
+    private long characters;
+
+    /** Whether a virtual thread writes or is about to. */
+    private boolean writing;
+
+    /** Completed when all that was added before the last look has been written or refused. */
+    private CompletableFuture<@Nullable Void> settled = CompletableFuture.completedFuture(null);
+
+    /** Whether the last attempt failed for everybody. */
+    private volatile boolean failing;
+
+    /** When something may be attempted again although the last attempt failed, on the monotonic clock. */
+    private long nextAttempt;
+
+    ArchiveWriter(Database database, Time time, ArchiveMetrics metrics) {
+        this.database = database;
+        this.time = time;
+        this.metrics = metrics;
+        this.failures = new Seldom(time, LOG_PERIOD);
+        this.ids = new Ids(time, database.read(store::lastId));
+    }
+
+    // --- in ---
+
+    /**
+     * Takes a message and gives it its id.
+     *
+     * @return the same message, or an earlier one that it repeats
+     * @throws StanzaException when it cannot be taken
+     */
+    Saying add(Saying saying) {
+        Saying before = before(saying);
+        if (before != null) {
+            return before;
+        }
+        enqueue(saying, () -> saying.id = ids.next());
+        if (saying.handle != null) {
+            lately.put(saying.handle, saying);
+        }
+        return saying;
+    }
+
+    private @Nullable Saying before(Saying saying) {
+        if (saying.handle == null || !Handle.mayBeSentAgain(saying.message)) {
+            return null;
+        }
+        Saying before = lately.getIfPresent(saying.handle);
+        return before != null && saying.repeats(before.message) ? before : null;
+    }
+
+    /** Takes the wish to bury a message; it is fulfilled behind all that was added before. */
+    CompletionStage<?> add(Burial burial) {
+        enqueue(burial, () -> {});
+        return burial.stored();
+    }
+
+    private void enqueue(Job job, Runnable inOrder) {
+        boolean start;
+        adding.lock();
+        try {
+            if (jobs >= MOST_WAITING || characters + job.size() > MOST_CHARACTERS) {
+                throw new StanzaException(BUSY);
+            }
+            if (failing && !mayAttempt()) {
+                throw new StanzaException(AWAY);
+            }
+            inOrder.run();
+            waiting.add(job);
+            jobs++;
+            characters += job.size();
+            start = !writing;
+            writing = true;
+            if (start) {
+                settled = new CompletableFuture<>();
+            }
+        } finally {
+            adding.unlock();
+        }
+        if (start) {
+            Thread.startVirtualThread(this::write);
+        }
+    }
+
+    private boolean mayAttempt() {
+        long now = time.nanos();
+        boolean due = now - nextAttempt >= 0;
+        if (due) {
+            nextAttempt = now + BETWEEN_ATTEMPTS.toNanos();
+        }
+        return due;
+    }
+
+    // --- out ---
+
+    private void write() {
+        for (List<Job> batch = take(List.of()); !batch.isEmpty(); batch = take(batch)) {
+            try {
+                store(batch);
+            } catch (RuntimeException e) { // the boundary: whatever goes wrong with a batch, the next is written
+                log.error("Writing to the archives failed in an unforeseen way", e);
+                batch.forEach(job -> fail(job, e));
+            }
+        }
+    }
+
+    /** What is to be written next, now that something has been; nothing, and the writing has ended. */
+    private List<Job> take(List<Job> done) {
+        CompletableFuture<@Nullable Void> reached = null;
+        List<Job> taken;
+        adding.lock();
+        try {
+            jobs -= done.size();
+            for (Job job : done) {
+                characters -= job.size();
+            }
+            int count = Math.min(UNIT, waiting.size());
+            taken = new ArrayList<>(waiting.subList(0, count));
+            waiting = count == waiting.size() ? new ArrayList<>() : new ArrayList<>(waiting.subList(count, waiting.size()));
+            writing = count > 0;
+            if (!writing) {
+                reached = settled;
+            }
+        } finally {
+            adding.unlock();
+        }
+        if (reached != null) {
+            reached.complete(null);
+        }
+        return taken;
+    }
+
+    /** Stores a batch whole; if that fails, each for itself, so that the fault of one is not another's. */
+    private void store(List<Job> batch) {
+        long began = time.nanos();
+        try {
+            append(batch).join();
+            failing = false;
+            Duration took = Duration.ofNanos(time.nanos() - began);
+            batch.forEach(job -> succeed(job, took));
+        } catch (StorageException | CompletionException e) {
+            storeOneByOne(batch);
+        }
+    }
+
+    private void storeOneByOne(List<Job> batch) {
+        List<CompletableFuture<?>> units = new ArrayList<>(batch.size());
+        batch.forEach(job -> units.add(append(List.of(job))));
+        int stored = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            try {
+                units.get(i).join();
+                stored++;
+                succeed(batch.get(i), Duration.ZERO);
+            } catch (StorageException | CompletionException e) {
+                fail(batch.get(i), e);
+            }
+        }
+        failing = stored == 0;
+    }
+
+    private void succeed(Job job, Duration took) {
+        job.stored().complete(null);
+        if (job instanceof Saying saying) {
+            metrics.archived(saying, took);
+        }
+    }
+
+    private void fail(Job job, Throwable cause) {
+        Throwable reason = cause instanceof CompletionException && cause.getCause() != null ? cause.getCause() : cause;
+        failures.happened(times -> log.warn(
+                "Messages could not be kept in the archive, and their senders are told so ({} since the last such "
+                        + "line): {}",
+                times,
+                reason.getMessage()));
+        if (job instanceof Saying saying) {
+            metrics.dropped(saying);
+            if (saying.handle != null) {
+                lately.asMap().remove(saying.handle, saying);
+            }
+        }
+        job.refused(NOT_STORED);
+        job.stored().completeExceptionally(reason);
+    }
+
+    // --- the unit of work ---
+
+    private CompletableFuture<@Nullable Void> append(List<Job> batch) {
+        Map<Jid, Long> numbers = new HashMap<>();
+        try {
+            return database.append(db -> {
+                numbers.clear();
+                write(db, batch, numbers);
+            }).thenRun(() -> owners.putAll(numbers));
+        } catch (StorageException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private void write(DSLContext db, List<Job> batch, Map<Jid, Long> numbers) {
+        List<Saying> sayings = new ArrayList<>(batch.size());
+        for (Job job : batch) {
+            if (job instanceof Saying saying) {
+                sayings.add(saying);
+                number(db, saying.sender, numbers);
+                number(db, saying.receiver, numbers);
+            }
+        }
+        sayings.removeAll(repeated(db, sayings));
+        store.add(db, sayings, numbers);
+        for (Job job : batch) {
+            switch (job) {
+                case Saying saying -> {
+                    if (saying.retracts != null) {
+                        retract(db, saying, saying.retracts);
+                    }
+                }
+                case Burial burial -> bury(db, burial);
+            }
+        }
+    }
+
+    private void number(DSLContext db, Job.@Nullable Place place, Map<Jid, Long> numbers) {
+        if (place != null && !numbers.containsKey(place.owner())) {
+            Long known = owners.getIfPresent(place.owner());
+            numbers.put(place.owner(), known == null ? store.ownerOrNew(db, place.owner()) : known);
+        }
+    }
+
+    /** Those that were kept before this server was started, or long ago. */
+    private Set<Saying> repeated(DSLContext db, List<Saying> sayings) {
+        Map<Long, Saying> suspects = new HashMap<>();
+        for (Saying saying : sayings) {
+            if (saying.handle != null && Handle.mayBeSentAgain(saying.message)) {
+                suspects.put(saying.handle, saying);
+            }
+        }
+        Set<Saying> repeated = new HashSet<>();
+        store.byHandle(db, suspects.keySet()).forEach((handle, kept) -> {
+            Saying saying = suspects.get(handle);
+            boolean known = saying != null
+                    && kept.stream()
+                            .flatMap(each -> StanzaText.read(each.stanza(), Message.class).stream())
+                            .anyMatch(saying::repeats);
+            if (known) {
+                repeated.add(saying);
+            }
+        });
+        return repeated;
+    }
+
+    // --- taking back ---
+
+    /** A tombstone takes the place of the newest message that this one may take back: by the same, to the same. */
+    private void retract(DSLContext db, Saying retraction, long handle) {
+        List<ArchiveStore.Kept> kept = store.byHandle(db, List.of(handle)).getOrDefault(handle, List.of());
+        for (ArchiveStore.Kept each : kept.reversed()) {
+            Message target = StanzaText.read(each.stanza(), Message.class).orElse(null);
+            if (each.id() < retraction.id && target != null && Tombstones.mayTakeBack(retraction.message, target)) {
+                Element mark = Tombstones.mark(now(), retraction.message.id());
+                store.replace(db, each.id(), StanzaText.write(Tombstones.of(target, mark)));
+                return;
+            }
+        }
+    }
+
+    private void bury(DSLContext db, Burial burial) {
+        Long owner = store.owner(db, burial.room());
+        ArchiveStore.Kept kept = owner == null ? null : store.find(db, owner, burial.id());
+        Message target = kept == null
+                ? null
+                : StanzaText.read(kept.stanza(), Message.class).orElse(null);
+        if (kept != null && target != null && Tombstones.isBy(burial.author(), target)) {
+            store.replace(db, kept.id(), StanzaText.write(Tombstones.of(target, burial.mark())));
+        }
+    }
+
+    private Instant now() {
+        return time.now().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    // --- for others ---
+
+    /** Waits until what was added before is in the database. Blocks for five seconds at most. */
+    void settle() {
+        CompletableFuture<@Nullable Void> reached;
+        adding.lock();
+        try {
+            reached = settled;
+        } finally {
+            adding.unlock();
+        }
+        try {
+            reached.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            throw new StorageException("The archive is too busy to be read", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Forgets the numbers of owners whose archives are no more. */
+    void forget(Jid owner) {
+        owners.invalidate(owner);
+    }
+
+    /** Forgets the numbers of a domain's owners. */
+    void forgetDomain(String domain) {
+        owners.asMap().keySet().removeIf(owner -> owner.domain().equals(domain));
+    }
+
+    /** Writes what waits. Blocks. */
+    @Override
+    public void close() {
+        try {
+            settle();
+        } catch (StorageException e) {
+            log.warn("Some messages could not be kept in the archive before the end: {}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,267 @@
+package im.gatehouse.stream;
+
+import im.gatehouse.jid.Jid;
+import im.gatehouse.session.Admission;
+import im.gatehouse.session.Refusal;
+import im.gatehouse.stanza.StreamError;
+import im.gatehouse.stream.sasl.MechanismName;
+import im.gatehouse.stream.sasl.SaslBase64;
+import im.gatehouse.stream.sasl.SaslCondition;
+import im.gatehouse.stream.sasl.SaslResult;
+import im.gatehouse.xml.Element;
+import im.gatehouse.xml.Namespaces;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sign-in by the extensible profile (XEP-0388): in the same breath a client asks for its resource and whatever else its
+ * session is to have, and the stream goes on as it is.
+ */
+public final class Sasl2Feature implements StreamFeature {
+    static final String NAMESPACE = "urn:xmpp:sasl:2";
+
+    private static final StreamError NOT_NOW =
+            StreamError.Condition.POLICY_VIOLATION.error("Nothing else may be sent while a sign-in is under way");
+    private static final StreamError OVER =
+            StreamError.Condition.POLICY_VIOLATION.error("There is one sign-in on a stream");
+
+    private final SaslAttempts attempts;
+    private final Bind2 bind2;
+    private final InlineFeatures inline;
+    private final BooleanSupplier withoutTls;
+
+    /**
+     * @param withoutTls whether it is offered on connections without TLS, too, where these may sign in at all; may
+     *     change
+     */
+    public Sasl2Feature(SaslAttempts attempts, Bind2 bind2, InlineFeatures inline, BooleanSupplier withoutTls) {
+        this.attempts = attempts;
+        this.bind2 = bind2;
+        this.inline = inline;
+        this.withoutTls = withoutTls;
+    }
+
+    @Override
+    public @Nullable Element offer(ClientStream stream) {
+        if (stream.account() != null || !isSafe(stream)) {
+            return null;
+        }
+        List<MechanismName> offered = attempts.offered(stream);
+        if (offered.isEmpty()) {
+            return null;
+        }
+        Element.Builder offer = Element.builder("authentication", NAMESPACE);
+        offered.forEach(name -> offer.child("mechanism", name.registered()));
+        return offer.child(inlineOffer()).build();
+    }
+
+    private Element inlineOffer() {
+        Element.Builder all = Element.builder("inline", NAMESPACE).child(bind2.offer());
+        inline.resumptions().forEach(resumption -> all.child(resumption.offer()));
+        return all.build();
+    }
+
+    private boolean isSafe(ClientStream stream) {
+        return stream.connection().isSecure() || withoutTls.getAsBoolean();
+    }
+
+    /** While an attempt is under way everything comes here, for nothing else may come (section 2.4). */
+    @Override
+    public boolean takes(Element element, ClientStream stream) {
+        return element.namespace().equals(NAMESPACE) || isUnderWay(stream);
+    }
+
+    private static boolean isUnderWay(ClientStream stream) {
+        return stream.attempt() instanceof SaslAttempts.Kept kept && kept.request != null;
+    }
+
+    @Override
+    public void handle(Element element, ClientStream stream) {
+        if (stream.account() != null) {
+            stream.fail(OVER);
+            return;
+        }
+        SaslAttempts.Kept kept = attempts.kept(stream);
+        if (kept.request != null && !isTurn(element)) {
+            stream.fail(NOT_NOW);
+        } else {
+            stream.lane().blocking(() -> answer(turn(element, stream, kept), stream, kept));
+        }
+    }
+
+    private static boolean isTurn(Element element) {
+        return element.is("response", NAMESPACE) || element.is("abort", NAMESPACE);
+    }
+
+    private SaslResult turn(Element element, ClientStream stream, SaslAttempts.Kept kept) {
+        if (!isSafe(stream) || SaslAttempts.mustEncryptFirst(stream)) {
+            return new SaslResult.Failure(SaslCondition.ENCRYPTION_REQUIRED);
+        }
+        return switch (element.name()) {
+            case "authenticate" -> begin(element, stream, kept);
+            case "response" -> step(element, stream, kept);
+            case "abort" -> new SaslResult.Failure(SaslCondition.ABORTED);
+            default -> new SaslResult.Failure(SaslCondition.MALFORMED_REQUEST);
+        };
+    }
+
+    private SaslResult begin(Element authenticate, ClientStream stream, SaslAttempts.Kept kept) {
+        Optional<UserAgent> userAgent = UserAgent.in(authenticate);
+        if (userAgent.isEmpty()) {
+            return new SaslResult.Failure(
+                    SaslCondition.MALFORMED_REQUEST,
+                    "The id of a user agent has 1 to " + UserAgent.MOST_ID + " characters");
+        }
+        kept.request = new Sasl2Request(authenticate, userAgent.get());
+        Element initial = authenticate.child("initial-response", NAMESPACE);
+        String name = authenticate.attributeOr("mechanism", "");
+        return attempts.begin(name, initial == null ? null : base64(initial), stream, kept);
+    }
+
+    private SaslResult step(Element response, ClientStream stream, SaslAttempts.Kept kept) {
+        return kept.request == null // what is under way, if anything, is an attempt of the other profile
+                ? new SaslResult.Failure(SaslCondition.MALFORMED_REQUEST)
+                : attempts.step(base64(response), stream, kept);
+    }
+
+    /** Section 2.2: an empty element is an empty message, which in RFC 6120 is a lone {@code =}. */
+    private static String base64(Element element) {
+        String text = element.text().strip();
+        return text.isEmpty() ? "=" : text;
+    }
+
+    private void answer(SaslResult result, ClientStream stream, SaslAttempts.Kept kept) {
+        switch (result) {
+            case SaslResult.Challenge(byte[] data) ->
+                stream.send(Element.of("challenge", NAMESPACE, text(data)));
+            case SaslResult.Success success when !fitsHeader(success, stream) ->
+                refuse(
+                        new SaslResult.Failure(
+                                SaslCondition.INVALID_AUTHZID, "The stream was opened in the name of somebody else"),
+                        stream,
+                        kept);
+            case SaslResult.Success success -> {
+                switch (attempts.admit(success, stream, kept)) {
+                    case Refusal refusal -> refuse(SaslAttempts.failure(refusal), stream, kept);
+                    case Admission admission -> finish(admission, success, stream, kept);
+                }
+            }
+            case SaslResult.Failure failure -> refuse(failure, stream, kept);
+        }
+    }
+
+    private static String text(byte[] data) {
+        return data.length == 0 ? "" : SaslBase64.text(data);
+    }
+
+    /** Section 2.3: who asks to act as somebody must have said so in the header, if it named anybody. */
+    private static boolean fitsHeader(SaslResult.Success success, ClientStream stream) {
+        String authorizationId = success.authorizationId();
+        Jid claimed = stream.claimed();
+        return authorizationId == null
+                || claimed == null
+                || claimed.bare().toString().equals(authorizationId);
+    }
+
+    private void refuse(SaslResult.Failure failure, ClientStream stream, SaslAttempts.Kept kept) {
+        attempts.refuse(failure, stream, kept, () -> stream.send(toElement(failure)));
+    }
+
+    private static Element toElement(SaslResult.Failure failure) {
+        Element.Builder element = Element.builder("failure", NAMESPACE)
+                .child(Element.of(failure.condition().wire(), Namespaces.SASL));
+        String text = failure.text();
+        if (text != null) {
+            element.child(Element.builder("text", NAMESPACE).lang("en").text(text).build());
+        }
+        return element.build();
+    }
+
+    // --- after the proof ---
+
+    private void finish(
+            Admission admission, SaslResult.Success success, ClientStream stream, SaslAttempts.Kept kept) {
+        Sasl2Request request = Objects.requireNonNull(kept.request);
+        stream.signedIn(admission);
+        Success answer = new Success(success.additionalData());
+        if (!resumed(request, answer, stream)) {
+            bind(request, answer, stream);
+        }
+    }
+
+    private boolean resumed(Sasl2Request request, Success answer, ClientStream stream) {
+        for (InlineResumption resumption : inline.resumptions()) {
+            for (Element child : request.authenticate().children()) {
+                if (resumption.takes(child)) {
+                    return resumed(resumption.resume(child, stream), answer, stream);
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean resumed(InlineResumption.Outcome outcome, Success answer, ClientStream stream) {
+        switch (outcome) {
+            case InlineResumption.Outcome.NotResumed(Element failed) -> {
+                answer.add(failed);
+                return false;
+            }
+            case InlineResumption.Outcome.Resumed(Jid full, Element resumed, Runnable afterwards) -> {
+                answer.add(resumed);
+                stream.send(answer.of(full));
+                stream.offerFeatures();
+                afterwards.run();
+                return true;
+            }
+        }
+    }
+
+    private void bind(Sasl2Request request, Success answer, ClientStream stream) {
+        Jid account = Objects.requireNonNull(stream.account());
+        Element bind = request.bind();
+        if (bind == null) {
+            stream.send(answer.of(account));
+            stream.offerFeatures();
+            return;
+        }
+        bind2.bind(bind, request.userAgent().id(), stream, outcome -> {
+            switch (outcome) {
+                case Bind2.Outcome.Bound(var session, Element bound) -> {
+                    answer.add(bound);
+                    stream.send(answer.of(session.jid()));
+                    stream.offerFeatures();
+                }
+                case Bind2.Outcome.Failed(Element failed, var consequence) -> {
+                    answer.add(failed);
+                    stream.send(answer.of(account));
+                    consequence.accept(stream);
+                }
+            }
+        });
+    }
+
+    /** The {@code <success/>} that is being put together. */
+    private static final class Success {
+        private final Element.Builder element = Element.builder("success", NAMESPACE);
+        private final Element.Builder rest = Element.builder("rest", NAMESPACE);
+
+        Success(byte[] additionalData) {
+            if (additionalData.length > 0) {
+                element.child("additional-data", text(additionalData));
+            }
+        }
+
+        void add(Element child) {
+            rest.child(child);
+        }
+
+        Element of(Jid identity) {
+            return element.child("authorization-identifier", identity.toString())
+                    .children(rest.build().children())
+                    .build();
+        }
+    }
+}

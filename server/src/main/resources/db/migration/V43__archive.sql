@@ -1,0 +1,30 @@
+CREATE TABLE IF NOT EXISTS archive_owners (
+    id ${serial},
+    lserver ${name} NOT NULL,
+    luser ${name} NOT NULL,
+    UNIQUE (lserver, luser)
+);
+CREATE TABLE IF NOT EXISTS archive_bodies (
+    id BIGINT NOT NULL PRIMARY KEY,
+    handle BIGINT,
+    sender BIGINT,
+    receiver BIGINT,
+    stanza ${text} NOT NULL
+);
+CREATE TABLE IF NOT EXISTS archive_entries (
+    owner BIGINT NOT NULL,
+    id BIGINT NOT NULL,
+    peer ${jid} NOT NULL,
+    resource ${jid} NOT NULL,
+    PRIMARY KEY (owner, id)
+);
+CREATE TABLE IF NOT EXISTS archive_dropped (
+    owner BIGINT NOT NULL PRIMARY KEY,
+    dropped_at BIGINT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS archive_prefs (
+    lserver ${name} NOT NULL,
+    luser ${name} NOT NULL,
+    content ${text} NOT NULL,
+    PRIMARY KEY (lserver, luser)
+);
