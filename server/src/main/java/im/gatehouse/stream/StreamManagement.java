@@ -45,8 +45,9 @@ import org.slf4j.LoggerFactory;
  * Makes sure that nothing is lost between a client and the server when their connection breaks (XEP-0198): both sides
  * acknowledge what they have handled, and a client that comes back finds its session as it left it.
  *
- * <p>As a feature of streams it answers {@code <enable/>}, {@code <resume/>}, {@code <r/>} and {@code <a/>}. Other
- * features that carry the first two inline (XEP-0386, XEP-0388) find it by {@link StreamFeatures#find} and call
+ * <p>As a feature of streams it answers {@code <enable/>}, {@code <resume/>}, {@code <r/>} and {@code <a/>}; {@link
+ * #offerInline} offers the first two within sign-in (XEP-0386, XEP-0388). Whoever else carries them finds it by {@link
+ * StreamFeatures#find} and calls
  *
  * <pre>
  * Element answer = management.enable(stream, enable);        // in the lane; does not block
@@ -65,7 +66,9 @@ public final class StreamManagement implements StreamFeature {
 
     private static final Logger log = LoggerFactory.getLogger(StreamManagement.class);
 
-    private static final Element OFFER = Element.of("sm", NAMESPACE);
+    static final Element OFFER = Element.of("sm", NAMESPACE);
+    static final Element NOT_FOUND = failed(Condition.ITEM_NOT_FOUND, -1);
+
     private static final StreamError ENABLED_TWICE =
             StreamError.Condition.POLICY_VIOLATION.error("Stream management is enabled already");
     private static final StreamError BAD_COUNT =
@@ -182,6 +185,20 @@ public final class StreamManagement implements StreamFeature {
     /** About how many bytes of memory wait for these. */
     public long detachedBytes() {
         return detached.bytes();
+    }
+
+    /**
+     * Offers it within sign-in and binding.
+     *
+     * @return takes that away again
+     */
+    public Runnable offerInline(InlineFeatures inline) {
+        Runnable enabling = inline.add(new InlineEnabling(this));
+        Runnable resuming = inline.add(new InlineResuming(this));
+        return () -> {
+            enabling.run();
+            resuming.run();
+        };
     }
 
     // --- the feature ---

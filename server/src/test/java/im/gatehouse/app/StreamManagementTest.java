@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import im.gatehouse.stream.sasl.MechanismName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -382,6 +383,40 @@ class StreamManagementTest {
                 again.readUntil("<show>away</show>");
             }
         }
+    }
+
+    @Test
+    void aSessionIsManagedAndResumedWithinSignIn() throws Exception {
+        String enable = "<bind xmlns='urn:xmpp:bind:0'><enable " + SM + " resume='true'/></bind>";
+        RawClient bob = encrypted().authenticate2(MechanismName.SCRAM_SHA_256, "bob", "secret", enable);
+        String success = bob.readUntil("</success>");
+        Matcher id = ID.matcher(success);
+        assertTrue(success.contains("<enabled ") && id.find(), success);
+        bob.readUntil("</stream:features>");
+        bob.send("<presence/>");
+        bob.readUntil("<presence");
+        bob.close();
+        try (RawClient alice = online("alice", "one")) {
+            alice.send(message("bob@localhost", 1));
+            alice.send("<iq type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
+            alice.readUntil("id='p'");
+        }
+        RawClient again = encrypted().authenticate2(
+                MechanismName.SCRAM_SHA_256, "bob", "secret", resume(id.group(1), 1));
+        assertTrue(again.readUntil("</success>").contains("<resumed "));
+        assertTrue(again.readUntil("</message>").contains("<subject>1</subject>"));
+        again.close();
+        RawClient late = encrypted().authenticate2(
+                MechanismName.SCRAM_SHA_256, "alice", "secret", resume(id.group(1), 1) + enable);
+        String failed = late.readUntil("</success>");
+        assertTrue(failed.contains("<item-not-found ") && failed.contains("<enabled "), failed);
+        late.close();
+    }
+
+    private RawClient encrypted() throws IOException {
+        RawClient client = new RawClient(running.tlsPort()).open("localhost");
+        client.send("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>").readElement();
+        return client.encrypt().open("localhost");
     }
 
     @Test
