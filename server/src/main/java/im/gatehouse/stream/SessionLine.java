@@ -170,7 +170,10 @@ final class SessionLine implements Outlet {
         if (present == null) {
             management.accounted += bytes;
             management.management.waitingGrew(bytes);
-            tellUnacked(management);
+            if (queued instanceof Message message) {
+                management.management.tellUnacked(session(), message);
+            }
+            management.told = management.queue.sent();
         } else if (flowing) {
             present.sendKept(queued);
             management.unasked++;
