@@ -82,6 +82,9 @@ public final class StreamManagement implements StreamFeature {
 
     private static final Duration STALE_FOR = Duration.ofHours(24);
 
+    /** Under which it is packed which client the session is of (XEP-0388). */
+    private static final String CLIENT = "client";
+
     /** How many elements of a client that comes back after a restart may wait, as for any other. */
     private static final int WAITING = 64;
 
@@ -569,6 +572,10 @@ public final class StreamManagement implements StreamFeature {
         Managed management = Objects.requireNonNull(line.managed());
         Session session = line.session();
         Luggage luggage = new Luggage(session, Map.of());
+        String client = session.kept(UserAgent.CLIENT);
+        if (client != null) {
+            luggage.put(CLIENT, Element.of("client", "", client));
+        }
         sessions.packing().tell(luggage);
         SessionLine.Rest rest = line.putAway();
         if (rest == null) {
@@ -655,6 +662,10 @@ public final class StreamManagement implements StreamFeature {
         UnackedQueue queue = new UnackedQueue(suspended.acknowledged());
         waiting.forEach(stanza -> queue.add(stanza, time.nanos()));
         manage(line, suspended.id(), suspended.patience(), suspended.handled(), queue);
+        Element client = suspended.luggage().get(CLIENT);
+        if (client != null) {
+            session.keep(UserAgent.CLIENT, client.text());
+        }
         sessions.unpacking().tell(new Luggage(session, suspended.luggage()));
         if (sessions.register(session, Sessions.Conflict.REFUSE) instanceof Sessions.Registration.Registered) {
             sessions.restored().tell(session);
