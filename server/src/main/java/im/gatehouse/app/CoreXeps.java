@@ -12,8 +12,10 @@ public final class CoreXeps {
         return List.of(
                 new Xep(82, "1.1.1"),
                 new Xep(156, "1.4.0"),
+                new Xep(175, "1.2"),
+                new Xep(178, "1.2"),
                 new Xep(368, "1.1.0"),
-                new Xep(386, "1.0.0"),
+                new Xep(386, "1.0.0", "messages that wait are delivered as ever, for not all need be in the archive"),
                 new Xep(388, "0.4.0"),
                 new Xep(440, "0.4.2"),
                 new Xep(474, "0.5.0"),

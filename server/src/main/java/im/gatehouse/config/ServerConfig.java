@@ -31,7 +31,7 @@ public record ServerConfig(
                 StorageConfig.read(root.section("storage"), general.dataDir()),
                 ListenConfig.read(root.section("listen")),
                 TlsConfig.read(root.section("tls"), general.dataDir()),
-                AuthConfig.read(root.section("auth")),
+                AuthConfig.read(root.section("auth"), general.hosts()),
                 LimitsConfig.read(root.section("limits")),
                 InstrumentationConfig.read(root.section("instrumentation")),
                 LogConfig.read(root.section("log")),
@@ -64,6 +64,7 @@ public record ServerConfig(
                 before.maxConnectionsPerAddress(),
                 now.maxConnectionsPerAddress());
         changes.compare("listen.websocket.ping_seconds", before.beat(), now.beat());
+        changes.compare("auth.anonymous_hosts", old.auth.anonymousHosts(), fresh.auth.anonymousHosts());
         changes.compare("auth.scram_iterations", old.auth.scramIterations(), fresh.auth.scramIterations());
         changes.compare("tls.engine", old.tls.engine(), fresh.tls.engine());
         changes.compare(
