@@ -1,5 +1,6 @@
 package im.gatehouse.config;
 
+import im.gatehouse.config.ListenConfig.ClientCertificate;
 import im.gatehouse.config.ListenConfig.WebSocketListener;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,11 +27,19 @@ public record ServerConfig(
     public static ServerConfig read(ConfigFile file) {
         Section root = file.root();
         GeneralConfig general = GeneralConfig.read(root.section("general"));
+        ListenConfig listen = ListenConfig.read(root.section("listen"));
+        Section tlsSection = root.section("tls");
+        TlsConfig tls = TlsConfig.read(tlsSection, general.dataDir());
+        boolean asksForCertificates =
+                listen.c2s().stream().anyMatch(listener -> listener.clientCertificate() != ClientCertificate.NONE);
+        if (asksForCertificates && tls.clientAuthorities().isEmpty()) {
+            tlsSection.problem("client_authorities", "expected a file, since a listener has a client_certificate");
+        }
         return new ServerConfig(
                 general,
                 StorageConfig.read(root.section("storage"), general.dataDir()),
-                ListenConfig.read(root.section("listen")),
-                TlsConfig.read(root.section("tls"), general.dataDir()),
+                listen,
+                tls,
                 AuthConfig.read(root.section("auth"), general.hosts()),
                 LimitsConfig.read(root.section("limits")),
                 InstrumentationConfig.read(root.section("instrumentation")),

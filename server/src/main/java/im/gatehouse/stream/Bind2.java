@@ -143,7 +143,10 @@ public final class Bind2 {
     private void endOlderSessions(Session session, String client) {
         session.keep(UserAgent.CLIENT, client);
         for (Session other : sessions.of(session.account())) {
-            if (other != session && client.equals(other.kept(UserAgent.CLIENT))) {
+            if (other == session) {
+                return; // those behind it are younger, and end this one if it is theirs
+            }
+            if (client.equals(other.kept(UserAgent.CLIENT))) {
                 other.end(REPLACED);
             }
         }

@@ -309,7 +309,7 @@ class ServerConfigTest {
                         "7: tls.key: expected together with certificate",
                         "8: tls.hosts.\"a@b\": expected a domain as the table's name",
                         "8: tls.hosts.\"a@b\".certificate: expected certificate and key, found neither",
-                        "10: auth.mechanisms: expected one of \"SCRAM-SHA-256-PLUS\", \"SCRAM-SHA-256\","
+                        "10: auth.mechanisms: expected one of \"EXTERNAL\", \"SCRAM-SHA-256-PLUS\", \"SCRAM-SHA-256\","
                                 + " \"SCRAM-SHA-1-PLUS\", \"SCRAM-SHA-1\", \"PLAIN\", found \"SCRAM-SHA256\";"
                                 + " did you mean \"SCRAM-SHA-256\"?",
                         "12: listen.http.trusted_proxies: expected an IP address or a range such as \"10.0.0.0/8\","

@@ -2,7 +2,6 @@ package im.gatehouse.transport.tls;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -70,9 +69,9 @@ final class ClientCertificates {
             byte[] bytes = Files.readAllBytes(file);
             Collection<? extends CRL> lists =
                     CertificateFactory.getInstance("X.509").generateCRLs(new ByteArrayInputStream(bytes));
-            if (lists.isEmpty() && new String(bytes, StandardCharsets.ISO_8859_1).isBlank()) {
-                throw new TlsException("The file of revoked certificates " + file + " is empty. Write at least the"
-                        + " authority's list into it, even if that names nothing.");
+            if (lists.isEmpty()) {
+                throw new TlsException("The file of revoked certificates " + file + " holds no list. Write at least"
+                        + " the authority's into it, even if that names nothing.");
             }
             return lists;
         } catch (IOException | GeneralSecurityException e) {

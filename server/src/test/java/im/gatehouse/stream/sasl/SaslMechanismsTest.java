@@ -53,7 +53,7 @@ class SaslMechanismsTest {
 
     @Test
     void withoutTlsNeitherPlainNorBindingIsOffered() {
-        List<MechanismName> offered = List.of(MechanismName.SCRAM_SHA_256, MechanismName.SCRAM_SHA_1);
+        List<MechanismName> offered = List.of(MechanismName.SCRAM_SHA_256, MechanismName.SCRAM_SHA_1, MechanismName.ANONYMOUS);
         assertEquals(offered, configured(MechanismName.values()).offer(Protection.NONE));
         assertEquals(offered, configured(MechanismName.values()).offer(boundTls(false)));
     }
@@ -61,7 +61,11 @@ class SaslMechanismsTest {
     @Test
     void tlsWithoutBindingsOffersNoPlus() {
         assertEquals(
-                List.of(MechanismName.SCRAM_SHA_256, MechanismName.SCRAM_SHA_1, MechanismName.PLAIN),
+                List.of(
+                        MechanismName.SCRAM_SHA_256,
+                        MechanismName.SCRAM_SHA_1,
+                        MechanismName.PLAIN,
+                        MechanismName.ANONYMOUS),
                 configured(MechanismName.values()).offer(UNBOUND_TLS));
     }
 
