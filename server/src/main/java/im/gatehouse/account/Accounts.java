@@ -204,12 +204,22 @@ public final class Accounts implements AutoCloseable {
      * @throws AccountException when it exists, its domain is not served, or name or password are not allowed
      */
     public void create(Jid account, String password) {
+        create(account, password, _ -> {});
+    }
+
+    /**
+     * Makes an account, and in the same transaction what else belongs to that.
+     *
+     * @param also a unit of work as in {@link Database#write}; one that throws makes no account
+     * @throws AccountException when it exists, its domain is not served, or name or password are not allowed
+     */
+    public void create(Jid account, String password, Consumer<DSLContext> also) {
         Jid bare = allowed(account);
         String prepared = Passwords.prepare(password);
         if (exists(bare)) {
             throw new AccountException(Reason.ALREADY_EXISTS);
         }
-        insert(Map.of(bare, keys.derive(prepared)));
+        insert(Map.of(bare, keys.derive(prepared)), also);
     }
 
     /**
@@ -245,10 +255,15 @@ public final class Accounts implements AutoCloseable {
      * @throws AccountException when one of them exists; none is stored then
      */
     void insert(Map<Jid, Credentials> accounts) {
+        insert(accounts, _ -> {});
+    }
+
+    private void insert(Map<Jid, Credentials> accounts, Consumer<DSLContext> also) {
         long now = time.now().toEpochMilli();
         try {
             database.write(db -> {
                 insert(db, accounts, now);
+                also.accept(db);
                 return accounts.size();
             });
         } finally {

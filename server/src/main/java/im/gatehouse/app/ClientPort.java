@@ -8,6 +8,7 @@ import im.gatehouse.stream.sasl.ChannelBindings;
 import im.gatehouse.transport.tcp.TcpListener;
 import im.gatehouse.transport.tls.Tls;
 import im.gatehouse.transport.tls.TlsSettings;
+import im.gatehouse.xml.Namespaces;
 import io.netty.handler.ssl.SslHandler;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,8 @@ final class ClientPort {
                 signInBytes,
                 MOST_UNWRITTEN,
                 host -> tls.starting(host, direct, clientCertificate(settings)),
-                ClientPort::bindings);
+                ClientPort::bindings,
+                Namespaces.CLIENT);
     }
 
     private static TlsSettings.ClientCertificate clientCertificate(ClientListener settings) {

@@ -11,6 +11,7 @@ public final class CoreXeps {
     public static List<Xep> all() {
         return List.of(
                 new Xep(82, "1.1.1"),
+                new Xep(114, "1.6.1"),
                 new Xep(156, "1.4.0"),
                 new Xep(175, "1.2"),
                 new Xep(178, "1.2"),

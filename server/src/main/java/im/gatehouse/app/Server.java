@@ -108,6 +108,7 @@ public final class Server implements AutoCloseable {
     private final StreamFeatures streamFeatures;
     private final HttpSide http;
     private @Nullable WebSocketDoor webSockets;
+    private final ComponentPort components;
 
     /**
      * Starts a server.
@@ -195,6 +196,14 @@ public final class Server implements AutoCloseable {
                     .graphite()
                     .ifPresent(graphite -> open(new GraphiteReporter(
                             metrics, time, graphite.host(), graphite.port(), graphite.prefix(), graphite.interval())));
+            components = open(new ComponentPort(config, router, floors.disco()));
+            components.open(
+                    config.listen().component(),
+                    loops,
+                    router,
+                    time,
+                    () -> afterSignIn(this.config.limits()),
+                    random);
             for (var listener : config.listen().c2s()) {
                 listen(listener, loops, context);
             }
@@ -339,6 +348,11 @@ public final class Server implements AutoCloseable {
     /** Where the same is over TLS, without a path; empty where {@code listen.http.tls_port} names no port. */
     public Optional<String> httpsUrl() {
         return http.encryptedUrl();
+    }
+
+    /** Where components connect, with the port that was really taken; empty where none is configured. */
+    public Optional<InetSocketAddress> componentAddress() {
+        return components.address();
     }
 
     /** Whether clients are served. */

@@ -10,7 +10,8 @@ import java.util.OptionalInt;
  *
  * @param c2s the listeners for XMPP over TCP; one without {@code [[listen.c2s]]}, none with {@code c2s = []}
  */
-public record ListenConfig(List<ClientListener> c2s, HttpListener http, WebSocketListener websocket) {
+public record ListenConfig(
+        List<ClientListener> c2s, HttpListener http, WebSocketListener websocket, ComponentListener component) {
     /** How a connection becomes encrypted. */
     public enum Encryption {
         /** By STARTTLS, and nothing else works before it. */
@@ -144,12 +145,26 @@ public record ListenConfig(List<ClientListener> c2s, HttpListener http, WebSocke
         }
     }
 
+    /**
+     * {@code [listen.component]}: where external components connect (XEP-0114), if there are any.
+     *
+     * @param address an IP address or host name of this machine; what is said is not encrypted
+     * @param port 0 for any free one
+     */
+    public record ComponentListener(String address, int port) {
+        static ComponentListener read(Section section) {
+            return new ComponentListener(
+                    section.nonEmpty("address", "127.0.0.1"), section.integer("port", 5347, 0, 65535));
+        }
+    }
+
     static ListenConfig read(Section section) {
         List<ClientListener> c2s = section.sections("c2s").stream().map(ClientListener::read).toList();
         boolean usual = !section.has("c2s");
         return new ListenConfig(
                 usual ? List.of(ClientListener.read(section.section("c2s"))) : c2s,
                 HttpListener.read(section.section("http")),
-                WebSocketListener.read(section.section("websocket")));
+                WebSocketListener.read(section.section("websocket")),
+                ComponentListener.read(section.section("component")));
     }
 }

@@ -11,12 +11,14 @@ import java.util.SequencedMap;
 /**
  * Everything the configuration file says, but for what modules read from their own sections.
  *
+ * @param components programs outside the server, by the domains that they stand for
  * @param modules by name, such as {@code mod_muc}, in the order of the file
  */
 public record ServerConfig(
         GeneralConfig general,
         StorageConfig storage,
         ListenConfig listen,
+        SequencedMap<String, ComponentConfig> components,
         TlsConfig tls,
         AuthConfig auth,
         LimitsConfig limits,
@@ -39,6 +41,7 @@ public record ServerConfig(
                 general,
                 StorageConfig.read(root.section("storage"), general.dataDir()),
                 listen,
+                ComponentConfig.readAll(root, general.hosts()),
                 tls,
                 AuthConfig.read(root.section("auth"), general.hosts()),
                 LimitsConfig.read(root.section("limits")),
@@ -74,6 +77,8 @@ public record ServerConfig(
                 now.maxConnectionsPerAddress());
         changes.compare("listen.websocket.ping_seconds", before.beat(), now.beat());
         changes.compare("auth.anonymous_hosts", old.auth.anonymousHosts(), fresh.auth.anonymousHosts());
+        changes.compare("listen.component", old.listen.component(), fresh.listen.component());
+        changes.compare("components", old.components, fresh.components);
         changes.compare("auth.scram_iterations", old.auth.scramIterations(), fresh.auth.scramIterations());
         changes.compare("tls.engine", old.tls.engine(), fresh.tls.engine());
         changes.compare(

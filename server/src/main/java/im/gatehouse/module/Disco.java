@@ -46,6 +46,19 @@ public final class Disco {
         T to(Jid asked, Jid asker);
     }
 
+    /**
+     * Answers a question about nodes whose names are not known beforehand. Runs on a virtual thread and may block.
+     *
+     * @param <T> what is asked for
+     */
+    @FunctionalInterface
+    public interface NodeAnswer<T> {
+        /**
+         * @return null where there is no such node
+         */
+        @Nullable T to(String node, Jid asked, Jid asker);
+    }
+
     /** The features of a kind of entity. */
     public static final class Entity {
         private final Set<String> features = new ConcurrentSkipListSet<>();
@@ -54,6 +67,8 @@ public final class Disco {
         private final List<Answer<List<Item>>> items = new CopyOnWriteArrayList<>();
         private final Map<String, Answer<List<Item>>> nodeItems = new ConcurrentHashMap<>();
         private final Map<String, Answer<Node>> nodes = new ConcurrentHashMap<>();
+        private final List<NodeAnswer<List<Item>>> otherNodeItems = new CopyOnWriteArrayList<>();
+        private final List<NodeAnswer<Node>> otherNodes = new CopyOnWriteArrayList<>();
 
         public Runnable addFeature(String feature) {
             features.add(feature);
@@ -104,6 +119,18 @@ public final class Disco {
             return () -> nodes.remove(node, provider);
         }
 
+        /** Adds the items of nodes that have no answer of their own. */
+        public Runnable addOtherNodeItems(NodeAnswer<List<Item>> provider) {
+            otherNodeItems.add(provider);
+            return () -> otherNodeItems.remove(provider);
+        }
+
+        /** Adds nodes that have no answer of their own. */
+        public Runnable addOtherNodes(NodeAnswer<Node> provider) {
+            otherNodes.add(provider);
+            return () -> otherNodes.remove(provider);
+        }
+
         public Set<String> features() {
             return features;
         }
@@ -125,13 +152,23 @@ public final class Disco {
         /** The items of a node, or null where there is no such node. */
         public @Nullable List<Item> nodeItems(String node, Jid asked, Jid asker) {
             Answer<List<Item>> provider = nodeItems.get(node);
-            return provider == null ? null : provider.to(asked, asker);
+            return provider == null ? first(otherNodeItems, node, asked, asker) : provider.to(asked, asker);
         }
 
         /** A node, or null where there is none of that name. */
         public @Nullable Node node(String node, Jid asked, Jid asker) {
             Answer<Node> provider = nodes.get(node);
-            return provider == null ? null : provider.to(asked, asker);
+            return provider == null ? first(otherNodes, node, asked, asker) : provider.to(asked, asker);
+        }
+
+        private static <T> @Nullable T first(List<NodeAnswer<T>> answers, String node, Jid asked, Jid asker) {
+            for (NodeAnswer<T> answer : answers) {
+                T found = answer.to(node, asked, asker);
+                if (found != null) {
+                    return found;
+                }
+            }
+            return null;
         }
     }
 

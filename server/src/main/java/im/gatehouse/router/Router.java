@@ -53,6 +53,8 @@ public final class Router {
             new GuardPoint<>("the receiving of a stanza", Condition.INTERNAL_SERVER_ERROR.error());
     private final NoticePoint<Message> messageSent = new NoticePoint<>("a message that was sent");
     private final NoticePoint<Message> messageReceived = new NoticePoint<>("a message that was received");
+    private final NoticePoint<Message> messageWaiting = new NoticePoint<>("a message that waits for its receiver");
+    private final NoticePoint<Iq> answered = new NoticePoint<>("an answer to the server");
 
     private volatile @Nullable PresenceRules presenceRules;
     private volatile @Nullable OfflineMessages offlineMessages;
@@ -96,6 +98,19 @@ public final class Router {
     /** Told of every message for a local account that was allowed, once, whatever sessions there are. Must not block. */
     public NoticePoint<Message> messageReceived() {
         return messageReceived;
+    }
+
+    /** Told of every message that was stored for an account that nobody is connected to. May block. */
+    public NoticePoint<Message> messageWaiting() {
+        return messageWaiting;
+    }
+
+    /**
+     * Told of every answer that comes for a served domain or for a bare account: to what the server itself has asked,
+     * or claims to be. Must not block.
+     */
+    public NoticePoint<Iq> answered() {
+        return answered;
     }
 
     /** Puts the rules of presence behind their port. Once, while the server is put together. */
@@ -224,6 +239,16 @@ public final class Router {
         }
     }
 
+    // --- from an external component ---
+
+    /**
+     * Takes a stanza that a program outside the server sent, from an address of its domain. It may vouch for its own
+     * domain and for nobody else here.
+     */
+    public void fromComponent(String domain, Stanza sent, Lane lane) {
+        route(vouchers.strip(sent, domain), lane);
+    }
+
     // --- to anybody ---
 
     /** Takes a stanza with sender and receiver to where it belongs. */
@@ -276,6 +301,7 @@ public final class Router {
     private void toServer(Stanza stanza, Lane lane) {
         switch (stanza) {
             case Iq iq when iq.isRequest() && iq.receiver().isBare() -> answer(IqHandler.Scope.SERVER, iq, lane);
+            case Iq iq when !iq.isRequest() -> answered.tell(iq);
             case Iq iq -> bounce(iq, Condition.SERVICE_UNAVAILABLE.error(), lane);
             case Message message -> bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
             case Presence presence -> {
@@ -373,6 +399,9 @@ public final class Router {
     /** RFC 6121 sections 8.5.2.1.3, 8.5.2.2.3 and 8.5.3.2.3. */
     private void iqToAccount(Iq iq, Lane lane) {
         if (!iq.isRequest()) {
+            if (iq.receiver().isBare()) {
+                answered.tell(iq);
+            }
             return;
         }
         if (iq.receiver().isFull()) {
@@ -481,7 +510,11 @@ public final class Router {
 
     private void storeOffline(Message message, Lane lane) {
         OfflineMessages store = offlineMessages;
-        boolean refused = store == null || store.store(message) == OfflineMessages.Outcome.REFUSED;
+        OfflineMessages.Outcome outcome = store == null ? OfflineMessages.Outcome.REFUSED : store.store(message);
+        if (outcome == OfflineMessages.Outcome.STORED) {
+            messageWaiting.tell(message);
+        }
+        boolean refused = outcome == OfflineMessages.Outcome.REFUSED;
         if (refused && !Vouchers.isInArchiveOf(message, message.receiver().bare())) {
             bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import im.gatehouse.config.ListenConfig.ClientListener;
+import im.gatehouse.config.ListenConfig.ComponentListener;
 import im.gatehouse.config.ListenConfig.Encryption;
 import im.gatehouse.config.ListenConfig.HttpListener;
 import im.gatehouse.config.ListenConfig.WebSocketEncryption;
@@ -76,7 +77,9 @@ class ServerConfigTest {
                                 0,
                                 Duration.ofSeconds(30),
                                 Duration.ofSeconds(50),
-                                false)),
+                                false),
+                        new ComponentListener("127.0.0.1", 5347)),
+                new LinkedHashMap<>(),
                 new TlsConfig(
                         new CertificateFiles(data.resolve("tls.crt"), data.resolve("tls.key")),
                         true,
@@ -142,6 +145,13 @@ class ServerConfigTest {
                 max_sign_in_seconds = 3600
                 ping_seconds = 5
                 backwards_compatible_session = true
+                [listen.component]
+                address = "::1"
+                port = 8888
+                [components."IRC.example.org"]
+                secret = "quiet"
+                name = "IRC"
+                listed = false
                 [tls]
                 certificate = "cert.pem"
                 key = "/keys/key.pem"
@@ -224,6 +234,10 @@ class ServerConfigTest {
                         Duration.ofSeconds(5),
                         true),
                 config.listen().websocket());
+        assertEquals(new ComponentListener("::1", 8888), config.listen().component());
+        assertEquals(
+                Map.of("irc.example.org", new ComponentConfig("quiet", Optional.of("IRC"), false)),
+                config.components());
         assertEquals(
                 new CertificateFiles(FOLDER.resolve("cert.pem"), Path.of("/keys/key.pem")), config.tls().main());
         assertFalse(config.tls().selfSigned());

@@ -23,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +57,8 @@ public final class Presences implements PresenceRules {
     private final NoticePoint<Session> takingMessages = new NoticePoint<>("a session that takes messages");
     private final GuardPoint<Exchange, StanzaError> exchanging =
             new GuardPoint<>("an exchange of presence", Condition.INTERNAL_SERVER_ERROR.error());
+    private final NoticePoint<Session> announced = new NoticePoint<>("the presence of a session");
+    private final List<PresenceStamp> stamps = new CopyOnWriteArrayList<>();
     private volatile PresenceConfig config;
 
     Presences(
@@ -92,8 +95,8 @@ public final class Presences implements PresenceRules {
     }
 
     /**
-     * Asked before somebody is told that a user has come, changed or gone, before a contact is asked for its presence, and
-     * before a request that waits is shown; a refusal is told to nobody. Must not block.
+     * Asked before somebody is told that a user has come, changed or gone, before a contact is asked for its presence,
+     * and before a request that waits is shown; a refusal is told to nobody. Must not block.
      */
     public GuardPoint<Exchange, StanzaError> exchanging() {
         return exchanging;
@@ -101,6 +104,14 @@ public final class Presences implements PresenceRules {
 
     private boolean mayExchange(Jid account, Jid other) {
         return !(exchanging.ask(new Exchange(account, other)) instanceof Verdict.Refuse<StanzaError>);
+    }
+
+    /**
+     * Told of a request to see a user who has an account here, before it is handled; the addresses are bare. Runs on a
+     * virtual thread and may block. What it agrees to beforehand, such as an approval, holds for the request already.
+     */
+    public NoticePoint<Presence> requested() {
+        return subscriptions.requested();
     }
 
     /**
@@ -140,6 +151,32 @@ public final class Presences implements PresenceRules {
         }
     }
 
+    /**
+     * Told when a session has become available, has changed its presence or is available no more, and its contacts
+     * have heard of it. Runs in the session's lane, maybe on an event loop: what may block goes through the lane.
+     */
+    public NoticePoint<Session> announced() {
+        return announced;
+    }
+
+    /**
+     * Has something added to what available sessions say of themselves, to everybody and to somebody.
+     *
+     * @return takes it away again
+     */
+    public Runnable addStamp(PresenceStamp stamp) {
+        stamps.add(stamp);
+        return () -> stamps.remove(stamp);
+    }
+
+    private Presence stamped(Session session, Presence presence) {
+        Presence stamped = presence;
+        for (int i = 0; i < stamps.size(); i++) {
+            stamped = stamps.get(i).stamp(session, stamped);
+        }
+        return stamped;
+    }
+
     // --- to everybody (sections 4.2, 4.4 and 4.5) ---
 
     @Override
@@ -154,9 +191,9 @@ public final class Presences implements PresenceRules {
                 router.route(presence.to(session.jid()), lane);
             }
         } else if (session.isAvailable()) {
-            change(session, presence, lane);
+            change(session, stamped(session, presence), lane);
         } else {
-            lane.blocking(() -> refusing(presence, lane, () -> arrive(session, presence, lane)));
+            lane.blocking(() -> refusing(presence, lane, () -> arrive(session, stamped(session, presence), lane)));
         }
     }
 
@@ -169,6 +206,7 @@ public final class Presences implements PresenceRules {
         boolean tookMessages = session.takesMessages();
         session.presence(presence);
         tell(session, presence, lane);
+        announced.tell(session);
         if (!tookMessages && session.takesMessages()) {
             takingMessages.tell(session);
         }
@@ -194,6 +232,7 @@ public final class Presences implements PresenceRules {
                 session.send(request);
             }
         }
+        announced.tell(session);
         if (session.takesMessages()) {
             takingMessages.tell(session);
         }
@@ -217,6 +256,7 @@ public final class Presences implements PresenceRules {
         if (session.isAvailable()) {
             session.presence(null);
             told = tell(session, unavailable, lane);
+            announced.tell(session);
         }
         for (Jid receiver : DirectedPresence.take(session)) {
             if (!told.from().contains(receiver.bare()) && mayExchange(session.account(), receiver)) {
@@ -244,7 +284,7 @@ public final class Presences implements PresenceRules {
         switch (presence.type()) {
             case AVAILABLE -> {
                 if (DirectedPresence.remember(session, presence.receiver(), config.maxDirected())) {
-                    router.route(presence, lane);
+                    router.route(stamped(session, presence), lane);
                 } else {
                     router.bounce(presence, Condition.RESOURCE_CONSTRAINT.error("Too many receivers"), lane);
                 }

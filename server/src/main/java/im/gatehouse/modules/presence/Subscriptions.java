@@ -1,6 +1,7 @@
 package im.gatehouse.modules.presence;
 
 import im.gatehouse.account.Accounts;
+import im.gatehouse.hook.NoticePoint;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.roster.Farewell;
 import im.gatehouse.modules.roster.Rosters;
@@ -22,6 +23,7 @@ final class Subscriptions {
     /** How many stanzas may wait for a parting, which is handled alone. */
     private static final int LANE = 16;
 
+    private final NoticePoint<Presence> requested = new NoticePoint<>("a request to see a user");
     private final Rosters rosters;
     private final Accounts accounts;
     private final Sessions sessions;
@@ -42,6 +44,10 @@ final class Subscriptions {
         this.router = router;
         this.whereabouts = whereabouts;
         this.metrics = metrics;
+    }
+
+    NoticePoint<Presence> requested() {
+        return requested;
     }
 
     /**
@@ -90,6 +96,9 @@ final class Subscriptions {
             return;
         }
         Presence step = presence.from(contact).to(account);
+        if (step.type() == Type.SUBSCRIBE) {
+            requested.tell(step);
+        }
         Rosters.Change change = rosters.received(step);
         Type reply = change.step().reply();
         if (step.type() == Type.SUBSCRIBE && change.step().passes()) {

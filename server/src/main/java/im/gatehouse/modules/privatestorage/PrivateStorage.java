@@ -9,16 +9,39 @@ import im.gatehouse.xml.Element;
 import im.gatehouse.xml.StoredXml;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jooq.DSLContext;
 
-/** Keeps elements for the clients of an account, one for each name in each namespace; nobody else sees them. */
-final class PrivateStorage {
+/**
+ * Keeps elements for the clients of an account, one for each name in each namespace; nobody else sees them. All of it
+ * may block.
+ */
+public final class PrivateStorage {
+    /**
+     * Another way to keep an element than as it is.
+     *
+     * @param get the element as the owner's clients shall see it
+     * @param set takes the element that a client has stored
+     */
+    public record Keeper(Function<Jid, Element> get, BiConsumer<Jid, Element> set) {}
+
+    private record Name(String namespace, String element) {
+        static Name of(Element element) {
+            return new Name(element.namespace(), element.name());
+        }
+    }
+
     static final String NAMESPACE = "jabber:iq:private";
 
     /** What the columns of the table hold. */
     private static final int LONGEST_NAME_BYTES = 255;
 
     private final PrivateStore store = new PrivateStore();
+    private final Map<Name, Keeper> keepers = new ConcurrentHashMap<>();
     private final ModuleContext context;
 
     private volatile PrivateStorageConfig config;
@@ -43,10 +66,10 @@ final class PrivateStorage {
             throw new StanzaException(Condition.NOT_ACCEPTABLE, "One element can be got at a time");
         }
         Element name = asked.getFirst();
-        Element found = context.database()
-                .read(db -> store.find(db, owner, name.namespace(), name.name()))
-                .map(StoredXml::read)
-                .orElse(name);
+        Keeper keeper = keepers.get(Name.of(name));
+        Element found = keeper == null
+                ? find(owner, name.namespace(), name.name()).orElse(name)
+                : keeper.get().apply(owner);
         return request.result(
                 Element.builder("query", NAMESPACE).child(found).build());
     }
@@ -59,9 +82,45 @@ final class PrivateStorage {
             throw new StanzaException(Condition.NOT_ACCEPTABLE, "The element to store is missing");
         }
         elements.forEach(this::refuseUnlessStorable);
-        return context.database().write(db -> {
+        List<Element> plain =
+                elements.stream().filter(e -> !keepers.containsKey(Name.of(e))).toList();
+        if (!plain.isEmpty()) {
+            put(owner, plain);
+        }
+        elements.forEach(element -> {
+            Keeper keeper = keepers.get(Name.of(element));
+            if (keeper != null) {
+                keeper.set().accept(owner, element);
+            }
+        });
+        return request.result();
+    }
+
+    // --- for other modules ---
+
+    /**
+     * Has an element kept in another way.
+     *
+     * @return takes it away again
+     */
+    public Runnable keep(String namespace, String element, Keeper keeper) {
+        Name name = new Name(namespace, element);
+        keepers.put(name, keeper);
+        return () -> keepers.remove(name, keeper);
+    }
+
+    /** What is stored under a name, whoever keeps it. */
+    public Optional<Element> find(Jid owner, String namespace, String element) {
+        return context.database()
+                .read(db -> store.find(db, owner, namespace, element))
+                .map(StoredXml::read);
+    }
+
+    /** Stores elements as they are, whoever keeps them, all or none; an empty one takes away what was stored. */
+    public void put(Jid owner, List<Element> elements) {
+        context.database().write(db -> {
             store(db, owner, elements);
-            return request.result();
+            return true;
         });
     }
 

@@ -24,6 +24,7 @@ public final class PrivateStorageModule implements ServerModule<PrivateStorageCo
     public Running<PrivateStorageConfig> start(PrivateStorageConfig config, ModuleContext context) {
         PrivateStorage storage = new PrivateStorage(config, context);
         storage.forgetWithAccounts();
+        context.provide(PrivateStorage.class, storage);
         on(context, Iq.Type.GET, storage::get);
         on(context, Iq.Type.SET, storage::set);
         return storage::config;

@@ -24,6 +24,7 @@ public final class VCardModule implements ServerModule<VCardConfig> {
     public Running<VCardConfig> start(VCardConfig config, ModuleContext context) {
         VCards cards = new VCards(config, context);
         cards.forgetWithAccounts();
+        context.provide(VCards.class, cards);
         on(context, Iq.Type.GET, cards::get);
         on(context, Iq.Type.SET, cards::set);
         return cards::config;

@@ -1,5 +1,6 @@
 package im.gatehouse.modules.vcard;
 
+import im.gatehouse.hook.NoticePoint;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.stanza.Iq;
@@ -8,12 +9,24 @@ import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.StoredXml;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
-/** Keeps one card for each account: its owner writes it, and everybody may read it. */
-final class VCards {
-    static final String NAMESPACE = "vcard-temp";
+/** Keeps one card for each account: its owner writes it, and everybody may read it. All of it may block. */
+public final class VCards {
+    /**
+     * An owner has changed a card.
+     *
+     * @param before the card until then, or null
+     * @param card the card from now on, or null
+     */
+    public record Change(Jid account, @Nullable Element before, @Nullable Element card) {}
+
+    public static final String NAMESPACE = "vcard-temp";
 
     private final VCardStore store = new VCardStore();
+    private final NoticePoint<Change> changed = new NoticePoint<>("a change of a card");
     private final ModuleContext context;
 
     private volatile VCardConfig config;
@@ -57,13 +70,48 @@ final class VCards {
             throw new StanzaException(
                     Condition.POLICY_VIOLATION, "A vCard may have %,d bytes here, its picture included".formatted(most));
         }
-        return context.database().write(db -> {
-            if (card.content().isEmpty()) {
+        boolean gone = card.content().isEmpty();
+        Optional<String> before = context.database().write(db -> {
+            Optional<String> found = store.find(db, owner);
+            if (gone) {
                 store.remove(db, owner);
             } else {
                 store.put(db, owner, text);
             }
-            return request.result();
+            return found;
+        });
+        changed.tell(new Change(owner, before.map(StoredXml::read).orElse(null), gone ? null : card));
+        return request.result();
+    }
+
+    // --- for other modules ---
+
+    /** Told after an owner's change has been stored, before it is answered. Runs on a virtual thread and may block. */
+    public NoticePoint<Change> changed() {
+        return changed;
+    }
+
+    /** The card of an account. */
+    public Optional<Element> find(Jid account) {
+        return context.database().read(db -> store.find(db, account)).map(StoredXml::read);
+    }
+
+    /**
+     * Changes the card of an account, of which {@link #changed} is not told. A card that would be too large stays as it
+     * was.
+     *
+     * @param change is given the card, an empty one where there is none; may be asked more than once
+     */
+    public void update(Jid account, UnaryOperator<Element> change) {
+        context.database().write(db -> {
+            Optional<String> before = store.find(db, account);
+            Element card = before.map(StoredXml::read).orElse(Element.of("vCard", NAMESPACE));
+            String text = StoredXml.write(change.apply(card));
+            boolean fits = text.getBytes(StandardCharsets.UTF_8).length <= config.maxBytes();
+            if (fits && !before.equals(Optional.of(text)) && context.accounts().hold(db, account)) {
+                store.put(db, account, text);
+            }
+            return true;
         });
     }
 

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One client's TCP connection: bytes in, elements on; stanzas in, bytes out. Confined to its event loop. */
 final class TcpConnection extends StreamChannel {
-    private static final byte[] HEADER_START = XmlBuffer.utf8("<?xml version='1.0'?><stream:stream xmlns='"
-            + Namespaces.CLIENT + "' xmlns:stream='" + Namespaces.STREAM + "' version='1.0'");
+    private static final byte[] DECLARATION = XmlBuffer.utf8("<?xml version='1.0'?><stream:stream");
+    private static final byte[] STREAM_NAMESPACE = XmlBuffer.utf8(" xmlns:stream='" + Namespaces.STREAM + "'");
     private static final byte[] STREAM_END = XmlBuffer.utf8("</stream:stream>");
 
     private final TcpListener.Terms terms;
@@ -144,11 +144,19 @@ final class TcpConnection extends StreamChannel {
 
     @Override
     protected void spell(StreamHeader header, XmlBuffer into) {
-        into.append(HEADER_START);
+        boolean client = terms.namespace().equals(Namespaces.CLIENT);
+        into.append(DECLARATION);
+        XmlWriter.attribute(into, "xmlns", terms.namespace());
+        into.append(STREAM_NAMESPACE);
+        if (client) {
+            XmlWriter.attribute(into, "version", "1.0");
+        }
         XmlWriter.attribute(into, "id", header.id());
         optional(into, "from", header.from());
         optional(into, "to", header.to());
-        XmlWriter.attribute(into, "xml:lang", header.lang());
+        if (client) {
+            XmlWriter.attribute(into, "xml:lang", header.lang());
+        }
         into.append('>');
     }
 
@@ -158,6 +166,7 @@ final class TcpConnection extends StreamChannel {
         }
     }
 
+    /** What is of a client's namespace is written without one, and so is of the stream's. */
     @Override
     protected void spell(Element element, XmlBuffer into) {
         XmlWriter.write(element, Namespaces.CLIENT, into);

@@ -60,6 +60,7 @@ public final class TcpListener implements AutoCloseable {
      * @param mostUnwritten how many stanzas wait for a client that does not read before its connection ends
      * @param tls makes the handler that does TLS, given the domain whose certificate is shown to who names none
      * @param bindings what ties a sign-in to a TLS connection
+     * @param namespace the default namespace of its streams; those of components have no version (XEP-0114)
      */
     public record Terms(
             Encryption encryption,
@@ -68,7 +69,8 @@ public final class TcpListener implements AutoCloseable {
             IntSupplier signInBytes,
             int mostUnwritten,
             Function<String, ChannelHandler> tls,
-            Function<SslHandler, ChannelBindings> bindings) {
+            Function<SslHandler, ChannelBindings> bindings,
+            String namespace) {
         boolean startTls() {
             return encryption == Encryption.STARTTLS;
         }

@@ -104,7 +104,7 @@ class LastingRoomsTest {
 
     @EveryDatabase
     void whatIsStoredOfARoomIsReadAndTakenAway(Database database) {
-        RoomStore store = new RoomStore();
+        RoomStore store = new RoomStore(new RoomHooks().removal());
         Jid room = Jid.parse("tea@conference.localhost");
         Message said = Message.of(
                 Message.Type.GROUPCHAT,

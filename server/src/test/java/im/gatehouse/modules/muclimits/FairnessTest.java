@@ -249,7 +249,7 @@ class FairnessTest {
             }
             assertFalse(room.take(quick, false, SECOND, now + SECOND), "now it is short");
             assertFalse(room.take(quick, false, SECOND, now + 2 * SECOND), "and the next event is another's");
-            assertTrue(room.take(late, false, SECOND, now + 2 * SECOND));
+            assertTrue(room.take(late, false, SECOND, now + 3 * SECOND));
         }
     }
 

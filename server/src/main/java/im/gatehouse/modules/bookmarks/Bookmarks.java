@@ -1,0 +1,176 @@
+package im.gatehouse.modules.bookmarks;
+
+import im.gatehouse.jid.Jid;
+import im.gatehouse.modules.privatestorage.PrivateStorage;
+import im.gatehouse.modules.pubsub.Engine;
+import im.gatehouse.modules.pubsub.Item;
+import im.gatehouse.modules.pubsub.Node;
+import im.gatehouse.modules.pubsub.setting.AccessModel;
+import im.gatehouse.session.Session;
+import im.gatehouse.stanza.StanzaException;
+import im.gatehouse.storage.StorageException;
+import im.gatehouse.xml.Element;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a user's bookmarks as items of the node {@code urn:xmpp:bookmarks:1} (XEP-0402) and shows them to older clients
+ * as they want them: in private storage (XEP-0049), made of the items whenever it is asked for, and as the one item of
+ * the node {@code storage:bookmarks} (XEP-0048), which follows each change. What older clients store changes the items
+ * that are different, and only those (XEP-0402 section 5, XEP-0411).
+ *
+ * <p>Nothing is copied to or from a node that others may read. All of it may block.
+ */
+final class Bookmarks {
+    private static final Logger log = LoggerFactory.getLogger(Bookmarks.class);
+
+    private static final String STORAGE = "storage";
+    private static final String CURRENT = "current";
+
+    private final Engine nodes;
+    private final PrivateStorage storage;
+
+    /** Accounts whose items are being changed one after another; the node of the old kind follows at the end. */
+    private final Set<Jid> changing = ConcurrentHashMap.newKeySet();
+
+    Bookmarks(Engine nodes, PrivateStorage storage) {
+        this.nodes = nodes;
+        this.storage = storage;
+    }
+
+    // --- private storage ---
+
+    /** What a client gets that asks private storage: the bookmarks, and what else was stored beside them. */
+    Element get(Jid account) {
+        Element kept = storage.find(account, Bookmark.OLD, STORAGE).orElse(Element.of(STORAGE, Bookmark.OLD));
+        Element.Builder all = kept.without(child -> Bookmark.of(child) != null).toBuilder();
+        old(account).forEach(all::child);
+        return all.build();
+    }
+
+    /** A client has stored its list of bookmarks in private storage. */
+    void set(Jid account, Element element) {
+        apply(account, element, true);
+        storage.put(account, List.of(element.without(child -> Bookmark.of(child) != null)));
+    }
+
+    /**
+     * Takes over what was in private storage before there was anything else, before the user's clients look at the
+     * items.
+     */
+    void opened(Session session) {
+        try {
+            takeOver(session.account());
+        } catch (StanzaException | StorageException e) {
+            log.warn("Bookmarks in private storage could not be taken over: {}", e.getMessage());
+        }
+    }
+
+    private void takeOver(Jid account) {
+        Element kept = storage.find(account, Bookmark.OLD, STORAGE).orElse(null);
+        if (kept != null && kept.children().stream().anyMatch(child -> Bookmark.of(child) != null)) {
+            apply(account, kept, false);
+            storage.put(account, List.of(kept.without(child -> Bookmark.of(child) != null)));
+        }
+    }
+
+    // --- items and the node of the old kind ---
+
+    /** Items of one of the nodes have changed. */
+    void changed(Engine.Change change) {
+        Jid account = change.node().service();
+        try {
+            if (change.node().name().equals(Bookmark.NEW) && !changing.contains(account)) {
+                follow(account);
+            } else if (change.node().name().equals(Bookmark.OLD)
+                    && change.item() != null
+                    && change.item().payload() != null
+                    && isPrivate(change.node())) {
+                apply(account, change.item().payload(), true);
+            }
+        } catch (StanzaException | StorageException e) {
+            log.warn("Bookmarks could not be converted: {}", e.getMessage());
+        }
+    }
+
+    /** Publishes the list of the old kind, if it is not as the items are. */
+    private void follow(Jid account) {
+        Node node = nodes.find(account, Bookmark.OLD);
+        if (!mayShow(account) || node != null && !isPrivate(node)) {
+            return;
+        }
+        Element.Builder all = Element.builder(STORAGE, Bookmark.OLD);
+        Item last = nodes.last(account, Bookmark.OLD);
+        Element before = last == null ? null : last.payload();
+        if (before != null) {
+            before.children().stream().filter(child -> Bookmark.of(child) == null).forEach(all::child);
+        }
+        old(account).forEach(all::child);
+        Element after = all.build();
+        if (!after.equals(before)) {
+            nodes.publish(account, Bookmark.OLD, account, CURRENT, after, null);
+        }
+    }
+
+    private boolean mayShow(Jid account) {
+        Node node = nodes.find(account, Bookmark.NEW);
+        return node == null || isPrivate(node);
+    }
+
+    private static boolean isPrivate(Node node) {
+        return node.access() == AccessModel.Access.WHITELIST;
+    }
+
+    private List<Element> old(Jid account) {
+        return nodes.items(account, Bookmark.NEW).stream()
+                .map(Bookmark::of)
+                .filter(Objects::nonNull)
+                .map(Bookmark::toOld)
+                .toList();
+    }
+
+    /**
+     * Makes the items as a list of the old kind says.
+     *
+     * @param whole whether what is not in the list goes
+     */
+    private void apply(Jid account, @Nullable Element list, boolean whole) {
+        if (list == null || !mayShow(account)) {
+            return;
+        }
+        Map<String, Bookmark> wanted = new LinkedHashMap<>();
+        for (Element child : list.children()) {
+            Bookmark bookmark = Bookmark.of(child);
+            if (bookmark != null) {
+                wanted.put(bookmark.room().toString(), bookmark);
+            }
+        }
+        changing.add(account);
+        try {
+            for (Item item : nodes.items(account, Bookmark.NEW)) {
+                Bookmark bookmark = wanted.remove(item.id());
+                if (bookmark == null && whole) {
+                    nodes.retract(account, Bookmark.NEW, account, item.id());
+                } else if (bookmark != null && whole && !bookmark.equals(Bookmark.of(item))) {
+                    publish(account, bookmark, item.payload());
+                }
+            }
+            wanted.values().forEach(bookmark -> publish(account, bookmark, null));
+        } finally {
+            changing.remove(account);
+        }
+        follow(account);
+    }
+
+    private void publish(Jid account, Bookmark bookmark, @Nullable Element before) {
+        nodes.publish(
+                account, Bookmark.NEW, account, bookmark.room().toString(), bookmark.toNew(before), null);
+    }
+}

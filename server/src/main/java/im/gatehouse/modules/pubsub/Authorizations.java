@@ -1,0 +1,108 @@
+package im.gatehouse.modules.pubsub;
+
+import im.gatehouse.form.DataForm;
+import im.gatehouse.form.DataForm.Field;
+import im.gatehouse.form.DataForm.FieldType;
+import im.gatehouse.jid.InvalidJidException;
+import im.gatehouse.jid.Jid;
+import im.gatehouse.stanza.Message;
+import im.gatehouse.stanza.StanzaException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Asks owners whether somebody may subscribe, and takes their answers (XEP-0060 section 8.6). */
+final class Authorizations {
+    private static final String NODE = "pubsub#node";
+    private static final String SUBSCRIBER = "pubsub#subscriber_jid";
+    private static final String ALLOW = "pubsub#allow";
+
+    private final Parts parts;
+
+    Authorizations(Parts parts) {
+        this.parts = parts;
+    }
+
+    void ask(Turns.Turn turn, Node node, Subscription subscription) {
+        DataForm form = new DataForm(
+                DataForm.Type.FORM,
+                "A subscription waits for you",
+                List.of("Decide whether this address may subscribe to your node."),
+                List.of(
+                        Field.of("FORM_TYPE", FieldType.HIDDEN, null, Pubsub.AUTHORIZATION),
+                        Field.of(NODE, FieldType.TEXT_SINGLE, "Node", node.name()),
+                        Field.of(
+                                SUBSCRIBER,
+                                FieldType.JID_SINGLE,
+                                "Subscriber",
+                                subscription.jid().toString()),
+                        Field.bool(ALLOW, "Allow the subscription", false)));
+        parts.notifier.tellOwners(turn, node, form.toElement());
+    }
+
+    /** The form of an owner's answer, or null where a message holds none. */
+    static @Nullable DataForm answer(Message message) {
+        DataForm form = DataForm.of(message.child("x", DataForm.NAMESPACE));
+        return form != null
+                        && form.type() == DataForm.Type.SUBMIT
+                        && Pubsub.AUTHORIZATION.equals(form.formType())
+                ? form
+                : null;
+    }
+
+    /**
+     * Does what an owner has decided. An answer about what does not wait any more is ignored, and so is one from
+     * somebody who is no owner.
+     */
+    void answered(Jid service, Jid owner, DataForm form) {
+        String name = form.value(NODE);
+        Jid subscriber = jid(form.value(SUBSCRIBER));
+        String allow = form.value(ALLOW);
+        if (name == null || subscriber == null || allow == null) {
+            return;
+        }
+        parts.inTurn(service, name, work -> {
+            Node node = parts.nodes.find(service, name);
+            Subscription waiting = node == null ? null : node.subscriptions().get(subscriber);
+            if (node != null
+                    && waiting != null
+                    && waiting.pending()
+                    && parts.access.affiliation(node, owner) == Affiliation.OWNER) {
+                decide(work, node, waiting, allow.equals("1") || allow.equals("true"));
+            }
+            return true;
+        });
+    }
+
+    private static @Nullable Jid jid(@Nullable String text) {
+        try {
+            return text == null ? null : Jid.parse(text);
+        } catch (InvalidJidException _) {
+            return null;
+        }
+    }
+
+    /**
+     * Lets a subscription stand, or ends it, and tells its subscriber.
+     *
+     * @throws StanzaException never for lack of rights: the caller has asked
+     */
+    Node decide(Parts.Work work, Node node, Subscription waiting, boolean allowed) {
+        Subscribing subscribing = new Subscribing(parts, this);
+        if (!allowed) {
+            Node after = subscribing.remove(work, node, waiting.jid());
+            parts.notifier.tellOf(
+                    work.turn(),
+                    after,
+                    Subscription.none(Pubsub.NAMESPACE, node.name(), waiting.jid()),
+                    waiting.jid());
+            return after;
+        }
+        Subscription approved = waiting.approved();
+        Node after = node.with(approved);
+        work.store(after, db -> parts.store.subscription(db, node.id(), approved));
+        parts.notifier.tellOf(
+                work.turn(), after, approved.toElement(Pubsub.NAMESPACE, node.name()), approved.jid());
+        subscribing.sendLast(work, after, approved.jid());
+        return after;
+    }
+}

@@ -1,0 +1,91 @@
+package im.gatehouse.modules.pubsub;
+
+import im.gatehouse.jid.Jid;
+import im.gatehouse.modules.pubsub.setting.AccessModel;
+import im.gatehouse.modules.pubsub.setting.NodeConfig;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node without its items: a value that never changes; a change makes another.
+ *
+ * @param id its number in the database
+ * @param service the address that it belongs to: a domain, or an account
+ * @param creator the bare address of who made it
+ * @param affiliations what people are to it, by their bare addresses; {@code none} does not stand here
+ * @param subscriptions who hears of it, by the addresses that hear
+ */
+public record Node(
+        long id,
+        Jid service,
+        String name,
+        Jid creator,
+        Instant createdAt,
+        NodeConfig config,
+        Map<Jid, Affiliation> affiliations,
+        Map<Jid, Subscription> subscriptions) {
+    /** By what a node is found. */
+    record Key(Jid service, String name) {}
+
+    public Node {
+        affiliations = Map.copyOf(affiliations);
+        subscriptions = Map.copyOf(subscriptions);
+    }
+
+    Key key() {
+        return new Key(service, name);
+    }
+
+    Node with(NodeConfig changed) {
+        return new Node(id, service, name, creator, createdAt, changed, affiliations, subscriptions);
+    }
+
+    Node with(Jid jid, Affiliation affiliation) {
+        Map<Jid, Affiliation> changed = new HashMap<>(affiliations);
+        if (affiliation == Affiliation.NONE) {
+            changed.remove(jid);
+        } else {
+            changed.put(jid, affiliation);
+        }
+        return new Node(id, service, name, creator, createdAt, config, changed, subscriptions);
+    }
+
+    Node with(Subscription subscription) {
+        Map<Jid, Subscription> changed = new HashMap<>(subscriptions);
+        changed.put(subscription.jid(), subscription);
+        return new Node(id, service, name, creator, createdAt, config, affiliations, changed);
+    }
+
+    Node without(Jid subscriber) {
+        Map<Jid, Subscription> changed = new HashMap<>(subscriptions);
+        changed.remove(subscriber);
+        return new Node(id, service, name, creator, createdAt, config, affiliations, changed);
+    }
+
+    /** The owners that the node has a list of; an account owns its nodes without standing there. */
+    public List<Jid> owners() {
+        return affiliations.entrySet().stream()
+                .filter(entry -> entry.getValue() == Affiliation.OWNER)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
+    public AccessModel.Access access() {
+        return config.get(AccessModel.SETTING);
+    }
+
+    /** A subscription of somebody, by the full or the bare address; null where there is none. */
+    @Nullable Subscription subscription(Jid asker) {
+        Subscription own = subscriptions.get(asker);
+        return own != null ? own : subscriptions.get(asker.bare());
+    }
+
+    /** How much it weighs in memory, in units of some 200 bytes. */
+    int weight() {
+        return 4 + affiliations.size() + subscriptions.size();
+    }
+}

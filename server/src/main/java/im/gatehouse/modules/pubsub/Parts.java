@@ -1,0 +1,123 @@
+package im.gatehouse.modules.pubsub;
+
+import im.gatehouse.hook.NoticePoint;
+import im.gatehouse.jid.Jid;
+import im.gatehouse.module.ModuleContext;
+import im.gatehouse.modules.pubsub.setting.ItemExpire;
+import im.gatehouse.modules.pubsub.setting.NumberSetting;
+import im.gatehouse.stanza.StanzaException;
+import im.gatehouse.storage.Database;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
+
+/** What the parts of an engine share. */
+final class Parts {
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int ID_BYTES = 12;
+
+    final ModuleContext context;
+    final Profile profile;
+    final PubsubFigures figures;
+    final PubsubStore store = new PubsubStore();
+    final Turns turns = new Turns();
+    final NoticePoint<Engine.Change> changed = new NoticePoint<>("a change of a node's items");
+    final Nodes nodes;
+    final Access access;
+    final Notifier notifier;
+
+    Parts(ModuleContext context, Profile profile, PubsubFigures figures) {
+        this.context = context;
+        this.profile = profile;
+        this.figures = figures;
+        this.nodes = new Nodes(context.database(), store);
+        this.access = new Access(context, profile);
+        this.notifier = new Notifier(this);
+    }
+
+    Database database() {
+        return context.database();
+    }
+
+    /** Now, to the millisecond, as it is stored. */
+    Instant now() {
+        return Instant.ofEpochMilli(context.time().now().toEpochMilli());
+    }
+
+    /** Since when an item must have been published not to have expired. */
+    Instant since(Node node) {
+        int seconds = node.config().get(ItemExpire.SETTING);
+        return seconds == NumberSetting.MAX
+                ? Instant.EPOCH
+                : now().minus(Duration.ofSeconds(seconds));
+    }
+
+    static String randomId() {
+        byte[] bytes = new byte[ID_BYTES];
+        RANDOM.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    /** A number for a new node, which nothing else tells anything by. */
+    static long randomNumber() {
+        return RANDOM.nextLong(1, Long.MAX_VALUE);
+    }
+
+    /**
+     * The node that a request is about.
+     *
+     * @throws StanzaException when there is none
+     */
+    Node existing(Asked asked) {
+        return existing(asked.service(), asked.node(), asked.asker());
+    }
+
+    Node existing(Jid service, String name, Jid asker) {
+        Node node = nodes.find(service, name);
+        if (node == null) {
+            throw profile.noSuchNode(service, asker);
+        }
+        return node;
+    }
+
+    /** What is done at a node in its turn. */
+    final class Work {
+        private final Turns.Turn turn;
+        private final long generation = nodes.generation();
+
+        private Work(Turns.Turn turn) {
+            this.turn = turn;
+        }
+
+        Turns.Turn turn() {
+            return turn;
+        }
+
+        /** Stores a change of a node in one transaction; when this has returned it is on disk. */
+        void store(Node changed, Consumer<DSLContext> work) {
+            database().write(db -> {
+                work.accept(db);
+                return true;
+            });
+            nodes.put(changed, generation);
+        }
+
+        void delete(Node node) {
+            database().write(db -> {
+                store.delete(db, node.id());
+                return true;
+            });
+            nodes.remove(node);
+        }
+    }
+
+    /** Does something at a node that may exist, in its turn. */
+    <T extends @Nullable Object> T inTurn(Jid service, String name, Function<Work, T> work) {
+        return turns.take(profile.turn(service, name), turn -> work.apply(new Work(turn)));
+    }
+}

@@ -1,0 +1,228 @@
+package im.gatehouse.modules.pep;
+
+import static im.gatehouse.modules.pubsub.PubsubTrial.form;
+import static im.gatehouse.modules.pubsub.PubsubTrial.items;
+import static im.gatehouse.modules.pubsub.PubsubTrial.outcome;
+import static im.gatehouse.modules.pubsub.PubsubTrial.owner;
+import static im.gatehouse.modules.pubsub.PubsubTrial.publish;
+import static im.gatehouse.modules.pubsub.PubsubTrial.pubsub;
+import static im.gatehouse.modules.pubsub.PubsubTrial.subscribe;
+import static im.gatehouse.modules.pubsub.PubsubTrial.words;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import im.gatehouse.jid.Jid;
+import im.gatehouse.modules.TestClient;
+import im.gatehouse.modules.pubsub.PubsubTrial;
+import im.gatehouse.stanza.Iq;
+import im.gatehouse.stanza.Message;
+import im.gatehouse.xml.Element;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PepModuleTest {
+    private static final String INFO = "http://jabber.org/protocol/disco#info";
+
+    @TempDir
+    private Path folder;
+
+    private PubsubTrial trial;
+    private TestClient alice;
+    private TestClient bob;
+    private TestClient sam;
+
+    /** Alice and bob see each other; sam is a stranger. */
+    @BeforeEach
+    void start() {
+        trial = new PubsubTrial(folder, "[modules.mod_pep]\nmax_nodes = 3\n", "alice", "bob", "sam");
+        trial.befriend("alice", "bob");
+        trial.befriend("bob", "alice");
+        alice = trial.client("alice");
+        bob = trial.client("bob");
+        sam = trial.client("sam");
+    }
+
+    @AfterEach
+    void stop() {
+        trial.close();
+    }
+
+    private String set(String payload) {
+        return outcome(alice.ask("set", "", payload));
+    }
+
+    /** A client becomes available with an interest, about which the server asks it. */
+    private static void interested(TestClient client, String ver, String... nodes) {
+        client.send("<presence><c xmlns='http://jabber.org/protocol/caps' node='urn:client' ver='%s'/></presence>"
+                .formatted(ver));
+        Iq question = null;
+        while (question == null) {
+            question = client.next() instanceof Iq iq && iq.isRequest() ? iq : null;
+        }
+        assertEquals("urn:client#" + ver, question.request().attribute("node"));
+        StringBuilder features = new StringBuilder();
+        for (String node : nodes) {
+            features.append("<feature var='").append(node).append("+notify'/>");
+        }
+        client.send("<iq type='result' id='%s' to='%s'><query xmlns='%s'>%s</query></iq>"
+                .formatted(question.id(), question.sender(), INFO, features));
+    }
+
+    @Test
+    void contactsWhoAreInterestedHearAndSoDoesTheOwner() {
+        interested(alice, "a", "urn:mood");
+        interested(bob, "b", "urn:mood", "urn:tune");
+        interested(sam, "s", "urn:mood");
+        assertEquals("ok", set(publish("urn:tune", "current", "la la")));
+        assertEquals("ok", set(publish("urn:mood", "current", "happy")));
+        assertEquals("items urn:tune item current: la la", words(bob));
+        assertEquals("items urn:mood item current: happy", words(bob));
+        assertEquals("items urn:mood item current: happy", words(alice));
+        alice.send("<message to='sam@localhost/home' id='last'><body>x</body></message>");
+        Message first = null;
+        while (first == null) {
+            first = sam.next() instanceof Message message ? message : null;
+        }
+        assertEquals("last", first.id()); // a stranger hears of no event before it
+    }
+
+    @Test
+    void eventsComeFromTheAccountAsHeadlines() {
+        interested(bob, "b", "urn:mood");
+        set(publish("urn:mood", "current", "happy"));
+        Message event = null;
+        while (event == null) {
+            event = bob.next() instanceof Message message ? message : null;
+        }
+        assertEquals("alice@localhost", event.sender().toString());
+        assertEquals("bob@localhost/home", event.receiver().toString());
+        assertEquals(Message.Type.HEADLINE, event.type());
+    }
+
+    @Test
+    void whoComesOrBecomesInterestedGetsTheLastItem() {
+        set(publish("urn:mood", "current", "sad"));
+        set(publish("urn:mood", "current", "happy"));
+        set(publish("urn:tune", "current", "la la"));
+        interested(bob, "1", "urn:mood");
+        assertEquals("items urn:mood item current: happy", words(bob));
+        interested(bob, "2", "urn:mood", "urn:tune");
+        assertEquals("items urn:tune item current: la la", words(bob));
+    }
+
+    @Test
+    void aHashThatIsKnownIsNotAskedAboutAgain() throws Exception {
+        set(publish("urn:mood", "current", "happy"));
+        String known = "<presence><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='urn:exodus' ver='%s'/>"
+                        .formatted(hash("urn:mood+notify<"))
+                + "</presence>";
+        bob.send(known);
+        Iq question = null;
+        while (question == null) {
+            question = bob.next() instanceof Iq iq && iq.isRequest() ? iq : null;
+        }
+        bob.send("<iq type='result' id='%s' to='%s'><query xmlns='%s'><feature var='urn:mood+notify'/></query></iq>"
+                .formatted(question.id(), question.sender(), INFO));
+        assertEquals("items urn:mood item current: happy", words(bob));
+        TestClient phone = trial.house().client("bob@localhost/phone");
+        phone.send(known);
+        assertEquals("items urn:mood item current: happy", words(phone));
+    }
+
+    private static String hash(String text) throws Exception {
+        MessageDigest digest = MessageDigest.getInstance("SHA-1");
+        return Base64.getEncoder().encodeToString(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void onlyContactsMayReadUnlessTheOwnerSaysOtherwise() {
+        set(publish("urn:mood", "current", "happy"));
+        assertEquals("ok", outcome(bob.ask("get", "alice@localhost", items("urn:mood"))));
+        assertEquals(
+                "not-authorized/presence-subscription-required",
+                outcome(sam.ask("get", "alice@localhost", items("urn:mood"))));
+        String bundle = pubsub(
+                "<publish node='urn:xmpp:omemo:2:bundles'><item id='1'><b xmlns='urn:xmpp:omemo:2'/></item></publish>"
+                        + "<publish-options>" + form("publish-options", "access_model", "open", "max_items", "max")
+                        + "</publish-options>");
+        assertEquals("ok", set(bundle));
+        assertEquals("ok", outcome(sam.ask("get", "alice@localhost", items("urn:xmpp:omemo:2:bundles"))));
+        assertEquals("conflict/precondition-not-met", set(bundle.replace("open", "presence")));
+    }
+
+    @Test
+    void whatIsPrivateIsPrivateEvenWhenTheClientForgetsToSaySo() {
+        set(publish("urn:xmpp:bookmarks:1", "room@conference.localhost", "x"));
+        set(publish("urn:xmpp:bookmarks:1", "room2@conference.localhost", "x"));
+        assertEquals("not-allowed/closed-node", outcome(bob.ask("get", "alice@localhost", items("urn:xmpp:bookmarks:1"))));
+        Element list = alice.result("get", "", items("urn:xmpp:bookmarks:1"));
+        assertEquals(2, Objects.requireNonNull(list.firstChild()).children().size());
+        Element names = bob.result("get", "alice@localhost", "<query xmlns='http://jabber.org/protocol/disco#items'/>");
+        assertEquals(0, names.children().size());
+    }
+
+    @Test
+    void nobodyPublishesAtAnothersAccountAndNothingIsMadeThere() {
+        assertEquals("forbidden", outcome(bob.ask("set", "alice@localhost", publish("urn:mood", "x", "x"))));
+        assertEquals("item-not-found", outcome(bob.ask("get", "alice@localhost", items("urn:mood"))));
+        set(publish("urn:mood", "current", "happy"));
+        assertEquals("forbidden", outcome(bob.ask("set", "alice@localhost", publish("urn:mood", "x", "x"))));
+        assertEquals(
+                "forbidden", outcome(bob.ask("set", "alice@localhost", owner("<delete node='urn:mood'/>"))));
+        assertEquals("ok", outcome(bob.ask("get", "alice@localhost", items("urn:mood"))));
+    }
+
+    @Test
+    void strangersLearnNothingFromNodesThatAreNotThere() {
+        assertEquals("service-unavailable", outcome(sam.ask("get", "alice@localhost", items("urn:mood"))));
+        assertEquals("service-unavailable", outcome(sam.ask("get", "nobody@localhost", items("urn:mood"))));
+    }
+
+    @Test
+    void anAccountHasOnlySoManyNodes() {
+        for (int i = 0; i < 3; i++) {
+            assertEquals("ok", set(publish("urn:n" + i, "current", "x")));
+        }
+        assertEquals("resource-constraint", set(publish("urn:n3", "current", "x")));
+        assertEquals("ok", set(publish("urn:n2", "current", "x")));
+    }
+
+    @Test
+    void aSubscriptionByNameHearsWithoutCapsAndOnce() {
+        set(pubsub("<create node='urn:blog'/><configure>" + form("node_config", "access_model", "open")
+                + "</configure>"));
+        assertEquals("ok", outcome(sam.ask("set", "alice@localhost", subscribe("urn:blog", "sam@localhost/home"))));
+        set(publish("urn:blog", "1", "one"));
+        set(publish("urn:blog", "2", "two"));
+        assertEquals("items urn:blog item 1: one", words(sam));
+        assertEquals("items urn:blog item 2: two", words(sam));
+    }
+
+    @Test
+    void theAccountSaysWhatItCan() {
+        Element info = alice.result("get", "alice@localhost", "<query xmlns='" + INFO + "'/>");
+        assertTrue(info.toString().contains("category='pubsub' type='pep'"));
+        assertTrue(info.toString().contains("pubsub#auto-create"));
+        assertTrue(info.toString().contains("pubsub#publish-options"));
+        set(publish("urn:mood", "current", "happy"));
+        Element node = bob.result("get", "alice@localhost", "<query xmlns='" + INFO + "' node='urn:mood'/>");
+        assertTrue(node.toString().contains("pubsub#meta-data"), node.toString());
+    }
+
+    @Test
+    void nodesGoWithTheAccount() {
+        set(publish("urn:mood", "current", "happy"));
+        trial.house().accounts().remove(Jid.parse("alice@localhost"));
+        trial.house().withAccounts("alice@localhost");
+        TestClient again = trial.house().client("alice@localhost/new");
+        assertFalse(again.ask("get", "", items("urn:mood")).type() == Iq.Type.RESULT);
+    }
+}

@@ -1,0 +1,435 @@
+package im.gatehouse.modules.pubsub;
+
+import static im.gatehouse.modules.pubsub.PubsubTrial.create;
+import static im.gatehouse.modules.pubsub.PubsubTrial.form;
+import static im.gatehouse.modules.pubsub.PubsubTrial.items;
+import static im.gatehouse.modules.pubsub.PubsubTrial.owner;
+import static im.gatehouse.modules.pubsub.PubsubTrial.publish;
+import static im.gatehouse.modules.pubsub.PubsubTrial.pubsub;
+import static im.gatehouse.modules.pubsub.PubsubTrial.subscribe;
+import static im.gatehouse.modules.pubsub.PubsubTrial.words;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import im.gatehouse.form.DataForm;
+import im.gatehouse.jid.Jid;
+import im.gatehouse.modules.TestClient;
+import im.gatehouse.stanza.Message;
+import im.gatehouse.xml.Element;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PubsubModuleTest {
+    private static final String CONFIG = """
+            [modules.mod_pubsub]
+            max_nodes = 5
+            max_items = 10
+            max_payload_bytes = 1024
+            max_subscriptions = 2
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private PubsubTrial trial;
+
+    @BeforeEach
+    void start() {
+        trial = new PubsubTrial(folder, CONFIG, "alice", "bob", "carol");
+    }
+
+    @AfterEach
+    void stop() {
+        trial.close();
+    }
+
+    private String set(String who, String payload) {
+        return trial.outcome(who, "set", payload);
+    }
+
+    private Element get(String who, String payload) {
+        return trial.client(who).result("get", PubsubTrial.SERVICE, payload);
+    }
+
+    private List<String> ids(String node) {
+        return ids(get("alice", items(node)));
+    }
+
+    private static List<String> ids(Element pubsub) {
+        return Objects.requireNonNull(pubsub.firstChild()).children().stream()
+                .map(item -> item.attribute("id"))
+                .toList();
+    }
+
+    // --- publishing ---
+
+    @Test
+    void subscribersHearOfWhatIsPublishedInOrder() {
+        set("alice", create("news"));
+        assertEquals("ok", set("bob", subscribe("news", "bob@localhost/home")));
+        for (int i = 0; i < 20; i++) {
+            set("alice", publish("news", "i" + i, "number " + i));
+        }
+        for (int i = 0; i < 20; i++) {
+            assertEquals("items news item i" + i + ": number " + i, words(trial.client("bob")));
+        }
+        assertEquals(10, ids("news").size());
+        assertEquals("i19", ids("news").getLast());
+    }
+
+    @Test
+    void anItemWithoutAnIdGetsOneAndAnswersTellIt() {
+        set("alice", create("news"));
+        Element answer = trial.client("alice")
+                .result(
+                        "set",
+                        PubsubTrial.SERVICE,
+                        pubsub("<publish node='news'><item><e xmlns='urn:e'/></item></publish>"));
+        assertEquals(ids("news"), ids(answer));
+    }
+
+    @Test
+    void whatDoesNotFitTheNodeIsRefusedAndNothingIsStored() {
+        set("alice", create("news"));
+        assertEquals("bad-request/item-required", set("alice", pubsub("<publish node='news'/>")));
+        assertEquals(
+                "bad-request/payload-required", set("alice", pubsub("<publish node='news'><item/></publish>")));
+        assertEquals(
+                "bad-request/invalid-payload",
+                set("alice", pubsub("<publish node='news'><item><a xmlns='a'/><b xmlns='b'/></item></publish>")));
+        assertEquals("not-acceptable/payload-too-big", set("alice", publish("news", "x", "x".repeat(1024))));
+        assertEquals("bad-request/nodeid-required", set("alice", pubsub("<publish/>")));
+        assertEquals("item-not-found", set("alice", publish("none", "x", "x")));
+        assertEquals(
+                "bad-request/max-items-exceeded",
+                set(
+                        "alice",
+                        pubsub("<publish node='news'><item><a xmlns='a'/></item><item><a xmlns='a'/></item>"
+                                + "</publish>")));
+        assertEquals(List.of(), ids("news"));
+    }
+
+    @Test
+    void aNodeThatOnlyTellsTakesNoItems() {
+        set("alice", create("bell", "deliver_payloads", "0", "persist_items", "0"));
+        set("bob", subscribe("bell", "bob@localhost/home"));
+        assertEquals("ok", set("alice", pubsub("<publish node='bell'/>")));
+        assertEquals("items bell", words(trial.client("bob")));
+        assertEquals("bad-request/item-forbidden", set("alice", publish("bell", "x", "x")));
+        assertEquals(
+                "feature-not-implemented/unsupported", trial.outcome("alice", "get", items("bell")));
+    }
+
+    @Test
+    void preconditionsMustBeMet() {
+        set("alice", create("news", "access_model", "whitelist"));
+        String right = pubsub("<publish node='news'><item id='a'><e xmlns='urn:e'/></item></publish><publish-options>"
+                + form("publish-options", "access_model", "whitelist", "persist_items", "true") + "</publish-options>");
+        assertEquals("ok", set("alice", right));
+        assertEquals(
+                "conflict/precondition-not-met", set("alice", right.replace("whitelist", "open").replace("'a'", "'b'")));
+        assertEquals(
+                "conflict/precondition-not-met",
+                set("alice", right.replace("pubsub#access_model", "pubsub#weather").replace("'a'", "'b'")));
+        assertEquals(List.of("a"), ids("news"));
+    }
+
+    @Test
+    void publishersReplaceAndRetractOnlyWhatIsTheirsWhereEverybodyMayPublish() {
+        set("alice", create("wall", "publish_model", "open"));
+        assertEquals("ok", set("bob", publish("wall", "b", "by bob")));
+        assertEquals("forbidden", set("carol", publish("wall", "b", "by carol")));
+        String retract = pubsub("<retract node='wall'><item id='b'/></retract>");
+        assertEquals("forbidden", set("carol", retract));
+        assertEquals("ok", set("bob", retract));
+        assertEquals("item-not-found", set("alice", retract));
+    }
+
+    @Test
+    void whoOnlySubscribesMayPublishWhereTheNodeSaysSo() {
+        set("alice", create("wall", "publish_model", "subscribers"));
+        assertEquals("forbidden", set("bob", publish("wall", "b", "x")));
+        set("bob", subscribe("wall", "bob@localhost"));
+        assertEquals("ok", set("bob", publish("wall", "b", "x")));
+    }
+
+    @Test
+    void removingIsTold() {
+        set("alice", create("news"));
+        set("bob", subscribe("news", "bob@localhost/home"));
+        TestClient bob = trial.client("bob");
+        set("alice", publish("news", "a", "one"));
+        words(bob);
+        set("alice", pubsub("<retract node='news' notify='true'><item id='a'/></retract>"));
+        assertEquals("items news retract a", words(bob));
+        set("alice", publish("news", "b", "two"));
+        words(bob);
+        set("alice", owner("<purge node='news'/>"));
+        assertEquals("purge news", words(bob));
+        assertEquals(List.of(), ids("news"));
+        set("alice", owner("<delete node='news'><redirect uri='xmpp:other.example?;node=n'/></delete>"));
+        assertEquals("delete news redirect xmpp:other.example?;node=n", words(bob));
+        assertEquals("item-not-found", trial.outcome("alice", "get", items("news")));
+    }
+
+    @Test
+    void itemsGoByThemselvesAfterTheirTime() {
+        set("alice", create("news", "item_expire", "60"));
+        set("alice", publish("news", "a", "one"));
+        trial.house().time().forward(Duration.ofSeconds(40));
+        set("alice", publish("news", "b", "two"));
+        assertEquals(List.of("a", "b"), ids("news"));
+        trial.house().time().forward(Duration.ofSeconds(30));
+        assertEquals(List.of("b"), ids("news"));
+    }
+
+    @Test
+    void itemsComePageByPage() {
+        set("alice", create("news", "max_items", "max"));
+        for (int i = 0; i < 5; i++) {
+            set("alice", publish("news", "i" + i, "x"));
+        }
+        assertEquals(List.of("i3", "i4"), ids(get("bob", pubsub("<items node='news' max_items='2'/>"))));
+        String page = "<items node='news'/><set xmlns='http://jabber.org/protocol/rsm'>%s</set>";
+        assertEquals(
+                List.of("i0", "i1"), ids(get("bob", pubsub(page.formatted("<max>2</max>")))));
+        assertEquals(
+                List.of("i2", "i3"), ids(get("bob", pubsub(page.formatted("<max>2</max><after>i1</after>")))));
+        Element last = get("bob", pubsub(page.formatted("<max>2</max><before/>")));
+        assertEquals(List.of("i3", "i4"), ids(last));
+        Element set = Objects.requireNonNull(last.child("set", Pubsub.RSM));
+        assertEquals("5", set.childText("count", Pubsub.RSM));
+        assertEquals("3", Objects.requireNonNull(set.child("first", Pubsub.RSM)).attribute("index"));
+        assertEquals(
+                "item-not-found",
+                trial.outcome("bob", "get", pubsub(page.formatted("<max>2</max><after>none</after>"))));
+        assertEquals(
+                List.of("i1"), ids(get("bob", pubsub("<items node='news'><item id='i1'/></items>"))));
+        assertEquals(
+                "item-not-found", trial.outcome("bob", "get", pubsub("<items node='news'><item id='z'/></items>")));
+    }
+
+    // --- subscribing ---
+
+    @Test
+    void onlyTheOwnAddressCanBeSubscribed() {
+        set("alice", create("news"));
+        assertEquals("bad-request/invalid-jid", set("bob", subscribe("news", "carol@localhost")));
+        assertEquals("bad-request/invalid-jid", set("bob", subscribe("news", "bob@localhost/other")));
+        assertEquals("bad-request/jid-required", set("bob", pubsub("<subscribe node='news'/>")));
+        String leave = pubsub("<unsubscribe node='news' jid='bob@localhost'/>");
+        assertEquals("unexpected-request/not-subscribed", set("bob", leave));
+        assertEquals("ok", set("bob", subscribe("news", "bob@localhost")));
+        assertEquals(
+                "not-acceptable/invalid-subid",
+                set("bob", pubsub("<unsubscribe node='news' jid='bob@localhost' subid='x'/>")));
+        assertEquals("ok", set("bob", leave));
+    }
+
+    @Test
+    void aNodeTakesOnlySoManySubscriptions() {
+        set("alice", create("news"));
+        set("alice", subscribe("news", "alice@localhost"));
+        set("bob", subscribe("news", "bob@localhost"));
+        assertEquals("policy-violation/too-many-subscriptions", set("carol", subscribe("news", "carol@localhost")));
+        assertEquals("ok", set("bob", subscribe("news", "bob@localhost")));
+    }
+
+    @Test
+    void newSubscribersGetTheLastItem() {
+        set("alice", create("news"));
+        set("alice", publish("news", "a", "one"));
+        set("alice", publish("news", "b", "two"));
+        set("bob", subscribe("news", "bob@localhost/home"));
+        assertEquals("items news item b: two", words(trial.client("bob")));
+    }
+
+    @Test
+    void ownersDecideWhoMaySubscribe() {
+        trial.client("alice").send("<presence/>");
+        set("alice", create("club", "access_model", "authorize"));
+        set("alice", publish("club", "a", "one"));
+        Element answer = trial.client("bob")
+                .result("set", PubsubTrial.SERVICE, subscribe("club", "bob@localhost/home"));
+        assertEquals(
+                "pending", Objects.requireNonNull(answer.firstChild()).attribute("subscription"));
+        assertEquals(
+                "not-authorized/pending-subscription", set("bob", subscribe("club", "bob@localhost/home")));
+        DataForm form = question(trial.client("alice"));
+        assertEquals("bob@localhost/home", form.value("pubsub#subscriber_jid"));
+        String decision = "<message to='" + PubsubTrial.SERVICE + "'>"
+                + form("subscribe_authorization", "node", "club", "subscriber_jid", "bob@localhost/home", "allow", "1")
+                + "</message>";
+        trial.client("carol").send(decision); // who is no owner
+        trial.client("carol").ask("get", PubsubTrial.SERVICE, items("club"));
+        assertEquals("not-authorized/not-subscribed", trial.outcome("bob", "get", items("club")));
+        trial.client("alice").send(decision);
+        assertEquals("items club item a: one", words(trial.client("bob")));
+        assertEquals("ok", trial.outcome("bob", "get", items("club")));
+    }
+
+    private static DataForm question(TestClient owner) {
+        while (true) {
+            if (owner.next() instanceof Message message) {
+                DataForm form = DataForm.of(message.child("x", DataForm.NAMESPACE));
+                if (form != null) {
+                    return form;
+                }
+            }
+        }
+    }
+
+    @Test
+    void subscribersChooseWhatTheyAreSent() {
+        set("alice", create("news"));
+        set("bob", subscribe("news", "bob@localhost/home"));
+        set("carol", subscribe("news", "carol@localhost/home"));
+        String options = "<options node='news' jid='bob@localhost/home'>%s</options>";
+        assertEquals("ok", set("bob", pubsub(options.formatted(form("subscribe_options", "deliver", "0")))));
+        assertEquals(
+                "bad-request/invalid-options",
+                set("bob", pubsub(options.formatted(form("subscribe_options", "deliver", "maybe")))));
+        Element form = get("bob", pubsub(options.formatted("")));
+        DataForm shown = DataForm.of(
+                Objects.requireNonNull(form.firstChild()).child("x", DataForm.NAMESPACE));
+        assertEquals("0", Objects.requireNonNull(shown).value("pubsub#deliver"));
+        set("alice", publish("news", "a", "one"));
+        words(trial.client("carol"));
+        set("bob", pubsub(options.formatted(form("subscribe_options", "deliver", "1"))));
+        set("alice", publish("news", "b", "two"));
+        assertEquals("items news item b: two", words(trial.client("bob")));
+    }
+
+    @Test
+    void aSubscriptionEndsWhenItsTimeHasCome() {
+        set("alice", create("news", "send_last_published_item", "never"));
+        String until = trial.house().time().now().plusSeconds(60).toString();
+        set(
+                "bob",
+                pubsub("<subscribe node='news' jid='bob@localhost/home'/><options>"
+                        + form("subscribe_options", "expire", until) + "</options>"));
+        trial.house().time().forward(Duration.ofSeconds(61));
+        Element list = get("bob", pubsub("<subscriptions/>"));
+        assertNull(Objects.requireNonNull(list.firstChild()).firstChild());
+        set("alice", publish("news", "a", "one"));
+        set("bob", subscribe("news", "bob@localhost/home"));
+        set("alice", publish("news", "b", "two"));
+        assertEquals("items news item b: two", words(trial.client("bob")));
+    }
+
+    @Test
+    void peopleSeeWhatTheyAreToNodes() {
+        set("alice", create("news"));
+        set("bob", subscribe("news", "bob@localhost"));
+        Element subscription = only(get("bob", pubsub("<subscriptions/>")));
+        assertEquals("news subscribed", subscription.attribute("node") + " " + subscription.attribute("subscription"));
+        Element affiliation = only(get("alice", pubsub("<affiliations/>")));
+        assertEquals("news owner", affiliation.attribute("node") + " " + affiliation.attribute("affiliation"));
+    }
+
+    private static Element only(Element pubsub) {
+        List<Element> entries = Objects.requireNonNull(pubsub.firstChild()).children();
+        assertEquals(1, entries.size());
+        return entries.getFirst();
+    }
+
+    // --- owning ---
+
+    @Test
+    void nodesWithoutANameGetOne() {
+        Element answer = trial.client("alice").result("set", PubsubTrial.SERVICE, pubsub("<create/>"));
+        String node = Objects.requireNonNull(answer.firstChild()).attribute("node");
+        assertEquals("ok", set("alice", publish(node, "a", "one")));
+        assertEquals("conflict", set("alice", create(node)));
+    }
+
+    @Test
+    void nobodyMakesTooManyNodes() {
+        for (int i = 0; i < 5; i++) {
+            assertEquals("ok", set("alice", create("n" + i)));
+        }
+        assertEquals("resource-constraint", set("alice", create("n5")));
+        assertEquals("ok", set("bob", create("b")));
+    }
+
+    @Test
+    void aConfigurationIsCheckedAndKept() {
+        set("alice", create("news"));
+        String configure = "<configure node='news'>%s</configure>";
+        assertEquals(
+                "not-acceptable",
+                set("alice", owner(configure.formatted(form("node_config", "max_items", "11")))));
+        assertEquals(
+                "not-acceptable",
+                set("alice", owner(configure.formatted(form("node_config", "access_model", "nobody")))));
+        assertEquals(
+                "ok",
+                set("alice", owner(configure.formatted(form("node_config", "title", "News", "max_items", "max")))));
+        Element answer = get("alice", owner("<configure node='news'/>"));
+        DataForm form = Objects.requireNonNull(DataForm.of(
+                Objects.requireNonNull(answer.firstChild()).child("x", DataForm.NAMESPACE)));
+        assertEquals("News", form.value("pubsub#title"));
+        assertEquals("max", form.value("pubsub#max_items"));
+        assertEquals("leaf", form.value("pubsub#node_type"));
+        Element info = get("bob", "<query xmlns='http://jabber.org/protocol/disco#info' node='news'/>");
+        DataForm metaData = Objects.requireNonNull(DataForm.of(info.child("x", DataForm.NAMESPACE)));
+        assertEquals("News", metaData.value("pubsub#title"));
+        assertEquals("alice@localhost", metaData.value("pubsub#owner"));
+    }
+
+    @Test
+    void aNodeKeepsAnOwner() {
+        set("alice", create("news"));
+        String change = "<affiliations node='news'><affiliation jid='%s@localhost' affiliation='%s'/></affiliations>";
+        assertEquals("not-acceptable", set("alice", owner(change.formatted("alice", "none"))));
+        assertEquals("ok", set("alice", owner(change.formatted("bob", "owner"))));
+        assertEquals("ok", set("bob", owner(change.formatted("alice", "none"))));
+        assertEquals("forbidden", set("alice", owner("<delete node='news'/>")));
+    }
+
+    @Test
+    void outcastsLoseTheirSubscriptions() {
+        set("alice", create("news"));
+        set("bob", subscribe("news", "bob@localhost"));
+        set(
+                "alice",
+                owner("<affiliations node='news'><affiliation jid='bob@localhost' affiliation='outcast'/>"
+                        + "</affiliations>"));
+        Element list = get("alice", owner("<subscriptions node='news'/>"));
+        assertNull(Objects.requireNonNull(list.firstChild()).firstChild());
+    }
+
+    @Test
+    void theServiceSaysWhatItHasAndKeepsWhitelistedNodesToItself() {
+        set("alice", create("open"));
+        set("alice", create("secret", "access_model", "whitelist"));
+        String items = "<query xmlns='http://jabber.org/protocol/disco#items'/>";
+        assertEquals(1, get("bob", items).children().size());
+        assertEquals(2, get("alice", items).children().size());
+        Element info = get("bob", "<query xmlns='http://jabber.org/protocol/disco#info'/>");
+        assertTrue(info.toString().contains("category='pubsub' type='service'"), info.toString());
+    }
+
+    @Test
+    void whatIsNotAskedForRightIsRefused() {
+        assertEquals("bad-request", set("alice", pubsub("")));
+        assertEquals("feature-not-implemented", set("alice", pubsub("<dance/>")));
+        assertEquals("bad-request", set("alice", pubsub("<create node='a'/><subscribe node='b' jid='alice@localhost'/>")));
+    }
+
+    @Test
+    void anAccountThatIsRemovedLeavesNoSubscriptionBehind() {
+        set("alice", create("news"));
+        set("bob", subscribe("news", "bob@localhost"));
+        trial.house().accounts().remove(Jid.parse("bob@localhost"));
+        Element list = get("alice", owner("<subscriptions node='news'/>"));
+        assertNull(Objects.requireNonNull(list.firstChild()).firstChild());
+    }
+}
