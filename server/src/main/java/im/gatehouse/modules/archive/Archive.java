@@ -9,16 +9,22 @@ import im.gatehouse.session.Lane;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps what users say and hear, each side's archive by its own preferences (XEP-0313 section 5.1.1). */
 final class Archive implements MessageArchive {
     private final Router router;
+    private final Predicate<String> hasAccounts;
     private final Choices choices;
     private final ArchiveWriter writer;
 
-    Archive(Router router, Choices choices, ArchiveWriter writer) {
+    /**
+     * @param hasAccounts whether accounts live at a domain; guests have no archive
+     */
+    Archive(Router router, Predicate<String> hasAccounts, Choices choices, ArchiveWriter writer) {
         this.router = router;
+        this.hasAccounts = hasAccounts;
         this.choices = choices;
         this.writer = writer;
     }
@@ -36,7 +42,7 @@ final class Archive implements MessageArchive {
     }
 
     private boolean isAccount(Jid address) {
-        return address.hasLocal() && router.isHost(address.domain());
+        return address.hasLocal() && hasAccounts.test(address.domain());
     }
 
     @Override
@@ -51,7 +57,7 @@ final class Archive implements MessageArchive {
         Jid from = message.sender();
         Jid to = message.receiver();
         Place sender = isAccount(from) && keeps(from.bare(), to, mayBlock) ? place(from, to) : null;
-        Place receiver = received && keeps(to.bare(), from, mayBlock) ? place(to, from) : null;
+        Place receiver = received && isAccount(to) && keeps(to.bare(), from, mayBlock) ? place(to, from) : null;
         if (sender == null && receiver == null) {
             return null;
         }

@@ -28,6 +28,7 @@ public final class CarbonsModule implements ServerModule<NoConfig> {
         context.provide(Carbons.class, carbons);
         context.undoLater(context.sessions().packing().add(context.module(), Carbons::pack));
         context.undoLater(context.sessions().unpacking().add(context.module(), Carbons::unpack));
+        context.undoLater(context.streamFeatures().inline().add(new InlineCarbons(carbons)));
         context.undoLater(context.router().messageCopies(carbons));
         return _ -> {};
     }
