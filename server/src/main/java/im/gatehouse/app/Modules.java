@@ -4,10 +4,12 @@ import im.gatehouse.module.ServerModule;
 import im.gatehouse.modules.adhoc.AdHocModule;
 import im.gatehouse.modules.archive.ArchiveModule;
 import im.gatehouse.modules.avatar.AvatarModule;
+import im.gatehouse.modules.blocking.BlockingModule;
 import im.gatehouse.modules.blocklist.BlocklistModule;
 import im.gatehouse.modules.bookmarks.BookmarksModule;
-import im.gatehouse.modules.carbons.CarbonsModule;
 import im.gatehouse.modules.caps.CapsModule;
+import im.gatehouse.modules.carbons.CarbonsModule;
+import im.gatehouse.modules.csi.CsiModule;
 import im.gatehouse.modules.disco.DiscoModule;
 import im.gatehouse.modules.lastactivity.LastActivityModule;
 import im.gatehouse.modules.muc.MucModule;
@@ -20,6 +22,7 @@ import im.gatehouse.modules.privatestorage.PrivateStorageModule;
 import im.gatehouse.modules.pubsub.PubsubModule;
 import im.gatehouse.modules.register.RegisterModule;
 import im.gatehouse.modules.roster.RosterModule;
+import im.gatehouse.modules.streammanagement.StreamManagementModule;
 import im.gatehouse.modules.time.TimeModule;
 import im.gatehouse.modules.vcard.VCardModule;
 import im.gatehouse.modules.version.VersionModule;
@@ -34,6 +37,7 @@ public final class Modules {
         return List.of(
                 new RosterModule(),
                 new PresenceModule(),
+                new BlockingModule(),
                 new OfflineModule(),
                 new MucModule(),
                 new MucLimitsModule(),
@@ -54,6 +58,8 @@ public final class Modules {
                 new PubsubModule(),
                 new PepModule(),
                 new AvatarModule(),
+                new CsiModule(),
+                new StreamManagementModule(),
                 new BookmarksModule());
     }
 }

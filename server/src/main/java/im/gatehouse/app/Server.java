@@ -22,7 +22,6 @@ import im.gatehouse.module.ServerParts;
 import im.gatehouse.module.Services;
 import im.gatehouse.router.Router;
 import im.gatehouse.session.RemovedAccounts;
-import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.StreamError;
 import im.gatehouse.storage.Database;
@@ -36,6 +35,7 @@ import im.gatehouse.stream.Entrance;
 import im.gatehouse.stream.InlineFeatures;
 import im.gatehouse.stream.Sasl2Feature;
 import im.gatehouse.stream.SaslAttempts;
+import im.gatehouse.stream.OpenStreams;
 import im.gatehouse.stream.SaslFeature;
 import im.gatehouse.stream.SessionFeature;
 import im.gatehouse.stream.StartTlsFeature;
@@ -56,7 +56,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -76,6 +75,9 @@ public final class Server implements AutoCloseable {
     /** How long clients may take to hear that the server stops. */
     private static final Duration FAREWELL = Duration.ofSeconds(3);
 
+    /** How long what clients leave behind may take to be stored. */
+    private static final Duration AFTER_FAREWELL = Duration.ofSeconds(10);
+
     private final Path configPath;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -92,6 +94,7 @@ public final class Server implements AutoCloseable {
     private final SignIn signIn;
     private final RunningModules modules;
     private final Sessions sessions;
+    private final OpenStreams streams;
     private final Tls tls;
     private final Accounts accounts;
     private final StreamFeatures streamFeatures;
@@ -153,9 +156,12 @@ public final class Server implements AutoCloseable {
                     Version.current());
             modules = open(new RunningModules(floors));
             modules.start(plan);
+            sessions.starting().tell(sessions);
+            open((AutoCloseable) () -> sessions.stopping().tell(sessions));
 
             Loops loops = open(new Loops(Runtime.getRuntime().availableProcessors()));
-            StreamContext streams = new StreamContext(
+            streams = open(new OpenStreams(AFTER_FAREWELL));
+            StreamContext context = new StreamContext(
                     router,
                     sessions,
                     time,
@@ -170,7 +176,7 @@ public final class Server implements AutoCloseable {
                     .ifPresent(graphite -> open(new GraphiteReporter(
                             metrics, time, graphite.host(), graphite.port(), graphite.prefix(), graphite.interval())));
             for (var listener : config.listen().c2s()) {
-                listen(listener, loops, streams);
+                listen(listener, loops, context);
             }
             ready = true;
             log.info("Gatehouse {} is ready: {}", Version.current(), String.join(", ", modules.names()));
@@ -253,11 +259,11 @@ public final class Server implements AutoCloseable {
     }
 
     private void listen(
-            im.gatehouse.config.ListenConfig.ClientListener settings, Loops loops, StreamContext streams) {
+            im.gatehouse.config.ListenConfig.ClientListener settings, Loops loops, StreamContext context) {
         TcpListener.Terms terms = ClientPort.terms(settings, () -> this.config.limits().signInBytes(), tls);
         Entrance entrance = ClientPort.entrance(settings);
         TcpListener listener = open(new TcpListener(
-                loops, terms, connection -> new ClientStream(connection, streams, entrance)));
+                loops, terms, connection -> streams.add(new ClientStream(connection, context, entrance))));
         try {
             clientAddresses.add(listener.open(new InetSocketAddress(settings.address(), settings.port())));
             listeners.add(listener);
@@ -370,20 +376,11 @@ public final class Server implements AutoCloseable {
         }
         ready = false;
         listeners.forEach(TcpListener::stopListening);
-        if (sessions != null) {
-            sayFarewell(sessions.all());
+        if (streams != null) {
+            streams.farewell(StreamError.Condition.SYSTEM_SHUTDOWN.error(), FAREWELL);
         }
         while (!parts.isEmpty()) {
             closeQuietly(parts.pop());
-        }
-    }
-
-    private static void sayFarewell(Collection<Session> present) {
-        StreamError stopping = StreamError.Condition.SYSTEM_SHUTDOWN.error();
-        present.forEach(session -> session.end(stopping));
-        long deadline = System.nanoTime() + FAREWELL.toNanos();
-        for (Session session : present) {
-            session.awaitGone(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
         }
     }
 

@@ -9,6 +9,7 @@ import im.gatehouse.jid.Jid;
 import im.gatehouse.session.Lane;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
+import im.gatehouse.stanza.Copies;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Presence;
@@ -58,6 +59,7 @@ public final class Router {
     private volatile @Nullable OfflineMessages offlineMessages;
     private volatile @Nullable MessageArchive messageArchive;
     private volatile @Nullable MessageCopies messageCopies;
+    private volatile @Nullable GuardMemory guardMemory;
 
     /**
      * @param hosts the domains served, prepared
@@ -79,7 +81,10 @@ public final class Router {
         return sending;
     }
 
-    /** Asked for every stanza before it reaches a local account. Must not block. */
+    /**
+     * Asked for every stanza before it reaches a local account; what they need from storage is behind {@link
+     * #guardMemory}. Must not block. Presence and what is said in a room are refused without a word.
+     */
     public GuardPoint<Stanza, StanzaError> receiving() {
         return receiving;
     }
@@ -130,6 +135,17 @@ public final class Router {
     public Runnable messageCopies(MessageCopies copies) {
         messageCopies = copies;
         return () -> messageCopies = null;
+    }
+
+    /**
+     * Puts what guards of {@link #receiving} need to know of accounts behind its port. Once, while the server is put
+     * together.
+     *
+     * @return takes it away again
+     */
+    public Runnable guardMemory(GuardMemory memory) {
+        guardMemory = memory;
+        return () -> guardMemory = null;
     }
 
     /**
@@ -186,7 +202,10 @@ public final class Router {
         boolean toOwnAccount = honest.to() == null && !(honest instanceof Presence);
         Stanza stanza = toOwnAccount ? honest.to(session.account()) : honest;
         if (sending.ask(stanza) instanceof Verdict.Refuse<StanzaError>(StanzaError error)) {
-            bounce(stanza, error, lane);
+            if (isAnswerable(stanza)) { // at once: who it was for may be kept from sending anything to the user
+                Stanza addressed = stanza.to() == null ? stanza.to(session.account()) : stanza;
+                session.send(addressed.refuse(error));
+            }
             return;
         }
         if (stanza instanceof Presence presence) {
@@ -248,15 +267,17 @@ public final class Router {
 
     /** Answers a stanza with an error, unless it is one itself or an answer (RFC 6120 section 8.3.1). */
     public void bounce(Stanza stanza, StanzaError error, Lane lane) {
-        boolean answerable =
-                switch (stanza) {
-                    case Iq iq -> iq.isRequest();
-                    case Message message -> message.type() != Message.Type.ERROR;
-                    case Presence presence -> presence.type() != Presence.Type.ERROR;
-                };
-        if (answerable) {
+        if (isAnswerable(stanza)) {
             route(stanza.refuse(error), lane);
         }
+    }
+
+    private static boolean isAnswerable(Stanza stanza) {
+        return switch (stanza) {
+            case Iq iq -> iq.isRequest();
+            case Message message -> message.type() != Message.Type.ERROR;
+            case Presence presence -> presence.type() != Presence.Type.ERROR;
+        };
     }
 
     // --- to the server itself ---
@@ -302,10 +323,42 @@ public final class Router {
     // --- to an account ---
 
     private void toAccount(Stanza stanza, Lane lane) {
-        if (receiving.ask(stanza) instanceof Verdict.Refuse<StanzaError>(StanzaError error)) {
-            bounce(stanza, error, lane);
-            return;
+        GuardMemory memory = guardMemory;
+        Jid account = stanza.receiver().bare();
+        if (memory == null || memory.knows(account)) {
+            toKnownAccount(stanza, lane);
+        } else if (!isNewsForNobody(stanza, account)) {
+            lane.blocking(() -> orRefuse(stanza, lane, () -> {
+                memory.learn(account);
+                toKnownAccount(stanza, lane);
+            }));
+        } else {
+            pastGuards(stanza, lane);
         }
+    }
+
+    /** The presence of contacts is told to many who are away; nothing is looked up for their sake. */
+    private boolean isNewsForNobody(Stanza stanza, Jid account) {
+        return stanza instanceof Presence
+                && !concernsAccount(stanza)
+                && sessions.of(account).isEmpty();
+    }
+
+    private void toKnownAccount(Stanza stanza, Lane lane) {
+        if (!(receiving.ask(stanza) instanceof Verdict.Refuse<StanzaError>(StanzaError error))) {
+            pastGuards(stanza, lane);
+        } else if (!isRefusedSilently(stanza)) {
+            bounce(stanza, error, lane);
+        }
+    }
+
+    /** An answer to presence would tell that somebody is there; one to a room would put the user out of it. */
+    private static boolean isRefusedSilently(Stanza stanza) {
+        return stanza instanceof Presence
+                || stanza instanceof Message message && message.type() == Message.Type.GROUPCHAT;
+    }
+
+    private void pastGuards(Stanza stanza, Lane lane) {
         Jid to = stanza.receiver();
         Session session = to.isFull() ? sessions.find(to) : null;
         if (stanza instanceof Message message) {
@@ -406,6 +459,7 @@ public final class Router {
         }
     }
 
+    /** Asked once for each session: one that goes meanwhile gives the message back, and it must not go to nobody. */
     private List<Session> takingMessages(Jid account) {
         List<Session> present = sessions.of(account);
         List<Session> taking = new ArrayList<>(present.size());
@@ -421,7 +475,7 @@ public final class Router {
     private void deliver(Message sent, List<Session> receivers, Lane lane) {
         keep(Vouchers.forAccount(sent), true, lane, kept -> {
             messageReceived.tell(kept.message);
-            sendTo(kept.message, receivers);
+            sendCopies(kept.message, receivers);
             copyReceived(sent, kept, receivers);
         });
     }
@@ -514,6 +568,13 @@ public final class Router {
         }
     }
 
+    private static void sendCopies(Message message, List<Session> takers) {
+        Message sent = message.copies(takers.size() > 1 ? new Copies(takers.size()) : null);
+        for (int i = 0; i < takers.size(); i++) {
+            takers.get(i).send(sent);
+        }
+    }
+
     private static void sendTo(Stanza stanza, List<Session> sessions) {
         Stanza sent = sessions.size() > 1 ? stanza.to(stanza.to()) : stanza; // from now on its bytes are shared
         for (int i = 0; i < sessions.size(); i++) {
@@ -524,33 +585,40 @@ public final class Router {
     /**
      * Takes back what was handed to a session that ended before it could be written: as if that session had not been
      * there, except that {@link #messageReceived} has been told already and the archives have it: a message keeps its
-     * id. May block.
+     * id. A message that several sessions were given goes on only when all of them gave it back. May block.
      */
     public void undelivered(Stanza stanza, Lane lane) {
         switch (stanza) {
-            case Message message -> undeliveredMessage(message, lane);
+            case Message message -> orRefuse(message, lane, () -> undeliveredMessage(message, lane));
             case Iq iq -> bounce(iq, Condition.RECIPIENT_UNAVAILABLE.error(), lane);
             case Presence _ -> {}
         }
     }
 
     private void undeliveredMessage(Message message, Lane lane) {
-        if (Vouchers.shows(message)) {
-            return;
+        Copies copies = message.copies();
+        if (copies != null && !copies.isLastToComeBack()) {
+            return; // another session has it, or gives it back later
         }
         switch (message.type()) {
             case NORMAL, CHAT -> {
-                List<Session> receivers = takingMessages(message.receiver());
-                if (!receivers.isEmpty()) {
-                    sendTo(message, receivers);
-                } else if (accounts.exists(message.receiver())) {
-                    storeOffline(message, lane);
-                } else {
-                    bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
+                if (!vouchers.isForOneSession(message)) {
+                    toWhoeverIsThere(message, lane);
                 }
             }
             case GROUPCHAT -> bounce(message, Condition.RECIPIENT_UNAVAILABLE.error(), lane);
             case HEADLINE, ERROR -> {} // silently ignored (RFC 6121 section 8.5.3.2.1)
+        }
+    }
+
+    private void toWhoeverIsThere(Message message, Lane lane) {
+        List<Session> takers = takingMessages(message.receiver());
+        if (!takers.isEmpty()) {
+            sendCopies(message, takers);
+        } else if (accounts.exists(message.receiver())) {
+            storeOffline(message, lane);
+        } else {
+            bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
         }
     }
 }

@@ -39,13 +39,27 @@ final class Vouchers {
         return stanza.without(child -> isForged(child, stanza.to()));
     }
 
+    /** Whether a message is a copy or an archive result: meant for one session, and for nobody when that has gone. */
+    boolean isForOneSession(Stanza message) {
+        return message.children().stream().anyMatch(child -> isCopy(child) || isArchiveResult(child));
+    }
+
+    private static boolean isCopy(Element child) {
+        return child.namespace().equals(CARBONS)
+                && (child.name().equals("received") || child.name().equals("sent"));
+    }
+
+    private static boolean isArchiveResult(Element child) {
+        return child.is("result", ARCHIVE);
+    }
+
     private boolean isForged(Element child, @Nullable Jid to) {
         return switch (child.namespace()) {
             case "urn:xmpp:delay" -> isOurs(child.attribute("from"));
             case StanzaId.NAMESPACE -> child.name().equals(StanzaId.NAME) && isOurs(child.attribute("by"));
             case "urn:xmpp:occupant-id:0" -> true;
-            case CARBONS -> child.name().equals("received") || child.name().equals("sent");
-            case ARCHIVE -> child.name().equals("result");
+            case CARBONS -> isCopy(child);
+            case ARCHIVE -> isArchiveResult(child);
             case "http://jabber.org/protocol/muc#user" -> to == null || isHost.test(to.domain());
             default -> false;
         };
@@ -81,11 +95,6 @@ final class Vouchers {
             }
         }
         return false;
-    }
-
-    /** Whether it only shows a message that is elsewhere: a copy, or a result out of an archive. */
-    static boolean shows(Message message) {
-        return message.has("result", ARCHIVE) || message.has("received", CARBONS) || message.has("sent", CARBONS);
     }
 
     private static boolean isBy(Element stanzaId, Jid account) {

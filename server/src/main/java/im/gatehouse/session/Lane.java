@@ -102,11 +102,25 @@ public final class Lane {
     }
 
     /**
+     * Does something when the present task is done with all that it put off by {@link #blocking}: at once when it put off
+     * nothing. Call it last, in the lane.
+     */
+    public void last(Runnable task) {
+        List<Runnable> rest = deferred;
+        if (rest == null) {
+            task.run();
+        } else {
+            rest.add(task);
+        }
+    }
+
+    /**
      * Notes that what the present task handled is not yet stored for good: it has joined a commit that is on its way. The
      * task may end, and the next run, before that commit; but whoever tells the client that its stanza is in good hands
      * (XEP-0198 section 4) waits for it. Nothing is noted before the first {@link #takeOwed}. Call it in the lane.
      *
-     * @param stored is completed when the commit is done, exceptionally when it failed; on any thread
+     * @param stored is completed when the commit is done, on any thread; exceptionally when it failed, and then whoever
+     *     owed it has answered the stanza with an error, for a stanza that was refused counts as handled, too
      */
     public void owe(CompletionStage<?> stored) {
         List<CompletionStage<?>> noted = owed;

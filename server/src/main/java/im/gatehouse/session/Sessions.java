@@ -76,7 +76,13 @@ public final class Sessions {
     private final GuardPoint<Session, Refusal> opening =
             new GuardPoint<>("the opening of a session", new Refusal(Refusal.Kind.TRY_LATER, null));
     private final NoticePoint<Session> opened = new NoticePoint<>("the opening of a session");
+    private final NoticePoint<Session> resumed = new NoticePoint<>("the return to a session");
     private final NoticePoint<Session> closed = new NoticePoint<>("the end of a session");
+    private final NoticePoint<Sessions> starting = new NoticePoint<>("the start of the server");
+    private final NoticePoint<Sessions> stopping = new NoticePoint<>("the end of the server");
+    private final NoticePoint<Luggage> packing = new NoticePoint<>("the packing of a session");
+    private final NoticePoint<Luggage> unpacking = new NoticePoint<>("the unpacking of a session");
+    private final NoticePoint<Session> restored = new NoticePoint<>("the return of a session after a restart");
 
     /**
      * @param mostPerAccount how many sessions one account may have at a time, at least 1; may change
@@ -116,9 +122,56 @@ public final class Sessions {
         return opened;
     }
 
+    /**
+     * Told when a client has signed in anew and gets its session back, which knows its new address already. Runs on a
+     * virtual thread and may block.
+     */
+    public NoticePoint<Session> resumed() {
+        return resumed;
+    }
+
     /** Told when a session that was opened is gone. Runs in the session's lane on a virtual thread and may block. */
     public NoticePoint<Session> closed() {
         return closed;
+    }
+
+    /**
+     * Told when everything stands and before the first client may come: sessions that waited for a restart come back
+     * now. May block.
+     */
+    public NoticePoint<Sessions> starting() {
+        return starting;
+    }
+
+    /**
+     * Told when the server stops, after the last client has gone and before anything else stops: what outlives a restart
+     * is stored now. May block.
+     */
+    public NoticePoint<Sessions> stopping() {
+        return stopping;
+    }
+
+    /**
+     * Told of a session that is put away for a restart: whoever keeps something with it that its client counts on packs
+     * that now. May block.
+     */
+    public NoticePoint<Luggage> packing() {
+        return packing;
+    }
+
+    /**
+     * Told of a session that is about to stand again after a restart, not registered yet: whoever packed something takes
+     * it out and keeps it with the session. May block.
+     */
+    public NoticePoint<Luggage> unpacking() {
+        return unpacking;
+    }
+
+    /**
+     * Told of a session that stands again after a restart, registered and with all that was packed. May block.
+     */
+    public NoticePoint<Session> restored() {
+        return restored;
     }
 
     /**
@@ -179,7 +232,11 @@ public final class Sessions {
             session.info(before);
             return new Resumption.Refused(refusal);
         }
-        return find(session.jid()) == session ? new Resumption.Resumed() : new Resumption.Gone();
+        if (find(session.jid()) != session) {
+            return new Resumption.Gone();
+        }
+        resumed.tell(session);
+        return new Resumption.Resumed();
     }
 
     private Registration enter(Session session) {
@@ -208,10 +265,27 @@ public final class Sessions {
      * Takes an opened session out and tells of its end; without effect when that has been done. May block.
      */
     public void close(Session session) {
+        close(session, () -> {});
+    }
+
+    /**
+     * Takes an opened session out and tells of its end; without effect when that has been done. May block.
+     *
+     * @param last what is done once nobody finds the session any more, and before whoever waits for its end goes on: the
+     *     storing of what it was sent and did not get, above all. It runs in any case
+     */
+    public void close(Session session, Runnable last) {
         leave(session);
-        if (session.beGone()) {
-            closed.tell(session);
-            session.gone();
+        boolean first = session.beGone();
+        try {
+            if (first) {
+                closed.tell(session);
+            }
+            last.run();
+        } finally {
+            if (first) {
+                session.gone();
+            }
         }
     }
 

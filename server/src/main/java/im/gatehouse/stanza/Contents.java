@@ -29,6 +29,9 @@ final class Contents {
      * complete before it is published through this field and never written again. */
     private volatile byte @Nullable [] tail;
 
+    /** Measured when first asked for. Racy on purpose: measuring twice gives the same. */
+    private int footprint;
+
     Contents(
             String name,
             @Nullable String type,
@@ -69,6 +72,18 @@ final class Contents {
 
     Contents withChildren(List<Element> children) {
         return new Contents(name, type, from, id, lang, others, List.copyOf(children));
+    }
+
+    int footprint() {
+        int measured = footprint;
+        if (measured == 0) {
+            measured = 48 + (id == null ? 0 : 40 + id.length()) + 72 * others.size();
+            for (int i = 0; i < children.size(); i++) {
+                measured += children.get(i).footprint();
+            }
+            footprint = measured;
+        }
+        return measured;
     }
 
     void write(@Nullable Jid to, boolean declareNamespace, XmlBuffer out) {

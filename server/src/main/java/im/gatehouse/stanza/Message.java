@@ -36,10 +36,16 @@ public final class Message extends Stanza {
     }
 
     private final Type type;
+    private final @Nullable Copies copies;
 
     Message(@Nullable Jid to, Contents contents) {
+        this(to, contents, null);
+    }
+
+    private Message(@Nullable Jid to, Contents contents, @Nullable Copies copies) {
         super(to, contents);
         this.type = Type.of(contents.type);
+        this.copies = copies;
     }
 
     /** A message with the given children. */
@@ -56,6 +62,16 @@ public final class Message extends Stanza {
     public @Nullable String body() {
         Element body = child("body", Namespaces.CLIENT);
         return body == null ? null : body.text();
+    }
+
+    /** Counts the sessions that were given this message; null when it was one, or nobody yet. */
+    public @Nullable Copies copies() {
+        return copies;
+    }
+
+    /** The same message as it is given to some sessions of its receiver. No other change of a message keeps this. */
+    public Message copies(@Nullable Copies copies) {
+        return copies == this.copies ? this : new Message(to(), contents.share(), copies);
     }
 
     /** The same message with another type. */

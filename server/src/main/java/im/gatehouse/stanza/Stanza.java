@@ -235,6 +235,11 @@ public abstract sealed class Stanza permits Message, Presence, Iq {
         contents.write(to, declareNamespace, out);
     }
 
+    /** About how many bytes of memory it takes, for bounds. What copies share counts in full for each. */
+    public final int footprint() {
+        return 24 + contents.footprint();
+    }
+
     /** The stanza as an element in {@code jabber:client}, for instance to be forwarded or stored. */
     public final Element toElement() {
         Element.Builder element = Element.builder(contents.name, Namespaces.CLIENT)

@@ -5,7 +5,6 @@ import im.gatehouse.jid.Jid;
 import im.gatehouse.router.Router;
 import im.gatehouse.session.Admission;
 import im.gatehouse.session.Lane;
-import im.gatehouse.session.Outlet;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Iq;
@@ -34,6 +33,9 @@ public final class ClientStream implements StreamHandler {
 
     private static final String SUPPORTED_VERSION = "1.0";
 
+    private static final StreamError SUPERSEDED =
+            Condition.CONFLICT.error("The session was resumed on another connection");
+
     private static final StreamError REFUSED_ELEMENTS = tooBig("These are too many elements before sign-in");
 
     private final Connection connection;
@@ -50,10 +52,17 @@ public final class ClientStream implements StreamHandler {
     private @Nullable Jid bound;
     private @Nullable Object attempt;
 
-    /** Written in the lane; read where others end the session. */
-    private volatile @Nullable Session session;
+    /** What others send to the session, from when it can be found. Written in the lane. */
+    private volatile @Nullable SessionLine line;
 
-    /** What others send until the client knows that its session stands; null once that is so. */
+    /** The lane of the session that the client came back to; null on all other streams. Written in the lane. */
+    private volatile @Nullable Lane resumed;
+
+    /** Whether the stream has come to its end and has left its session. Of the lane. */
+    private boolean left;
+
+    /** Told when the connection is gone and all that came of it is done. Set before the connection is read from. */
+    private volatile @Nullable Runnable whenOver;
 
     /** Set by whoever ends the stream; what comes in afterwards is dropped. */
     private volatile boolean ended;
@@ -94,38 +103,61 @@ public final class ClientStream implements StreamHandler {
 
     @Override
     public void closed() {
-        lane.add(this::close);
+        inLane(this::close);
     }
 
     @Override
     public void failed(XmlException cause) {
-        lane.add(() -> fail(streamError(cause)));
+        inLane(() -> fail(streamError(cause)));
     }
 
     @Override
     public void disconnected(List<Stanza> undelivered) {
-        lane.add(() -> {
+        inLane(() -> {
             ended = true; // only now: what came before is still handled, as when a client sends, and goes at once
-            leave(undelivered);
+            disconnectedInLane(undelivered);
+            Runnable over = whenOver;
+            if (over != null) {
+                lane().last(over);
+            }
         });
+    }
+
+    private void disconnectedInLane(List<Stanza> undelivered) {
+        SessionLine own = line;
+        if (left || own == null || !own.survives(this, undelivered)) {
+            leave(undelivered);
+        }
     }
 
     private void take(Runnable task) {
         if (ended) {
             return;
         }
-        lane.add(() -> {
+        inLane(() -> {
             if (!ended) {
                 task.run();
             }
         });
-        if (lane.size() > WAITING && !paused) {
+        if (lane().size() > WAITING && !paused) {
             connection.pause();
             paused = true; // after the pause: a lane that empties in between must not resume before it
-            if (lane.isIdle()) {
+            if (lane().isIdle()) {
                 resumeReading();
             }
         }
+    }
+
+    /** Runs something after all that the client said before, in the lane of its session where it came back to one. */
+    private void inLane(Runnable task) {
+        lane.add(() -> {
+            Lane other = resumed;
+            if (other == null) {
+                task.run();
+            } else {
+                other.add(task);
+            }
+        });
     }
 
     private void resumeReading() {
@@ -219,16 +251,26 @@ public final class ClientStream implements StreamHandler {
             fail(REFUSED_ELEMENTS);
             return;
         }
+        SessionLine counting = line;
+        if (counting != null && counting.isManaged() && Stanza.isStanza(element)) {
+            dispatch(element);
+            lane().last(counting::handled);
+        } else {
+            dispatch(element);
+        }
+    }
+
+    private void dispatch(Element element) {
         for (StreamFeature feature : context.features().get()) {
             if (feature.takes(element, this)) {
                 feature.handle(element, this);
                 return;
             }
         }
-        Session open = session;
-        if (open != null && Stanza.isStanza(element)) {
-            handleStanza(element, open);
-        } else if (open == null) {
+        SessionLine own = line;
+        if (own != null && Stanza.isStanza(element)) {
+            handleStanza(element, own.session());
+        } else if (own == null) {
             fail(Condition.NOT_AUTHORIZED.error());
         } else {
             fail(Condition.UNSUPPORTED_STANZA_TYPE.error());
@@ -260,7 +302,7 @@ public final class ClientStream implements StreamHandler {
         } catch (StanzaException e) {
             Element answer = Stanza.malformed(element, e.error());
             if (answer != null) {
-                connection.send(answer);
+                sender.send(Stanza.of(answer)); // a stanza as any other: it is counted
             }
             return;
         }
@@ -286,7 +328,8 @@ public final class ClientStream implements StreamHandler {
 
     /** Handles what this client sends, one thing after another. */
     public Lane lane() {
-        return lane;
+        Lane other = resumed;
+        return other == null ? lane : other;
     }
 
     /** The domain that the stream is for. */
@@ -305,6 +348,11 @@ public final class ClientStream implements StreamHandler {
         return admitted == null ? null : admitted.account();
     }
 
+    /** The proof that who signed in may, or null before that. */
+    @Nullable Admission admission() {
+        return admission;
+    }
+
     /** The full address that the client has been told and for which it has still to open the session, or null. */
     public @Nullable Jid bound() {
         return bound;
@@ -320,9 +368,15 @@ public final class ClientStream implements StreamHandler {
         return context.sessions().find(full) != null;
     }
 
-    /** The session that stands, or null before that. */
+    /** The session that stands, or is about to, or null before that. */
     public @Nullable Session session() {
-        return session;
+        SessionLine own = line;
+        return own == null ? null : own.session();
+    }
+
+    /** What others send to the session, or null before there is one. */
+    @Nullable SessionLine line() {
+        return line;
     }
 
     /** What the feature that is under way keeps between two elements, or null. */
@@ -362,65 +416,94 @@ public final class ClientStream implements StreamHandler {
      * As {@link #begin(Jid, Iq)}, where more has to be done before the client is told.
      *
      * @param conflict what happens when the resource is in use
-     * @param answer tells the client that its session stands, which others can find by then
+     * @param answer tells the client that its session stands, by {@link #send(Element)}; others can find it by then, but
+     *     what they send waits until this has returned
      */
     Sessions.Registration begin(Jid full, Sessions.Conflict conflict, Consumer<Session> answer) {
-        ToClient outlet = new ToClient();
-        Session fresh = new Session(
-                Objects.requireNonNull(admission), full, connection.isSecure(), context.time().now(), outlet, lane);
-        session = fresh;
-        Sessions.Registration outcome = context.sessions().register(fresh, conflict);
+        SessionLine fresh = new SessionLine(context.router(), context.sessions(), context.time(), lane, this);
+        Session session = new Session(
+                Objects.requireNonNull(admission), full, connection.isSecure(), context.time().now(), fresh, lane);
+        fresh.belongsTo(session);
+        line = fresh;
+        Sessions.Registration outcome = context.sessions().register(session, conflict);
         if (outcome instanceof Sessions.Registration.Registered) {
             signInDeadline.cancel();
             bound = null;
             try {
-                answer.accept(fresh);
+                answer.accept(session);
             } finally {
-                outlet.stands();
+                fresh.flow();
             }
         } else {
-            session = null;
-            outlet.refused();
+            line = null;
+            fresh.refused();
         }
         return outcome;
+    }
+
+    /** Lets flow to the client what others sent to its session while it had to be told something first. */
+    public void flow() {
+        SessionLine own = line;
+        if (own != null) {
+            own.flow();
+        }
+    }
+
+    /** Goes on with the session to which the client came back. Call it in the session's lane. */
+    void adopt(SessionLine session) {
+        signInDeadline.cancel();
+        resumed = session.lane();
+        session.lane().whenIdle(this::resumeReading);
+        line = session;
     }
 
     // --- the way out ---
 
     /** Sends what answers the client itself. Others send through the session. */
     public void send(Stanza stanza) {
-        connection.send(stanza);
+        SessionLine own = line;
+        if (own == null) {
+            connection.send(stanza);
+        } else {
+            own.send(stanza);
+        }
     }
 
-    /** What others send to the session. It is held back until the client knows that the session stands. */
-    private final class ToClient implements Outlet {
-        private volatile @Nullable HeldBack heldBack = new HeldBack();
+    /** Drops what still comes: somebody ends the session. Any thread. */
+    void listenNoMore() {
+        ended = true;
+    }
 
-        @Override
-        public void send(Stanza stanza) {
-            HeldBack held = heldBack;
-            switch (held == null ? HeldBack.Fate.FREE : held.keep(stanza)) {
-                case FREE -> connection.send(stanza);
-                case KEPT -> {}
-                case REFUSED -> Thread.startVirtualThread(() -> context.router().undelivered(stanza, lane));
+    /** Ends the stream, for its client came back on another one. Call it in the lane. */
+    void superseded() {
+        ended = true;
+        connection.close(SUPERSEDED.toElement());
+    }
+
+    /**
+     * Ends the stream because the server stops. A session that can be resumed stays, and waits for its client. Any thread.
+     */
+    public void farewell(StreamError error) {
+        inLane(() -> {
+            SessionLine own = line;
+            Managed management = own == null ? null : own.managed();
+            if (left || management == null || own.stream() != this) {
+                fail(error);
+                return;
             }
-        }
+            own.acknowledge(management.handled.inGoodHands());
+            if (own.detach()) {
+                ended = true;
+                connection.close(error.toElement());
+            } else {
+                fail(error);
+            }
+        });
+    }
 
-        @Override
-        public void end(StreamError error) {
-            ended = true;
-            lane.add(() -> fail(error));
-        }
-
-        void stands() {
-            HeldBack held = Objects.requireNonNull(heldBack);
-            held.release(connection::send);
-            heldBack = null;
-        }
-
-        void refused() {
-            Objects.requireNonNull(heldBack).giveUp().forEach(stanza -> context.router().undelivered(stanza, lane));
-        }
+    /** Sets what is told when the connection is gone and all that came of it is done. Call it before anything else. */
+    public void whenOver(Runnable over) {
+        whenOver = over;
     }
 
     /** Ends the stream because of what the client did or did not do. Call it in the lane. */
@@ -442,19 +525,22 @@ public final class ClientStream implements StreamHandler {
     }
 
     private void signInTookTooLong() {
-        if (session == null && !ended) {
+        if (line == null && !ended) {
             fail(Condition.CONNECTION_TIMEOUT.error("Sign-in took too long"));
         }
     }
 
     private void leave(List<Stanza> undelivered) {
         signInDeadline.cancel();
-        Session leaving = session;
-        if (leaving != null) {
-            lane.blocking(() -> {
-                context.sessions().close(leaving);
-                undelivered.forEach(stanza -> context.router().undelivered(stanza, lane));
-            });
+        left = true;
+        SessionLine own = line;
+        if (own == null) {
+            return;
+        }
+        if (own.stream() == this) {
+            own.finish(undelivered);
+        } else {
+            undelivered.forEach(own::send);
         }
     }
 }

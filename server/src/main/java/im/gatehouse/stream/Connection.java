@@ -37,11 +37,17 @@ public interface Connection {
     /** Opens the server's side of the stream. */
     void open(StreamHeader header);
 
-    /** Sends what is no stanza. */
+    /** Sends what is no stanza, behind the stanzas that were sent before. */
     void send(Element element);
 
     /** Sends a stanza. What can no longer be written comes back through {@link StreamHandler#disconnected}. */
     void send(Stanza stanza);
+
+    /**
+     * Sends a stanza that the caller keeps until the client has acknowledged it: it never comes back, and how many of
+     * them wait to be written is the caller's concern. It keeps its order with all else that is sent.
+     */
+    void sendKept(Stanza stanza);
 
     /** Sends the last thing of the old stream and awaits a new one on the same connection (RFC 6120 section 6.4.6). */
     void sendAndRestart(Element element);

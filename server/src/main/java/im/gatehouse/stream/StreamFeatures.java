@@ -2,6 +2,7 @@ package im.gatehouse.stream;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is settled on clients' streams, in the order in which it is offered and asked: the server's own steps, then those
@@ -47,6 +48,11 @@ public final class StreamFeatures {
     /** What clients can have in the same breath as their sign-in (XEP-0388, XEP-0386), to which modules add. */
     public InlineFeatures inline() {
         return inline;
+    }
+
+    /** The step of that type, for another that carries it inline; empty while there is none. */
+    public <T extends StreamFeature> Optional<T> find(Class<T> type) {
+        return all.stream().filter(type::isInstance).map(type::cast).findFirst();
     }
 
     /** All steps as they are now. */

@@ -189,6 +189,21 @@ public final class Element implements Node {
         return kept.length == content.length ? this : new Element(namespace, name, attributes, kept);
     }
 
+    /** About how many bytes of memory it takes, for bounds. */
+    public int footprint() {
+        int sum = 56;
+        for (Attribute attribute : attributes) {
+            sum += 48 + attribute.value().length();
+        }
+        for (Node node : content) {
+            sum += switch (node) {
+                case Element element -> element.footprint();
+                case Text(String value) -> 44 + value.length();
+            };
+        }
+        return sum;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Element element

@@ -32,7 +32,9 @@ class EntrancesTest {
 
     @Test
     void nobodyButTheKnownAsksToComeIn() {
-        assertKnown(Map.of("SaslAttempts", EveryEntranceTest.class), callers(Sessions.class, "admit"));
+        assertKnown(
+                Map.of("SaslAttempts", EveryEntranceTest.class, "StreamManagement", StreamManagementTest.class),
+                callers(Sessions.class, "admit"));
         assertKnown(
                 Map.of("SaslFeature", EveryEntranceTest.class, "Sasl2Feature", EveryEntranceTest.class),
                 callers(ClientStream.class, "signedIn"));
@@ -46,8 +48,12 @@ class EntrancesTest {
 
     @Test
     void nobodyButTheKnownBeginsASession() {
-        assertKnown(Map.of("ClientStream", EveryEntranceTest.class), callers(Session.class, "<init>"));
-        assertKnown(Map.of("ClientStream", EveryEntranceTest.class), callers(Sessions.class, "register"));
+        assertKnown(
+                Map.of("ClientStream", EveryEntranceTest.class, "StreamManagement", StreamManagementTest.class),
+                callers(Session.class, "<init>"));
+        assertKnown(
+                Map.of("ClientStream", EveryEntranceTest.class, "StreamManagement", StreamManagementTest.class),
+                callers(Sessions.class, "register"));
         assertKnown(
                 Map.of(
                         "BindFeature",
@@ -63,13 +69,13 @@ class EntrancesTest {
 
     @Test
     void nobodyComesBackToASessionByAnUnknownWay() {
-        assertKnown(Map.of(), callers(Sessions.class, "resume"));
+        assertKnown(Map.of("StreamManagement", StreamManagementTest.class), callers(Sessions.class, "resume"));
     }
 
     @Test
     void thereIsNoUnknownTransport() {
         assertKnown(Map.of("TcpConnection", EveryEntranceTest.class), implementations(Connection.class));
-        assertKnown(Map.of("ClientStream", EveryEntranceTest.class), implementations(Outlet.class));
+        assertKnown(Map.of("SessionLine", EveryEntranceTest.class), implementations(Outlet.class));
         assertKnown(Map.of("Server", EveryEntranceTest.class), callers(ClientStream.class, "<init>"));
     }
 

@@ -41,7 +41,12 @@ public final class Client implements Outlet {
 
     /** Signs in with the right password and no more; answers the refusal, if there is one. */
     public Optional<Refusal> signIn() {
-        return switch (sessions.admit(new Login(jid.bare(), address, "tcp", "SCRAM-SHA-256"))) {
+        return signIn("SCRAM-SHA-256");
+    }
+
+    /** Signs in by a mechanism and no more; answers the refusal, if there is one. */
+    public Optional<Refusal> signIn(String mechanism) {
+        return switch (sessions.admit(new Login(jid.bare(), address, "tcp", mechanism))) {
             case Refusal refusal -> Optional.of(refusal);
             case Admission admission -> {
                 session = new Session(admission, jid, true, Instant.EPOCH, this, new Lane(16));
@@ -56,6 +61,15 @@ public final class Client implements Outlet {
             case Sessions.Registration.Registered _ -> Optional.empty();
             case Sessions.Registration.Refused(Refusal refusal) -> Optional.of(refusal);
             case Sessions.Registration other -> throw new IllegalStateException(other.toString());
+        };
+    }
+
+    /** Signs in anew from another IP address and takes its session up again. */
+    public Sessions.Resumption comeBack(String ip) {
+        InetSocketAddress elsewhere = new InetSocketAddress(InetAddress.ofLiteral(ip), 50_001);
+        return switch (sessions.admit(new Login(jid.bare(), elsewhere, "tcp", "SCRAM-SHA-256"))) {
+            case Refusal refusal -> new Sessions.Resumption.Refused(refusal);
+            case Admission admission -> sessions.resume(Objects.requireNonNull(session), admission, true);
         };
     }
 

@@ -125,6 +125,11 @@ public final class StreamClient implements Connection {
     }
 
     @Override
+    public void sendKept(Stanza stanza) {
+        send(stanza);
+    }
+
+    @Override
     public void sendAndRestart(Element element) {
         heard.add(element);
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import im.gatehouse.hook.Verdict;
 import im.gatehouse.jid.Jid;
@@ -120,9 +121,12 @@ class SessionsTest {
             asked.add(s.info());
             return Verdict.pass();
         });
+        List<SessionInfo> heard = new ArrayList<>();
+        sessions.resumed().add("a test", s -> heard.add(s.info()));
         assertEquals(new Resumption.Resumed(), sessions.resume(session, again, false));
         SessionInfo expected = SessionInfo.of(again.login(), false, Instant.EPOCH);
         assertEquals(List.of(expected), asked);
+        assertEquals(List.of(expected), heard);
         assertEquals(expected, session.info());
     }
 
@@ -133,6 +137,7 @@ class SessionsTest {
         SessionInfo before = session.info();
         Admission again = admission("alice@localhost", "198.51.100.7");
         sessions.opening().add("a test", 0, _ -> Verdict.refuse(REFUSED));
+        sessions.resumed().add("a test", _ -> fail("nobody has come back"));
         assertEquals(new Resumption.Refused(REFUSED), sessions.resume(session, again, true));
         assertEquals(before, session.info());
     }

@@ -89,6 +89,7 @@ public final class MucModule implements ServerModule<MucConfig> {
     private static void listen(
             Parts parts, RoomService service, ModuleContext context, Map<String, String> domains) {
         context.undoLater(context.sessions().closed().add(context.module(), service::closed));
+        context.undoLater(context.sessions().stopping().add(context.module(), _ -> service.stop()));
         context.undoLater(context.accounts().onRemoval(context.module(), (db, account) -> {
             parts.store.forgetAccount(db, account);
             parts.hats.forgetAccount(db, account);

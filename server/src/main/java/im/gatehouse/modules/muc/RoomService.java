@@ -13,11 +13,14 @@ import im.gatehouse.xml.Element;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,9 @@ final class RoomService implements Component, AutoCloseable {
     private static final Duration IDLE = Duration.ofHours(1);
 
     static final Duration SWEEP = Duration.ofMinutes(10);
+
+    /** How long rooms may take to say goodbye. */
+    private static final int PATIENCE_SECONDS = 5;
 
     private final Parts parts;
     private final Map<String, String> hosts;
@@ -231,6 +237,23 @@ final class RoomService implements Component, AutoCloseable {
                     forget(room);
                 }
             });
+        }
+    }
+
+    /** Tells everybody that the service stops while sessions that wait for a restart can still be told. Blocks. */
+    void stop() {
+        List<Room> all = List.copyOf(rooms.values());
+        CountDownLatch told = new CountDownLatch(all.size());
+        for (Room room : all) {
+            room.lane().add(() -> {
+                leaving.serviceStops(room);
+                told.countDown();
+            });
+        }
+        try {
+            told.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 

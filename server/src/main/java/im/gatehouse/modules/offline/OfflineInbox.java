@@ -1,13 +1,16 @@
 package im.gatehouse.modules.offline;
 
+import im.gatehouse.hook.Verdict;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.offline.OfflineStore.Waiting;
 import im.gatehouse.modules.roster.AccountLocks;
 import im.gatehouse.modules.roster.StanzaText;
 import im.gatehouse.router.OfflineMessages;
+import im.gatehouse.router.Router;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Message;
+import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.StorageException;
 import im.gatehouse.time.Time;
@@ -43,13 +46,21 @@ final class OfflineInbox implements OfflineMessages {
     private final AccountLocks locks = new AccountLocks();
     private final Database database;
     private final Sessions sessions;
+    private final Router router;
     private final Time time;
     private final OfflineMetrics metrics;
     private volatile OfflineConfig config;
 
-    OfflineInbox(Database database, Sessions sessions, Time time, OfflineMetrics metrics, OfflineConfig config) {
+    OfflineInbox(
+            Database database,
+            Sessions sessions,
+            Router router,
+            Time time,
+            OfflineMetrics metrics,
+            OfflineConfig config) {
         this.database = database;
         this.sessions = sessions;
+        this.router = router;
         this.time = time;
         this.metrics = metrics;
         this.config = config;
@@ -152,6 +163,7 @@ final class OfflineInbox implements OfflineMessages {
         List<Message> messages = batch.stream()
                 .filter(this::isDue)
                 .flatMap(waiting -> StanzaText.read(waiting.stanza(), Message.class).stream())
+                .filter(this::isStillWanted)
                 .toList();
         messages.forEach(session::send);
         metrics.delivered(account, messages.size());
@@ -164,6 +176,11 @@ final class OfflineInbox implements OfflineMessages {
             work.accept(db);
             return true;
         });
+    }
+
+    /** Guards may have changed their mind since: the user may have blocked the sender. */
+    private boolean isStillWanted(Message message) {
+        return !(router.receiving().ask(message) instanceof Verdict.Refuse<StanzaError>);
     }
 
     private boolean isDue(Waiting waiting) {

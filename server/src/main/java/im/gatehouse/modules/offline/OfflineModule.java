@@ -30,8 +30,8 @@ public final class OfflineModule implements ServerModule<OfflineConfig> {
         Metrics.Scope scope = context.metrics().scope();
         context.undoLater(scope::close);
         OfflineMetrics metrics = new OfflineMetrics(scope, context.hosts());
-        OfflineInbox inbox =
-                new OfflineInbox(context.database(), context.sessions(), context.time(), metrics, config);
+        OfflineInbox inbox = new OfflineInbox(
+                context.database(), context.sessions(), context.router(), context.time(), metrics, config);
         context.router().offlineMessages(inbox);
         context.undoLater(context.service(Presences.class)
                 .takingMessages()

@@ -5,6 +5,7 @@ import im.gatehouse.session.Session;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * To whom a session sent presence of its own accord, rooms above all: they hear when it goes (RFC 6121 section 4.6).
@@ -37,6 +38,23 @@ final class DirectedPresence {
         if (kept != null) {
             kept.receivers.remove(receiver);
         }
+    }
+
+    /** The receivers that match, who are forgotten by that. */
+    static List<Jid> take(Session session, Predicate<Jid> matching) {
+        DirectedPresence kept = session.kept(KEY);
+        if (kept == null) {
+            return List.of();
+        }
+        List<Jid> taken = kept.receivers.stream().filter(matching).toList();
+        taken.forEach(kept.receivers::remove);
+        return taken;
+    }
+
+    /** All receivers. Call it when the session is at rest. */
+    static List<Jid> of(Session session) {
+        DirectedPresence kept = session.kept(KEY);
+        return kept == null ? List.of() : List.copyOf(kept.receivers);
     }
 
     /** All receivers, who are forgotten by that. */

@@ -34,6 +34,13 @@ public final class PresenceModule implements ServerModule<PresenceConfig> {
                 config);
         context.provide(Presences.class, presences);
         context.undoLater(context.sessions().closed().add(context.module(), presences::ended));
+        context.undoLater(context.sessions().packing().add(context.module(), PresenceLuggage::pack));
+        context.undoLater(context.sessions().unpacking().add(context.module(), PresenceLuggage::unpack));
+        context.undoLater(context.sessions().restored().add(context.module(), session -> {
+            if (session.isAvailable()) {
+                rosters.arrive(session);
+            }
+        }));
         context.undoLater(rosters.parted().add(context.module(), presences.subscriptions()::part));
         context.undoLater(context.streamFeatures().add(AnnouncedFeature.PRE_APPROVAL));
         context.router().presenceRules(presences);

@@ -1,7 +1,9 @@
 package im.gatehouse.modules.presence;
 
 import im.gatehouse.account.Accounts;
+import im.gatehouse.hook.GuardPoint;
 import im.gatehouse.hook.NoticePoint;
+import im.gatehouse.hook.Verdict;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.roster.Contacts;
 import im.gatehouse.modules.roster.Rosters;
@@ -16,9 +18,13 @@ import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.storage.StorageException;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +40,14 @@ public final class Presences implements PresenceRules {
     private static final StanzaError STORAGE_FAILED =
             Condition.INTERNAL_SERVER_ERROR.error("Try again later").type(StanzaError.Type.WAIT);
 
+    /**
+     * Presence that would go between a user and somebody else without the user's doing.
+     *
+     * @param account the user's bare address
+     * @param other whoever would be told, or asked, or shown
+     */
+    public record Exchange(Jid account, Jid other) {}
+
     private final Rosters rosters;
     private final Accounts accounts;
     private final Sessions sessions;
@@ -43,6 +57,8 @@ public final class Presences implements PresenceRules {
     private final NoticePoint<Session> takingMessages = new NoticePoint<>("a session that takes messages");
     private final NoticePoint<Session> announced = new NoticePoint<>("the presence of a session");
     private final List<PresenceStamp> stamps = new CopyOnWriteArrayList<>();
+    private final GuardPoint<Exchange, StanzaError> exchanging =
+            new GuardPoint<>("an exchange of presence", Condition.INTERNAL_SERVER_ERROR.error());
     private volatile PresenceConfig config;
 
     Presences(
@@ -87,6 +103,14 @@ public final class Presences implements PresenceRules {
     }
 
     /**
+     * Told when a contact begins to see an account's presence, and has been told of it. Runs on a virtual thread in the
+     * lane of whoever agreed, and may block.
+     */
+    public NoticePoint<Exchange> shown() {
+        return subscriptions.shown();
+    }
+
+    /**
      * Has something added to what available sessions say of themselves, to everybody and to somebody.
      *
      * @return takes it away again
@@ -102,6 +126,55 @@ public final class Presences implements PresenceRules {
             stamped = stamps.get(i).stamp(session, stamped);
         }
         return stamped;
+    }
+
+    /**
+     * Asked before somebody is told that a user has come, changed or gone, before a contact is asked for its presence, and
+     * before a request that waits is shown; a refusal is told to nobody. Must not block.
+     */
+    public GuardPoint<Exchange, StanzaError> exchanging() {
+        return exchanging;
+    }
+
+    private boolean mayExchange(Jid account, Jid other) {
+        return !(exchanging.ask(new Exchange(account, other)) instanceof Verdict.Refuse<StanzaError>);
+    }
+
+    /**
+     * Has others believe that a user has gone. Never blocks.
+     *
+     * @param receivers who see the presence of the account
+     * @param directed of whom else hear those to whom a session sent presence of its own accord
+     */
+    public void hide(Jid account, Collection<Jid> receivers, Predicate<Jid> directed) {
+        for (Session session : sessions.of(account)) {
+            Lane lane = session.lane();
+            lane.add(() -> {
+                Set<Jid> told = new LinkedHashSet<>(session.isAvailable() ? receivers : List.of());
+                told.addAll(DirectedPresence.take(session, directed));
+                told.forEach(to -> router.route(Presence.of(Type.UNAVAILABLE, session.jid(), to), lane));
+            });
+        }
+    }
+
+    /**
+     * Has others know again where a user is, and the user where they are. Never blocks.
+     *
+     * @param receivers who see the presence of the account
+     * @param seen whose presence the account sees
+     */
+    public void show(Jid account, Collection<Jid> receivers, Collection<Jid> seen) {
+        for (Session session : sessions.of(account)) {
+            Lane lane = session.lane();
+            lane.add(() -> {
+                Presence presence = session.presence();
+                if (presence != null) {
+                    Presence probe = Presence.of(Type.PROBE, session.jid(), account);
+                    receivers.forEach(to -> router.route(presence.to(to), lane));
+                    seen.forEach(to -> router.route(probe.to(to), lane));
+                }
+            });
+        }
     }
 
     // --- to everybody (sections 4.2, 4.4 and 4.5) ---
@@ -150,9 +223,15 @@ public final class Presences implements PresenceRules {
         }
         Presence probe = Presence.of(Type.PROBE, session.jid(), session.account());
         for (Jid contact : arrival.contacts().to()) {
-            router.route(probe.to(contact), lane);
+            if (mayExchange(session.account(), contact)) {
+                router.route(probe.to(contact), lane);
+            }
         }
-        arrival.requests().forEach(session::send);
+        for (Presence request : arrival.requests()) {
+            if (mayExchange(session.account(), request.sender())) {
+                session.send(request);
+            }
+        }
         announced.tell(session);
         if (session.takesMessages()) {
             takingMessages.tell(session);
@@ -163,7 +242,9 @@ public final class Presences implements PresenceRules {
     private Contacts tell(Session session, Presence presence, Lane lane) {
         Contacts contacts = Objects.requireNonNullElse(rosters.contacts(session.account()), Contacts.NONE);
         for (Jid contact : contacts.from()) {
-            router.route(presence.to(contact), lane);
+            if (mayExchange(session.account(), contact)) {
+                router.route(presence.to(contact), lane);
+            }
         }
         router.route(presence.to(session.account()), lane);
         return contacts;
@@ -178,7 +259,7 @@ public final class Presences implements PresenceRules {
             announced.tell(session);
         }
         for (Jid receiver : DirectedPresence.take(session)) {
-            if (!told.from().contains(receiver.bare())) {
+            if (!told.from().contains(receiver.bare()) && mayExchange(session.account(), receiver)) {
                 router.route(unavailable.to(receiver), lane);
             }
         }

@@ -1,6 +1,7 @@
 package im.gatehouse.modules.presence;
 
 import im.gatehouse.account.Accounts;
+import im.gatehouse.hook.NoticePoint;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.roster.Farewell;
 import im.gatehouse.modules.roster.Rosters;
@@ -28,6 +29,7 @@ final class Subscriptions {
     private final Router router;
     private final Whereabouts whereabouts;
     private final PresenceMetrics metrics;
+    private final NoticePoint<Presences.Exchange> shown = new NoticePoint<>("a contact who sees a user's presence");
 
     Subscriptions(
             Rosters rosters,
@@ -42,6 +44,16 @@ final class Subscriptions {
         this.router = router;
         this.whereabouts = whereabouts;
         this.metrics = metrics;
+    }
+
+    /** See {@link Presences#shown()}. */
+    NoticePoint<Presences.Exchange> shown() {
+        return shown;
+    }
+
+    private void show(Jid account, Jid contact, Lane lane) {
+        whereabouts.tell(account, contact, lane);
+        shown.tell(new Presences.Exchange(account, contact));
     }
 
     /**
@@ -65,7 +77,7 @@ final class Subscriptions {
             router.route(presence.from(account).to(contact), lane);
         }
         if (!before.from() && change.step().next().from()) {
-            whereabouts.tell(account, contact, lane);
+            show(account, contact, lane);
         }
     }
 
@@ -97,7 +109,7 @@ final class Subscriptions {
         }
         if (reply != null) {
             router.route(Presence.of(reply, account, contact), lane);
-            whereabouts.tell(account, contact, lane);
+            show(account, contact, lane);
         }
         if (change.before().from() && !change.step().next().from()) {
             whereabouts.hide(account, contact, lane);

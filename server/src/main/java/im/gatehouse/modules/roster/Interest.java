@@ -7,10 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a session that asked for its roster up to date (an interested resource, RFC 6121 section 2.2). What changes
- * before the answer is on its way waits, so that a client never gets news first and then the older whole.
+ * Keeps a session that asked for a list, such as its roster, up to date (an interested resource, RFC 6121 section 2.2).
+ * What changes before the answer is on its way waits, so that a client never gets news first and then the older whole.
  */
-final class Interest {
+public final class Interest {
     /** More cannot gather during one request unless somebody means ill; the client then asks again when it notices. */
     private static final int MOST_WAITING = 10_000;
 
@@ -19,11 +19,11 @@ final class Interest {
     /** What to send after the answer; null from then on. Guarded by this. */
     private @Nullable List<Iq> waiting = new ArrayList<>();
 
-    Interest(Session session) {
+    public Interest(Session session) {
         this.session = session;
     }
 
-    synchronized void push(Iq push) {
+    public synchronized void push(Iq push) {
         if (waiting == null) {
             session.send(push);
         } else if (waiting.size() < MOST_WAITING) {
@@ -32,7 +32,7 @@ final class Interest {
     }
 
     /** The answer is on its way. */
-    synchronized void open() {
+    public synchronized void open() {
         if (waiting != null) {
             waiting.forEach(session::send);
             waiting = null;
@@ -40,7 +40,7 @@ final class Interest {
     }
 
     /** The client has asked once more: what waits here is in the newer answer. */
-    synchronized void supersede() {
+    public synchronized void supersede() {
         waiting = null;
     }
 }

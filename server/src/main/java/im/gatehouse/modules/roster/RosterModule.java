@@ -38,6 +38,8 @@ public final class RosterModule implements ServerModule<RosterConfig> {
         context.undoLater(accounts.onRemoval(context.module(), rosters::removeAccount));
         context.undoLater(accounts.onDomainRemoval(context.module(), rosters::removeDomain));
         context.undoLater(accounts.removed().add(context.module(), rosters::accountRemoved));
+        context.undoLater(context.sessions().packing().add(context.module(), rosters::pack));
+        context.undoLater(context.sessions().unpacking().add(context.module(), rosters::unpack));
         return rosters::config;
     }
 }

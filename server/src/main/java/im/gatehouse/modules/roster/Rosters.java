@@ -4,6 +4,7 @@ import im.gatehouse.hook.NoticePoint;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.PresenceAccess;
 import im.gatehouse.modules.roster.SubscriptionState.Step;
+import im.gatehouse.session.Luggage;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Iq;
@@ -39,6 +40,9 @@ public final class Rosters {
 
     /** Set on sessions that asked for their roster and so hear of its changes (section 2.2). */
     private static final Session.Key<Interest> INTEREST = new Session.Key<>("roster interest");
+
+    /** Under which a session's interest is packed. */
+    private static final String LUGGAGE = "roster";
 
     /** Set on sessions for whose sake the account's contacts are in memory. */
     private static final Session.Key<Boolean> ARRIVED = new Session.Key<>("contacts in memory");
@@ -130,6 +134,19 @@ public final class Rosters {
         Interest interest = new Interest(session);
         session.keep(INTEREST, interest);
         return interest;
+    }
+
+    /** Remembers over a restart that a session hears of changes. */
+    void pack(Luggage luggage) {
+        if (luggage.session().kept(INTEREST) != null) {
+            luggage.put(LUGGAGE, Element.of("interested", ""));
+        }
+    }
+
+    void unpack(Luggage luggage) {
+        if (luggage.get(LUGGAGE) != null) {
+            interest(luggage.session()).open();
+        }
     }
 
     /** Answers a client that knows a version of its roster (section 2.6.3). */

@@ -51,6 +51,9 @@ final class Visitors implements AutoCloseable {
     /** Users of whom it is remembered that they are counted, about 150 bytes each. The others cost a query a login. */
     private static final int MOST_REMEMBERED = 100_000;
 
+    /** Whoever signs in so (RFC 4505) is somebody else each time: counted, they would be logins and not users. */
+    private static final String ANONYMOUS = "ANONYMOUS";
+
     private static final Duration LOG_PERIOD = Duration.ofMinutes(1);
     private static final Duration FAREWELL = Duration.ofSeconds(5);
 
@@ -135,11 +138,11 @@ final class Visitors implements AutoCloseable {
 
     // --- as logins see it ---
 
-    /** Notes a login; takes a microsecond or two and never blocks. */
+    /** Notes a login, also one that takes up a session again; takes a microsecond or two and never blocks. */
     void opened(Session session) {
         String month = rules.clock.text();
         Jid account = session.account();
-        if (month.equals(counted.getIfPresent(account))) {
+        if (month.equals(counted.getIfPresent(account)) || session.info().mechanism().equals(ANONYMOUS)) {
             return;
         }
         InetAddress address = session.info().address().getAddress();

@@ -29,6 +29,7 @@ public final class VisitorsModule implements ServerModule<VisitorsConfig> {
         Visitors visitors = open(config, context);
         String module = context.module();
         context.undoLater(context.sessions().opened().add(module, visitors::opened));
+        context.undoLater(context.sessions().resumed().add(module, visitors::opened));
         cleanUpWithAccounts(visitors, context);
         Release release = new Release(visitors, context.database());
         VisitorsGauges gauges = new VisitorsGauges(context.metrics());

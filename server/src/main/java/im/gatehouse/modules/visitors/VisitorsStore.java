@@ -16,6 +16,7 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
+import org.jooq.SQLDialect;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
@@ -27,12 +28,15 @@ final class VisitorsStore {
     private static final Field<String> LUSER = field(name("luser"), SQLDataType.VARCHAR);
     private static final Field<String> LSERVER = field(name("lserver"), SQLDataType.VARCHAR);
     private static final Field<String> LAST_RECORDED = field(name("last_recorded"), SQLDataType.VARCHAR);
+    private static final Field<String> PRESENT_MONTH =
+            field(name("visitors_marker", "last_recorded"), SQLDataType.VARCHAR);
 
     private static final Table<Record> MONTHS = table(name("visitors_month"));
     private static final Field<String> HOST = field(name("host"), SQLDataType.VARCHAR);
     private static final Field<String> MONTH = field(name("month"), SQLDataType.VARCHAR);
     private static final Field<String> CELL = field(name("cell"), SQLDataType.VARCHAR);
     private static final Field<Long> TOTAL = field(name("total"), SQLDataType.BIGINT);
+    private static final Field<Long> PRESENT_TOTAL = field(name("visitors_month", "total"), SQLDataType.BIGINT);
 
     private static final int ROWS_AT_ONCE = 200;
 
@@ -90,7 +94,7 @@ final class VisitorsStore {
                 sums.merge(new Key(host, visit.month, visit.client), 1L, Long::sum);
             }
         }
-        sums.forEach((key, sum) -> add(db, key, sum));
+        add(db, List.copyOf(sums.entrySet()));
     }
 
     /**
@@ -105,26 +109,45 @@ final class VisitorsStore {
         };
     }
 
-    /**
-     * Sets a user's marker to the month; false when it stood there already. It is tried thrice, since another server
-     * may set it in between; each step alone is atomic on every database.
-     */
+    /** Sets a user's marker to the month; false when it stood there already. */
     private boolean mark(DSLContext db, Jid account, String month) {
+        return db.family() == SQLDialect.MARIADB ? markInSteps(db, account, month) : markAtOnce(db, account, month);
+    }
+
+    private boolean markAtOnce(DSLContext db, Jid account, String month) {
+        return db.insertInto(MARKERS, LSERVER, LUSER, LAST_RECORDED)
+                        .values(account.domain(), account.local(), month)
+                        .onConflict(LSERVER, LUSER)
+                        .doUpdate()
+                        .set(LAST_RECORDED, month)
+                        .where(isDue(PRESENT_MONTH, month))
+                        .execute()
+                > 0;
+    }
+
+    /**
+     * For MariaDB, which does not tell whether such a statement changed anything. It is tried thrice, since another
+     * server may set the marker in between; each step alone is atomic.
+     */
+    private boolean markInSteps(DSLContext db, Jid account, String month) {
         return move(db, account, month) || insert(db, account, month) || move(db, account, month);
+    }
+
+    private boolean move(DSLContext db, Jid account, String month) {
+        return db.update(MARKERS)
+                        .set(LAST_RECORDED, month)
+                        .where(is(account).and(isDue(LAST_RECORDED, month)))
+                        .execute()
+                > 0;
     }
 
     /**
      * Markers go forward, so that a clock that was set back for a while counts nobody twice. One that is months ahead
      * comes from a clock that was wrong, and is put right.
      */
-    private boolean move(DSLContext db, Jid account, String month) {
+    private static Condition isDue(Field<String> marker, String month) {
         String next = YearMonth.parse(month).plusMonths(1).toString();
-        Condition due = LAST_RECORDED.lt(month).or(LAST_RECORDED.gt(next));
-        return db.update(MARKERS)
-                        .set(LAST_RECORDED, month)
-                        .where(is(account).and(due))
-                        .execute()
-                > 0;
+        return marker.lt(month).or(marker.gt(next));
     }
 
     private boolean insert(DSLContext db, Jid account, String month) {
@@ -135,14 +158,18 @@ final class VisitorsStore {
                 > 0;
     }
 
-    private void add(DSLContext db, Key key, long sum) {
-        Field<Long> present = field(name("visitors_month", "total"), SQLDataType.BIGINT);
-        db.insertInto(MONTHS, HOST, MONTH, CELL, TOTAL)
-                .values(key.host, key.month, key.cell, sum)
-                .onConflict(HOST, MONTH, CELL)
-                .doUpdate()
-                .set(TOTAL, present.plus(sum))
-                .execute();
+    private static void add(DSLContext db, List<Map.Entry<Key, Long>> sums) {
+        for (int from = 0; from < sums.size(); from += ROWS_AT_ONCE) {
+            var insert = db.insertInto(MONTHS, HOST, MONTH, CELL, TOTAL);
+            for (Map.Entry<Key, Long> sum : sums.subList(from, Math.min(sums.size(), from + ROWS_AT_ONCE))) {
+                Key key = sum.getKey();
+                insert = insert.values(key.host, key.month, key.cell, sum.getValue());
+            }
+            insert.onConflict(HOST, MONTH, CELL)
+                    .doUpdate()
+                    .set(TOTAL, PRESENT_TOTAL.plus(DSL.excluded(TOTAL)))
+                    .execute();
+        }
     }
 
     private static Condition is(Jid account) {

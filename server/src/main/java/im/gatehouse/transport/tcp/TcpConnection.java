@@ -72,11 +72,20 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
     /** Serialised and not yet handed to the socket. */
     private @Nullable ByteBuf out;
 
-    /** Stanzas that wait because the socket takes no more; empty but for clients that read slowly. */
-    private final Queue<Stanza> parked = new ArrayDeque<>(0);
+    /**
+     * What waits because the socket takes no more, in order: stanzas, kept stanzas and elements. Empty but for clients
+     * that read slowly.
+     */
+    private final Queue<Object> parked = new ArrayDeque<>(0);
 
-    /** What they come to when they are written. */
+    /** How many of them nobody else bounds. */
+    private int parkedHere;
+
+    /** What these come to when they are written. */
     private int parkedBytes;
+
+    /** A stanza that its sender keeps, as it is left for the loop or parked. */
+    private record Kept(Stanza stanza) {}
 
     private int signInBytes;
     private boolean dirty;
@@ -177,7 +186,11 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         // After the goodbye nothing follows: what is still parked then goes back.
         while (goodbye == null && !parked.isEmpty() && channel.isWritable()) {
-            parkedBytes -= serialise(parked.remove());
+            switch (parked.remove()) {
+                case Kept(Stanza stanza) -> serialise(stanza);
+                case Stanza stanza -> noLongerParked(serialise(stanza));
+                case Object element -> noLongerParked(serialise((Element) element));
+            }
         }
     }
 
@@ -188,8 +201,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
             goodbye.cancel(false);
         }
         release();
-        List<Stanza> undelivered = new ArrayList<>(parked);
-        parked.clear();
+        List<Stanza> undelivered = takeParked();
         for (Object left = fromOthers.poll(); left != null; left = fromOthers.poll()) {
             if (left instanceof Stanza stanza) {
                 undelivered.add(stanza);
@@ -241,7 +253,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
         inLoop(() -> {
             reader.discardRest();
             reader.reset();
-            writeElement(proceed);
+            serialise(proceed);
             flush();
             channel.pipeline().addFirst(terms.tls().apply(host));
         });
@@ -267,7 +279,19 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
 
     @Override
     public void send(Element element) {
-        inLoop(() -> writeElement(element));
+        inLoop(() -> write(element));
+    }
+
+    @Override
+    public void sendKept(Stanza stanza) {
+        if (channel.eventLoop().inEventLoop()) {
+            if (!fromOthers.isEmpty()) {
+                takeFromOthers();
+            }
+            writeKept(stanza);
+        } else {
+            leave(new Kept(stanza));
+        }
     }
 
     @Override
@@ -286,7 +310,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
     public void sendAndRestart(Element element) {
         inLoop(() -> {
             reader.reset();
-            writeElement(element);
+            serialise(element);
         });
     }
 
@@ -345,10 +369,10 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
         int taken = 0;
         for (Object thing = fromOthers.poll(); thing != null; thing = fromOthers.poll()) {
             taken++;
-            if (thing instanceof Stanza stanza) {
-                write(stanza);
-            } else {
-                ((Runnable) thing).run();
+            switch (thing) {
+                case Stanza stanza -> write(stanza);
+                case Kept(Stanza stanza) -> writeKept(stanza);
+                default -> ((Runnable) thing).run();
             }
         }
         if (taken > 0 && fromOthersSize.addAndGet(-taken) > 0) {
@@ -362,11 +386,42 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
             if (!channel.isActive()) {
                 giveBackParked();
             }
-        } else if (!parked.isEmpty() || !channel.isWritable()) {
+        } else if (mustWait()) {
             park(stanza);
         } else {
             serialise(stanza);
         }
+    }
+
+    /** As a stanza, but what its sender keeps is forgotten here when it can no longer be written. */
+    private void writeKept(Stanza stanza) {
+        if (closing && goodbye != null || !channel.isActive()) {
+            return;
+        }
+        if (mustWait()) {
+            parked.add(new Kept(stanza));
+        } else {
+            serialise(stanza);
+        }
+    }
+
+    /** What is no stanza overtakes none, and goes with the connection. */
+    private void write(Element element) {
+        if (goodbye == null && mustWait()) {
+            park(element, length(element));
+        } else {
+            serialise(element);
+        }
+    }
+
+    private int length(Element element) {
+        XmlBuffer buffer = scratch.output();
+        XmlWriter.write(element, Namespaces.CLIENT, buffer);
+        return buffer.length();
+    }
+
+    private boolean mustWait() {
+        return !parked.isEmpty() || !channel.isWritable();
     }
 
     /** Writes a stanza and says how many bytes that were. */
@@ -377,27 +432,50 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
         return buffer.length();
     }
 
+    /** Writes an element and says how many bytes that were. */
+    private int serialise(Element element) {
+        XmlBuffer buffer = scratch.output();
+        XmlWriter.write(element, Namespaces.CLIENT, buffer);
+        append(buffer);
+        return buffer.length();
+    }
+
     private void giveBackParked() {
-        List<Stanza> undelivered = new ArrayList<>(parked);
+        stream().disconnected(takeParked());
+    }
+
+    private List<Stanza> takeParked() {
+        List<Stanza> undelivered = new ArrayList<>();
+        for (Object waiting : parked) {
+            if (waiting instanceof Stanza stanza) {
+                undelivered.add(stanza);
+            }
+        }
         parked.clear();
-        stream().disconnected(undelivered);
+        parkedHere = 0;
+        parkedBytes = 0;
+        return undelivered;
     }
 
     private void park(Stanza stanza) {
-        parked.add(stanza);
         XmlBuffer buffer = scratch.output();
         stanza.write(buffer, false);
-        parkedBytes += buffer.length();
-        if (parked.size() > terms.mostUnwritten() || parkedBytes > MOST_UNWRITTEN_BYTES) {
+        park(stanza, buffer.length());
+    }
+
+    private void park(Object thing, int bytes) {
+        parked.add(thing);
+        parkedHere++;
+        parkedBytes += bytes;
+        if (parkedHere > terms.mostUnwritten() || parkedBytes > MOST_UNWRITTEN_BYTES) {
             log.debug("A client does not read what it is sent; its connection ends");
             channel.close();
         }
     }
 
-    private void writeElement(Element element) {
-        XmlBuffer buffer = scratch.output();
-        XmlWriter.write(element, Namespaces.CLIENT, buffer);
-        append(buffer);
+    private void noLongerParked(int bytes) {
+        parkedHere--;
+        parkedBytes -= bytes;
     }
 
     private void append(XmlBuffer buffer) {
@@ -448,7 +526,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
         stopReading();
         channel.config().setAutoRead(true);
         if (error != null) {
-            writeElement(error);
+            serialise(error);
         }
         append(scratch.output().append(STREAM_END));
         flush();

@@ -90,7 +90,7 @@ public final class MmdbWriter {
         return sides[side];
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (int[] sides : nodes) {
             writeRecord(sides[0], out);

@@ -15,6 +15,7 @@ import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleException;
 import im.gatehouse.modules.Client;
 import im.gatehouse.modules.Stand;
+import im.gatehouse.session.Sessions;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.EveryDatabase;
 import im.gatehouse.time.MovableTime;
@@ -252,6 +253,33 @@ class VisitorsTest {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @EveryDatabase
+    void whoTakesUpASessionAgainInAnotherMonthIsCountedWhereTheyAreThen(Database database) {
+        time.setWallClock(Instant.parse("2018-05-31T23:59:00Z"));
+        try (Stand stand = stand(database)) {
+            Client phone = stand.client("alice@localhost/zom", BOXFORD);
+            assertEquals(Optional.empty(), phone.logIn());
+            assertEquals(new Sessions.Resumption.Resumed(), phone.comeBack(BHUTAN));
+            time.setWallClock(Instant.parse("2018-06-01T00:00:00Z"));
+            assertEquals(new Sessions.Resumption.Resumed(), phone.comeBack(BHUTAN));
+            assertEquals(new Sessions.Resumption.Resumed(), phone.comeBack(BOXFORD));
+        }
+        assertEquals(Map.of("geo-GB-ENG-2655045", 1L, "client-IOS", 1L), stored(database, "2018-05"));
+        assertEquals(Map.of("geo-BT-?-?", 1L, "client-IOS", 1L), stored(database, "2018-06"));
+    }
+
+    @EveryDatabase
+    void whoSignsInAnonymouslyIsSomebodyElseEachTimeAndNotCounted(Database database) {
+        try (Stand stand = stand(database)) {
+            Client guest = stand.client("x7f3@localhost/zom", BOXFORD);
+            assertEquals(Optional.empty(), guest.signIn("ANONYMOUS"));
+            assertEquals(Optional.empty(), guest.open());
+            logIn(stand, "alice@localhost/zom", BOXFORD);
+        }
+        assertEquals(Map.of("geo-GB-ENG-2655045", 1L, "client-IOS", 1L), stored(database, "2018-05"));
+        assertEquals(1, markers(database));
     }
 
     @EveryDatabase

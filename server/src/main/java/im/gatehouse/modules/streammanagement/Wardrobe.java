@@ -1,0 +1,92 @@
+package im.gatehouse.modules.streammanagement;
+
+import im.gatehouse.jid.Jid;
+import im.gatehouse.storage.Database;
+import im.gatehouse.storage.StorageException;
+import im.gatehouse.stream.StreamManagement;
+import im.gatehouse.stream.SuspendedSession;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jooq.DSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the sessions that wait for their clients while the server is down. A row stays until its session is resumed or
+ * has ended, so that a crash soon after the start loses none. All of it may block.
+ */
+final class Wardrobe {
+    private static final Logger log = LoggerFactory.getLogger(Wardrobe.class);
+
+    /** So many sessions are stored in one transaction. */
+    private static final int BATCH = 200;
+
+    private final SuspendedStore store = new SuspendedStore();
+    private final Database database;
+    private final StreamManagement management;
+
+    /** The ids of which there are rows. */
+    private final Set<String> stored = ConcurrentHashMap.newKeySet();
+
+    Wardrobe(Database database, StreamManagement management) {
+        this.database = database;
+        this.management = management;
+    }
+
+    /** Stores all that wait. For the end of the server. */
+    void putAway() {
+        List<SuspendedSession> all = management.suspend();
+        try {
+            for (int from = 0; from < all.size(); from += BATCH) {
+                List<SuspendedSession> batch = all.subList(from, Math.min(from + BATCH, all.size()));
+                database.write(db -> {
+                    batch.forEach(session -> {
+                        store.delete(db, session.id());
+                        store.insert(db, session);
+                    });
+                    return true;
+                });
+            }
+            if (!all.isEmpty()) {
+                log.info("{} sessions wait for their clients until the server is back", all.size());
+            }
+        } catch (StorageException e) {
+            log.warn("Sessions that wait for their clients could not be stored: {}", e.getMessage());
+        }
+    }
+
+    /** Lets all stand again that were stored. For the start of the server. */
+    void takeOut() {
+        List<SuspendedSession> all = database.read(store::all);
+        all.forEach(session -> stored.add(session.id()));
+        management.restore(all);
+        if (!all.isEmpty()) {
+            log.info("{} sessions have waited for their clients while the server was down", all.size());
+        }
+    }
+
+    /** Deletes the row of a session, if there is one, for it has been resumed or has ended. */
+    void forget(String id) {
+        if (!stored.remove(id)) {
+            return;
+        }
+        try {
+            database.write(db -> {
+                store.delete(db, id);
+                return true;
+            });
+        } catch (StorageException e) {
+            stored.add(id);
+            log.warn("A session that waits no more may be back after a restart: {}", e.getMessage());
+        }
+    }
+
+    void removeAccount(DSLContext db, Jid account) {
+        store.removeAccount(db, account);
+    }
+
+    void removeDomain(DSLContext db, String domain) {
+        store.removeDomain(db, domain);
+    }
+}

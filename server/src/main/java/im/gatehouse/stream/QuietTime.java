@@ -1,0 +1,134 @@
+package im.gatehouse.stream;
+
+import im.gatehouse.stanza.Iq;
+import im.gatehouse.stanza.Message;
+import im.gatehouse.stanza.Presence;
+import im.gatehouse.stanza.Stanza;
+import im.gatehouse.xml.Element;
+import im.gatehouse.xml.Namespaces;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps from a client whose user does not look what can wait (XEP-0352): who is there, who is typing, and what somebody
+ * published. Of somebody's presence and typing only the last counts. Whatever is for the user at once (messages,
+ * requests, answers, subscriptions) takes along all that was kept, in order, for then the client is awake.
+ *
+ * <p>Not for several threads at once: its line guards it.
+ */
+final class QuietTime {
+    private static final String CHAT_STATES = "http://jabber.org/protocol/chatstates";
+    private static final String CARBONS = "urn:xmpp:carbons:2";
+    private static final String FORWARD = "urn:xmpp:forward:0";
+    private static final String MUC_USER = "http://jabber.org/protocol/muc#user";
+
+    /** What of somebody is replaced by something newer. */
+    private record Topic(String kind, String from, String to) {}
+
+    private final int most;
+    private final SequencedMap<Object, Stanza> kept = new LinkedHashMap<>(4);
+
+    /**
+     * @param most how many stanzas are kept, at least 1
+     */
+    QuietTime(int most) {
+        this.most = most;
+    }
+
+    /** Keeps a stanza; answers false when it cannot wait. */
+    boolean keeps(Stanza stanza) {
+        Object topic = topic(stanza);
+        if (topic == null) {
+            return false;
+        }
+        kept.remove(topic);
+        kept.put(topic, stanza);
+        return true;
+    }
+
+    boolean isFull() {
+        return kept.size() >= most;
+    }
+
+    /** What was kept, each in the place of its latest word. */
+    List<Stanza> takeAll() {
+        List<Stanza> all = new ArrayList<>(kept.values());
+        kept.clear();
+        return all;
+    }
+
+    /** What a later stanza replaces this one by; null for one that cannot wait. */
+    private static @Nullable Object topic(Stanza stanza) {
+        return switch (stanza) {
+            case Iq _ -> null;
+            case Presence presence -> topic(presence);
+            case Message message -> topic(message);
+        };
+    }
+
+    private static @Nullable Object topic(Presence presence) {
+        return switch (presence.type()) {
+            case AVAILABLE, UNAVAILABLE ->
+                isAboutOneself(presence) ? null : new Topic("presence", String.valueOf(presence.from()), "");
+            case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED, PROBE, ERROR -> null;
+        };
+    }
+
+    /** An answer to entering a room, a kick, a change of the own role (XEP-0045). */
+    private static boolean isAboutOneself(Presence presence) {
+        Element user = presence.child("x", MUC_USER);
+        return user != null
+                && user.children("status", MUC_USER).stream().anyMatch(s -> "110".equals(s.attribute("code")));
+    }
+
+    private static @Nullable Object topic(Message message) {
+        if (message.type() == Message.Type.ERROR) {
+            return null;
+        }
+        Element copied = copied(message);
+        if (copied != null) {
+            return isTyping(copied.children())
+                    ? new Topic("typing", copied.attributeOr("from", ""), copied.attributeOr("to", ""))
+                    : null;
+        }
+        if (isTyping(message.children())) {
+            return new Topic("typing", String.valueOf(message.from()), "");
+        }
+        return message.type() == Message.Type.HEADLINE && message.body() == null ? new Object() : null;
+    }
+
+    /** The message of which this is a copy (XEP-0280), or null. */
+    private static @Nullable Element copied(Message message) {
+        for (Element child : message.children()) {
+            if (child.namespace().equals(CARBONS)) {
+                Element forwarded = child.child("forwarded", FORWARD);
+                return forwarded == null ? null : forwarded.child("message", Namespaces.CLIENT);
+            }
+        }
+        return null;
+    }
+
+    /** Whether a message says nothing but that somebody is typing, or no longer is (XEP-0085). */
+    private static boolean isTyping(List<Element> children) {
+        boolean typing = false;
+        for (Element child : children) {
+            boolean state = child.namespace().equals(CHAT_STATES);
+            if (!state && !accompanies(child)) {
+                return false;
+            }
+            typing |= state;
+        }
+        return typing;
+    }
+
+    private static boolean accompanies(Element child) {
+        return switch (child.namespace()) {
+            case Namespaces.CLIENT -> child.name().equals("thread");
+            case "urn:xmpp:hints", "urn:xmpp:sid:0", "urn:xmpp:occupant-id:0" -> true;
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,581 @@
+package im.gatehouse.stream;
+
+import im.gatehouse.jid.Jid;
+import im.gatehouse.router.Router;
+import im.gatehouse.session.Lane;
+import im.gatehouse.session.Outlet;
+import im.gatehouse.session.Session;
+import im.gatehouse.session.Sessions;
+import im.gatehouse.stanza.Message;
+import im.gatehouse.stanza.Stanza;
+import im.gatehouse.stanza.StreamError;
+import im.gatehouse.time.Time;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way out to the client of one session. With stream management it outlives the client's connection: what is sent
+ * meanwhile waits, and goes out in order, each stanza once, on the connection on which the client comes back.
+ *
+ * <p>What is sent passes, in this order: the keeper of what an inactive client need not hear at once, the queue of
+ * unacknowledged stanzas, the connection. One lock keeps their order the same everywhere. It is held for a few
+ * instructions and never while others are called, the connection but for.
+ */
+final class SessionLine implements Outlet {
+    /** What became of a stanza that was sent. */
+    private enum Fate {
+        TAKEN,
+        /** The client will not get it: it goes back to the router. */
+        REFUSED,
+        /** It was taken, but no more can be: the session ends. */
+        FULL
+    }
+
+    private static final StreamError TOO_MANY_UNACKED =
+            StreamError.Condition.RESOURCE_CONSTRAINT.error("Too much of what you were sent is not acknowledged");
+
+    /** What has waited for less than this is told without the time at which it came. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(1);
+
+    private final Router router;
+    private final Sessions sessions;
+    private final Time time;
+    private final Lane lane;
+    private final HeldBack heldBack = new HeldBack();
+
+    /** Whom the line belongs to. Set once, before anybody else knows the line. */
+    private @Nullable Session session;
+
+    /** The stream on which the client is; null while it is away. Written under the lock. */
+    private volatile @Nullable ClientStream stream;
+
+    /** Its connection. Guarded by this. */
+    private @Nullable Connection connection;
+
+    /** Whether the client has been told what must come first. Guarded by this. */
+    private boolean flowing;
+
+    /** Whether nothing is taken any more. Guarded by this. */
+    private boolean over;
+
+    /** Whether the session is about to end because too much waits. Guarded by this. */
+    private boolean full;
+
+    /** Written under the lock, in the lane. */
+    private volatile @Nullable Managed managed;
+
+    /** Keeps what an inactive client need not hear at once; null while the client is active. Guarded by this. */
+    private @Nullable QuietTime quiet;
+
+    /**
+     * @param stream on which the client is
+     */
+    SessionLine(Router router, Sessions sessions, Time time, Lane lane, ClientStream stream) {
+        this(router, sessions, time, lane);
+        this.stream = stream;
+        this.connection = stream.connection();
+    }
+
+    /** The line to a client that is away. */
+    SessionLine(Router router, Sessions sessions, Time time, Lane lane) {
+        this.router = router;
+        this.sessions = sessions;
+        this.time = time;
+        this.lane = lane;
+    }
+
+    void belongsTo(Session session) {
+        this.session = session;
+    }
+
+    Session session() {
+        return Objects.requireNonNull(session);
+    }
+
+    Jid account() {
+        return session().account();
+    }
+
+    Lane lane() {
+        return lane;
+    }
+
+    /** The stream on which the client is, or null while it is away. */
+    @Nullable ClientStream stream() {
+        return stream;
+    }
+
+    // --- what others send ---
+
+    @Override
+    public void send(Stanza stanza) {
+        switch (take(stanza)) {
+            case TAKEN -> {}
+            case REFUSED -> giveBack(List.of(stanza));
+            case FULL -> end(TOO_MANY_UNACKED);
+        }
+    }
+
+    private synchronized Fate take(Stanza stanza) {
+        if (over || full) {
+            return Fate.REFUSED;
+        }
+        QuietTime keeper = quiet;
+        if (keeper != null) {
+            if (keeper.keeps(stanza)) {
+                return keeper.isFull() ? flush(keeper) : Fate.TAKEN;
+            }
+            flush(keeper);
+            Fate fate = pass(stanza);
+            askNow(); // the client is awake for this moment: its answer costs it little now
+            return fate;
+        }
+        return pass(stanza);
+    }
+
+    /** Sends what was kept from an inactive client. */
+    private Fate flush(QuietTime keeper) {
+        Fate fate = Fate.TAKEN;
+        for (Stanza stanza : keeper.takeAll()) {
+            if (pass(stanza) == Fate.FULL) {
+                fate = Fate.FULL;
+            }
+        }
+        return fate;
+    }
+
+    private Fate pass(Stanza stanza) {
+        Managed management = managed;
+        if (management != null) {
+            return queue(stanza, management);
+        }
+        if (flowing) {
+            Objects.requireNonNull(connection).send(stanza);
+            return Fate.TAKEN;
+        }
+        return heldBack.keep(stanza) == HeldBack.Fate.KEPT ? Fate.TAKEN : Fate.REFUSED;
+    }
+
+    private Fate queue(Stanza stanza, Managed management) {
+        Connection present = connection;
+        Stanza queued = present == null ? DelayStamp.of(stanza, time.now()) : stanza;
+        int bytes = management.queue.add(queued, time.nanos());
+        if (present == null) {
+            management.accounted += bytes;
+            management.management.waitingGrew(bytes);
+            tellUnacked(management);
+        } else if (flowing) {
+            present.sendKept(queued);
+            management.unasked++;
+            if (management.unasked >= management.management.terms().ackFrequency()) {
+                ask(management, present);
+            }
+        }
+        full = management.management.isTooMuch(management.queue);
+        return full ? Fate.FULL : Fate.TAKEN;
+    }
+
+    private void askNow() {
+        Managed management = managed;
+        Connection present = connection;
+        if (management != null && present != null && flowing) {
+            ask(management, present);
+        }
+    }
+
+    private void ask(Managed management, Connection present) {
+        if (management.askedFor == 0) {
+            management.askedSince = time.nanos();
+        }
+        management.askedFor = management.queue.sent();
+        management.unasked = 0;
+        present.send(StreamManagement.REQUEST);
+    }
+
+    /** What the client will not get goes back to the router behind what went back before. */
+    private void giveBack(List<Stanza> stanzas) {
+        lane.add(() -> lane.blocking(() -> stanzas.forEach(stanza -> router.undelivered(stanza, lane))));
+    }
+
+    // --- when what is sent may flow ---
+
+    /** The client has been told what must come first: what waits goes out now, and all else behind it. */
+    synchronized void flow() {
+        Connection present = connection;
+        if (present == null || flowing || over) {
+            return;
+        }
+        flowing = true;
+        Managed management = managed;
+        if (management != null && management.queue.size() > 0) {
+            management.queue.forEach(entry -> present.sendKept(entry.stanza()));
+            ask(management, present);
+        }
+        heldBack.release(this::pass);
+    }
+
+    /** There will be no session: what was sent to it goes back. May block. */
+    void refused() {
+        List<Stanza> left = close();
+        left.forEach(stanza -> router.undelivered(stanza, lane));
+    }
+
+    // --- stream management (XEP-0198) ---
+
+    /** Whether stanzas are counted. */
+    boolean isManaged() {
+        return managed != null;
+    }
+
+    @Nullable Managed managed() {
+        return managed;
+    }
+
+    /**
+     * Begins to count. What others send waits from now on, until {@link #flow}: the client counts from the answer on.
+     * Call it in the lane.
+     */
+    void manage(Managed management) {
+        lane.takeOwed(); // from now on it is noted what stanzas owe
+        synchronized (this) {
+            managed = management;
+            flowing = false;
+            heldBack.release(this::pass);
+        }
+    }
+
+    /** A stanza of the client, and all that it put off, has been handled. Call it in the lane. */
+    void handled() {
+        Managed management = managed;
+        if (management != null) {
+            management.handled.handled(lane.takeOwed());
+        }
+    }
+
+    /** Tells the client how many of its stanzas are in good hands. Any thread. */
+    synchronized void acknowledge(long count) {
+        Connection present = connection;
+        if (present != null && flowing) {
+            present.send(StreamManagement.acknowledgement(count));
+        }
+    }
+
+    /**
+     * The client has handled stanzas.
+     *
+     * @return how many it was sent, when it claims more; -1 otherwise
+     */
+    synchronized long acknowledged(long h) {
+        Managed management = Objects.requireNonNull(managed);
+        if (!management.queue.acknowledge(h)) {
+            return management.queue.sent();
+        }
+        if (management.queue.acknowledged() >= management.askedFor) {
+            management.askedFor = 0;
+        }
+        return -1;
+    }
+
+    /** Looks whether an acknowledgement should be asked for, or has been missing for too long. Any thread. */
+    synchronized void lookAfter() {
+        Managed management = managed;
+        Connection present = connection;
+        if (management == null || present == null || !flowing) {
+            return;
+        }
+        if (management.unasked > 0 && management.askedFor == 0) {
+            ask(management, present);
+        } else if (isSilent(management)) {
+            tellUnacked(management);
+        }
+    }
+
+    private boolean isSilent(Managed management) {
+        return management.askedFor != 0
+                && time.nanos() - management.askedSince
+                        >= management.management.terms().ackTimeout().toNanos();
+    }
+
+    /** Tells once of each message that its receiver may not have got it. */
+    private void tellUnacked(Managed management) {
+        long[] number = {management.queue.acknowledged()};
+        management.queue.forEach(entry -> {
+            if (++number[0] > management.told && entry.stanza() instanceof Message message) {
+                management.management.tellUnacked(session(), message);
+            }
+        });
+        management.told = number[0];
+    }
+
+    // --- client state (XEP-0352) ---
+
+    /** The client does not look: what can wait is kept from now on. */
+    synchronized void inactive(int most) {
+        if (quiet == null) {
+            quiet = new QuietTime(most);
+        }
+    }
+
+    /** The client looks again: it gets what was kept. */
+    void active() {
+        Fate fate = Fate.TAKEN;
+        synchronized (this) {
+            QuietTime keeper = quiet;
+            if (keeper != null) {
+                fate = flush(keeper);
+                quiet = null;
+            }
+        }
+        if (fate == Fate.FULL) {
+            end(TOO_MANY_UNACKED);
+        }
+    }
+
+    // --- when the client goes ---
+
+    /**
+     * The stream's connection is gone. Call it in the lane.
+     *
+     * @param undelivered what was handed to the connection before stanzas were counted, and not written
+     * @return whether the line lives on: the client may come back, or is on another stream already
+     */
+    boolean survives(ClientStream gone, List<Stanza> undelivered) {
+        if (stream == gone && !detach()) {
+            return false;
+        }
+        undelivered.forEach(this::send);
+        return true;
+    }
+
+    /** Whether the client may come back to this session. */
+    boolean isResumable() {
+        Managed management = managed;
+        return management != null && management.id != null;
+    }
+
+    /** The client is away; answers false when it cannot come back. Call it in the lane. */
+    boolean detach() {
+        Managed management;
+        synchronized (this) {
+            management = managed;
+            if (over || full || management == null || management.id == null || !management.management.isAtWork()) {
+                return false;
+            }
+            stream = null;
+            connection = null;
+            flowing = false;
+            management.unasked = 0;
+            management.askedFor = 0;
+            management.accounted = management.queue.bytes();
+            tellUnacked(management);
+        }
+        management.management.detached(this, management.accounted, management.patience);
+        return true;
+    }
+
+    /** About how many bytes of memory wait for a client that is away. */
+    synchronized long waitingBytes() {
+        Managed management = managed;
+        return management == null ? 0 : management.accounted;
+    }
+
+    /** Sets what ends the session when the client does not come back. */
+    synchronized void expires(Time.Timer expiry, long at) {
+        Managed management = Objects.requireNonNull(managed);
+        if (connection == null && !over) {
+            management.expiry = expiry;
+            management.expiresAt = at;
+        } else {
+            expiry.cancel();
+        }
+    }
+
+    /** The time is up, or the room: the session ends unless its client has come back meanwhile. Any thread. */
+    void giveUpWaiting() {
+        lane.add(() -> {
+            if (stream == null) {
+                finish(List.of());
+            }
+        });
+    }
+
+    @Override
+    public void end(StreamError error) {
+        ClientStream present = stream;
+        if (present != null) {
+            present.listenNoMore();
+        }
+        lane.add(() -> {
+            ClientStream now = stream;
+            if (now == null) {
+                finish(List.of());
+            } else {
+                now.fail(error);
+            }
+        });
+    }
+
+    /**
+     * Ends the session; what its client did not get goes back. Without effect, but for what comes with it, when it has
+     * ended. Call it in the lane.
+     *
+     * @param earlier what was handed to the connection, and not written
+     */
+    void finish(List<Stanza> earlier) {
+        List<Stanza> left = new ArrayList<>(earlier);
+        left.addAll(close());
+        Managed management = managed;
+        lane.blocking(() -> {
+            sessions.close(session(), () -> left.forEach(stanza -> router.undelivered(stanza, lane)));
+            if (management != null) {
+                management.management.ended(this);
+            }
+        });
+    }
+
+    /** Takes nothing any more and answers what the client did not get. */
+    private List<Stanza> close() {
+        List<Stanza> left = new ArrayList<>();
+        Managed management;
+        synchronized (this) {
+            management = managed;
+            if (over) {
+                return left;
+            }
+            over = true;
+            QuietTime keeper = quiet;
+            List<Stanza> kept = keeper == null ? List.of() : keeper.takeAll();
+            if (management != null) {
+                noLongerAway(management);
+                management.queue.takeAll().forEach(entry -> left.add(since(entry)));
+            }
+            left.addAll(heldBack.giveUp());
+            left.addAll(kept);
+        }
+        if (management != null) {
+            management.management.forget(this);
+        }
+        return left;
+    }
+
+    private Stanza since(UnackedQueue.Entry entry) {
+        Duration age = Duration.ofNanos(time.nanos() - entry.since());
+        return age.compareTo(AT_ONCE) < 0 ? entry.stanza() : DelayStamp.of(entry.stanza(), time.now().minus(age));
+    }
+
+    private void noLongerAway(Managed management) {
+        Time.Timer expiry = management.expiry;
+        if (expiry != null) {
+            expiry.cancel();
+            management.expiry = null;
+        }
+        management.expiresAt = 0;
+        management.management.noLongerDetached(this, management.accounted);
+        management.accounted = 0;
+    }
+
+    // --- when the client comes back (XEP-0198 section 5) ---
+
+    /** What came of it that a client came back. */
+    sealed interface Return {
+        /** It has its session again, and waits to be told. */
+        record Back(long handled) implements Return {}
+
+        /** The session ended meanwhile. */
+        record TooLate() implements Return {}
+
+        /** What the client sent is not stored yet, and does not seem to be soon. */
+        record NotNow() implements Return {}
+
+        /** The client claims to have got more than it was sent. */
+        record TooHigh(long sent) implements Return {}
+    }
+
+    /**
+     * Hands the session to the stream on which its client came back; the one before, if it is still there, ends with
+     * {@code conflict}. May block. Call it in the lane.
+     *
+     * @param h how many stanzas the client has got
+     * @param claim is still open when the client has not given up meanwhile; taken by this
+     */
+    Return comeBack(ClientStream successor, long h, AtomicBoolean claim, Duration most) {
+        Managed management = Objects.requireNonNull(managed);
+        if (!management.handled.awaitSettled(most)) {
+            return new Return.NotNow();
+        }
+        ClientStream before;
+        Fate fate = Fate.TAKEN;
+        synchronized (this) {
+            if (over || full || !claim.compareAndSet(true, false)) {
+                return new Return.TooLate();
+            }
+            if (!management.queue.acknowledge(h)) {
+                return new Return.TooHigh(management.queue.sent());
+            }
+            before = stream;
+            noLongerAway(management);
+            management.askedFor = 0;
+            management.unasked = 0;
+            management.told = Math.max(management.told, management.queue.acknowledged());
+            stream = successor;
+            connection = successor.connection();
+            flowing = false;
+            QuietTime keeper = quiet;
+            if (keeper != null) {
+                fate = flush(keeper);
+                quiet = null;
+            }
+        }
+        if (before != null) {
+            before.superseded();
+        }
+        successor.adopt(this);
+        if (fate == Fate.FULL) {
+            end(TOO_MANY_UNACKED);
+        }
+        return new Return.Back(management.handled.inGoodHands());
+    }
+
+    // --- over a restart ---
+
+    /**
+     * What is put away.
+     *
+     * @param waiting what the client has not acknowledged, in order
+     * @param acknowledged how many it has
+     * @param expiresAt until when the session waits, in milliseconds since 1970
+     */
+    record Rest(List<UnackedQueue.Entry> waiting, long acknowledged, long expiresAt) {}
+
+    /** Takes nothing any more, and gives nothing back: what waits is put away. Null when the session has just ended. */
+    synchronized @Nullable Rest putAway() {
+        Managed management = managed;
+        if (over || management == null) {
+            return null;
+        }
+        QuietTime keeper = quiet;
+        if (keeper != null) {
+            flush(keeper);
+        }
+        over = true;
+        long acknowledged = management.queue.acknowledged();
+        long expiresAt = management.expiresAt;
+        noLongerAway(management);
+        return new Rest(management.queue.takeAll(), acknowledged, expiresAt);
+    }
+
+    /** The session stands again after a restart, and waits for its client. */
+    void waitFor(Duration patience) {
+        Managed management = Objects.requireNonNull(managed);
+        long bytes;
+        synchronized (this) {
+            bytes = management.queue.bytes();
+            management.accounted = bytes;
+        }
+        management.management.detached(this, bytes, patience);
+    }
+}

@@ -1,0 +1,650 @@
+package im.gatehouse.stream;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import im.gatehouse.hook.NoticePoint;
+import im.gatehouse.jid.Jid;
+import im.gatehouse.router.Router;
+import im.gatehouse.session.Admission;
+import im.gatehouse.session.Lane;
+import im.gatehouse.session.Login;
+import im.gatehouse.session.Luggage;
+import im.gatehouse.session.Refusal;
+import im.gatehouse.session.Session;
+import im.gatehouse.session.Sessions;
+import im.gatehouse.stanza.Copies;
+import im.gatehouse.stanza.Message;
+import im.gatehouse.stanza.Stanza;
+import im.gatehouse.stanza.StanzaError.Condition;
+import im.gatehouse.stanza.StreamError;
+import im.gatehouse.time.Time;
+import im.gatehouse.xml.Element;
+import im.gatehouse.xml.Namespaces;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes sure that nothing is lost between a client and the server when their connection breaks (XEP-0198): both sides
+ * acknowledge what they have handled, and a client that comes back finds its session as it left it.
+ *
+ * <p>As a feature of streams it answers {@code <enable/>}, {@code <resume/>}, {@code <r/>} and {@code <a/>}. Other
+ * features that carry the first two inline (XEP-0386, XEP-0388) find it by {@link StreamFeatures#find} and call
+ *
+ * <pre>
+ * Element answer = management.enable(stream, enable);        // in the lane; does not block
+ * Resumption outcome = management.resume(stream, resume);    // in the lane, on a virtual thread; blocks
+ * </pre>
+ *
+ * then send the answer inside of theirs, and then call {@link ClientStream#flow()}: what others send waits until then.
+ * Inside of {@link ClientStream#begin} nothing need be called: it lets flow what waits when the answer has been sent.
+ *
+ * <p>Safe from any thread.
+ */
+public final class StreamManagement implements StreamFeature {
+    public static final String NAMESPACE = "urn:xmpp:sm:3";
+
+    static final Element REQUEST = Element.of("r", NAMESPACE);
+
+    private static final Logger log = LoggerFactory.getLogger(StreamManagement.class);
+
+    private static final Element OFFER = Element.of("sm", NAMESPACE);
+    private static final StreamError ENABLED_TWICE =
+            StreamError.Condition.POLICY_VIOLATION.error("Stream management is enabled already");
+    private static final StreamError BAD_COUNT =
+            StreamError.Condition.POLICY_VIOLATION.error("The count of handled stanzas is no number");
+
+    /** How long a client that comes back waits for what it sent before to be handled and stored. */
+    private static final Duration SETTLING = Duration.ofSeconds(10);
+
+    /** Of so many sessions that came to an end their last counts are remembered. */
+    private static final int MOST_STALE = 10_000;
+
+    private static final Duration STALE_FOR = Duration.ofHours(24);
+
+    /** How many elements of a client that comes back after a restart may wait, as for any other. */
+    private static final int WAITING = 64;
+
+    /** What came of {@link #resume}. */
+    public sealed interface Resumption {
+        /** The client has its session again. Send the answer, then call {@link ClientStream#flow()}. */
+        record Resumed(Element answer) implements Resumption {}
+
+        /** It has not; it may bind a resource instead. Send the answer. */
+        record Failed(Element answer) implements Resumption {}
+
+        /** The stream is to end. */
+        record Broken(StreamError error) implements Resumption {}
+    }
+
+    /** What is counted, for figures. */
+    public enum Event {
+        /** A client has its session again. */
+        RESUMED,
+        /** A client asked for a session that it cannot have. */
+        NOT_RESUMED,
+        /** A session waits for its client. */
+        DETACHED,
+        /** A session has waited in vain, or for too much. */
+        GIVEN_UP
+    }
+
+    /** The count of a session that is no more. */
+    private record Stale(Jid account, long handled) {}
+
+    private final Router router;
+    private final Sessions sessions;
+    private final Time time;
+    private final SecureRandom random;
+    private final Consumer<Event> figures;
+    private final NoticePoint<Unacked> unacked = new NoticePoint<>("a message that was not acknowledged");
+    private final NoticePoint<String> settled = new NoticePoint<>("the end of a session's wait");
+
+    /** Every session that can be resumed, by its id. */
+    private final Map<String, SessionLine> resumable = new ConcurrentHashMap<>();
+
+    /** Every session whose stanzas are counted. */
+    private final Map<SessionLine, Boolean> managed = new ConcurrentHashMap<>();
+
+    private final DetachedSessions detached = new DetachedSessions();
+    private final Cache<String, Stale> stale;
+    private volatile ManagementTerms terms;
+    private volatile boolean atWork = true;
+
+    /**
+     * @param figures hears what is counted; must be quick
+     */
+    public StreamManagement(
+            Router router,
+            Sessions sessions,
+            Time time,
+            SecureRandom random,
+            ManagementTerms terms,
+            Consumer<Event> figures) {
+        this.router = router;
+        this.sessions = sessions;
+        this.time = time;
+        this.random = random;
+        this.terms = terms;
+        this.figures = figures;
+        this.stale = Caffeine.newBuilder()
+                .maximumSize(MOST_STALE)
+                .expireAfterWrite(STALE_FOR)
+                .ticker(time::nanos)
+                .build();
+    }
+
+    /** The bounds as they are now. */
+    public ManagementTerms terms() {
+        return terms;
+    }
+
+    /** Sets other bounds; they hold for what comes. */
+    public void terms(ManagementTerms fresh) {
+        terms = fresh;
+    }
+
+    /**
+     * Told of each message that waits for a client that is away, or does not acknowledge it in time, once for each
+     * session: to wake up the client by other means. On a virtual thread; may block.
+     */
+    public NoticePoint<Unacked> unacked() {
+        return unacked;
+    }
+
+    /** Told the id of each session that can no longer be resumed, or has been. May block. */
+    public NoticePoint<String> settled() {
+        return settled;
+    }
+
+    /** How many sessions wait for their clients. */
+    public int detachedCount() {
+        return detached.count();
+    }
+
+    /** About how many bytes of memory wait for these. */
+    public long detachedBytes() {
+        return detached.bytes();
+    }
+
+    // --- the feature ---
+
+    @Override
+    public @Nullable Element offer(ClientStream stream) {
+        return stream.account() != null && stream.session() == null ? OFFER : null;
+    }
+
+    @Override
+    public boolean takes(Element element, ClientStream stream) {
+        return element.namespace().equals(NAMESPACE)
+                && stream.account() != null
+                && switch (element.name()) {
+                    case "enable", "resume", "r", "a" -> true;
+                    default -> false;
+                };
+    }
+
+    @Override
+    public void handle(Element element, ClientStream stream) {
+        switch (element.name()) {
+            case "enable" -> enableAlone(element, stream);
+            case "resume" -> stream.lane().blocking(() -> resumeAlone(element, stream));
+            case "r" -> requested(stream);
+            default -> acknowledged(element, stream);
+        }
+    }
+
+    private void enableAlone(Element enable, ClientStream stream) {
+        SessionLine line = stream.line();
+        boolean again = line != null && line.isManaged();
+        stream.send(enable(stream, enable));
+        if (again) {
+            stream.fail(ENABLED_TWICE); // as XEP-0198 section 3 asks: who counts anew counts wrong from here on
+        } else {
+            stream.flow();
+        }
+    }
+
+    private void resumeAlone(Element resume, ClientStream stream) {
+        switch (resume(stream, resume)) {
+            case Resumption.Resumed(Element answer) -> {
+                stream.send(answer);
+                stream.flow();
+            }
+            case Resumption.Failed(Element answer) -> stream.send(answer);
+            case Resumption.Broken(StreamError error) -> stream.fail(error);
+        }
+    }
+
+    private static void requested(ClientStream stream) {
+        SessionLine line = stream.line();
+        Managed management = line == null ? null : line.managed();
+        if (management == null) {
+            stream.send(failed(Condition.UNEXPECTED_REQUEST, -1));
+        } else {
+            management.handled.asked();
+        }
+    }
+
+    private static void acknowledged(Element acknowledgement, ClientStream stream) {
+        SessionLine line = stream.line();
+        if (line == null || !line.isManaged()) {
+            stream.send(failed(Condition.UNEXPECTED_REQUEST, -1));
+            return;
+        }
+        long h = count(acknowledgement.attribute("h"));
+        if (h < 0) {
+            stream.fail(BAD_COUNT);
+            return;
+        }
+        long sent = line.acknowledged(h);
+        if (sent >= 0) {
+            stream.fail(tooHigh(h, sent));
+        }
+    }
+
+    /** A count as it stands on the wire, from 0 to 2^32-1; -1 for what is none. */
+    private static long count(@Nullable String text) {
+        if (text == null || text.isEmpty() || text.length() > 10 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return -1;
+        }
+        long count = Long.parseLong(text);
+        return count < 1L << 32 ? count : -1;
+    }
+
+    static Element acknowledgement(long count) {
+        return Element.builder("a", NAMESPACE)
+                .attribute("h", Long.toString(UnackedQueue.onWire(count)))
+                .build();
+    }
+
+    private static StreamError tooHigh(long h, long sent) {
+        long onWire = UnackedQueue.onWire(sent);
+        Element detail = Element.builder("handled-count-too-high", NAMESPACE)
+                .attribute("h", Long.toString(h))
+                .attribute("send-count", Long.toString(onWire))
+                .build();
+        String text = "You acknowledged %d stanzas, but were sent only %d".formatted(h, onWire);
+        return new StreamError(StreamError.Condition.UNDEFINED_CONDITION, text, detail);
+    }
+
+    private static Element failed(Condition condition, long handled) {
+        return Element.builder("failed", NAMESPACE)
+                .attribute("h", handled < 0 ? null : Long.toString(UnackedQueue.onWire(handled)))
+                .child(Element.of(condition.wire(), Namespaces.STANZA_ERRORS))
+                .build();
+    }
+
+    // --- enabling (section 3) ---
+
+    /**
+     * Begins to count the stanzas of a stream whose session stands, or is just beginning. Call it in the lane. What
+     * others send waits until {@link ClientStream#flow()}, which is to be called when the answer has been sent.
+     *
+     * @param enable the client's {@code <enable/>}
+     * @return {@code <enabled/>}; or {@code <failed/>}, and then nothing has begun
+     */
+    public Element enable(ClientStream stream, Element enable) {
+        SessionLine line = stream.line();
+        if (line == null || line.isManaged()) {
+            return failed(Condition.UNEXPECTED_REQUEST, -1);
+        }
+        boolean resume;
+        switch (enable.attributeOr("resume", "false")) {
+            case "true", "1" -> resume = true;
+            case "false", "0" -> resume = false;
+            default -> {
+                return failed(Condition.BAD_REQUEST, -1);
+            }
+        }
+        ManagementTerms now = terms;
+        Duration patience = shorter(now.resumption(), count(enable.attribute("max")));
+        String id = resume && patience.isPositive() ? newId() : null;
+        manage(line, id, patience, 0, new UnackedQueue());
+        Element.Builder answer = Element.builder("enabled", NAMESPACE);
+        if (id != null) {
+            answer.attribute("id", id)
+                    .attribute("resume", "true")
+                    .attribute("max", Long.toString(patience.toSeconds()))
+                    .attribute("location", now.location());
+        }
+        return answer.build();
+    }
+
+    private static Duration shorter(Duration ours, long theirs) {
+        return theirs < 0 || theirs >= ours.toSeconds() ? ours : Duration.ofSeconds(theirs);
+    }
+
+    private void manage(SessionLine line, @Nullable String id, Duration patience, long handled, UnackedQueue queue) {
+        line.manage(new Managed(this, id, patience, new HandledCount(handled, line::acknowledge), queue));
+        managed.put(line, true);
+        if (id != null) {
+            resumable.put(id, line);
+        }
+    }
+
+    /** 192 random bits: who does not know it cannot guess it. */
+    private String newId() {
+        byte[] bytes = new byte[24];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    // --- resuming (section 5) ---
+
+    /**
+     * Gives a client its session again, whose connection broke or is about to: the account must be the same, and the
+     * guards are asked once more. Blocks: call it in the lane, on a virtual thread. What others send waits until {@link
+     * ClientStream#flow()}, which is to be called when the answer has been sent; then what the client has not got is
+     * sent again.
+     *
+     * @param resume the client's {@code <resume/>}
+     */
+    public Resumption resume(ClientStream stream, Element resume) {
+        Resumption outcome = tryToResume(stream, resume);
+        figures.accept(outcome instanceof Resumption.Resumed ? Event.RESUMED : Event.NOT_RESUMED);
+        return outcome;
+    }
+
+    private Resumption tryToResume(ClientStream stream, Element resume) {
+        Admission admission = stream.admission();
+        if (admission == null || stream.line() != null || stream.bound() != null) {
+            return new Resumption.Failed(failed(Condition.UNEXPECTED_REQUEST, -1));
+        }
+        String id = resume.attribute("previd");
+        long h = count(resume.attribute("h"));
+        if (id == null || h < 0) {
+            return new Resumption.Failed(failed(Condition.BAD_REQUEST, -1));
+        }
+        SessionLine line = resumable.get(id);
+        if (line == null || !line.account().equals(admission.account())) {
+            return gone(id, admission);
+        }
+        return switch (sessions.resume(line.session(), admission, stream.connection().isSecure())) {
+            case Sessions.Resumption.Gone _ -> gone(id, admission);
+            case Sessions.Resumption.Refused(Refusal refusal) ->
+                new Resumption.Failed(failed(condition(refusal), -1));
+            case Sessions.Resumption.Resumed _ -> takeOver(line, id, h, stream, admission);
+        };
+    }
+
+    private Resumption gone(String id, Admission admission) {
+        Stale last = stale.getIfPresent(id);
+        long handled = last != null && last.account().equals(admission.account()) ? last.handled() : -1;
+        return new Resumption.Failed(failed(Condition.ITEM_NOT_FOUND, handled));
+    }
+
+    private static Condition condition(Refusal refusal) {
+        return switch (refusal.kind()) {
+            case ACCOUNT_DISABLED, NOT_ALLOWED -> Condition.NOT_ALLOWED;
+            case NOT_AUTHORIZED -> Condition.NOT_AUTHORIZED;
+            case TRY_LATER -> Condition.INTERNAL_SERVER_ERROR;
+        };
+    }
+
+    /** What the client sent before is handled first: its session's lane comes to this when that is done. */
+    private Resumption takeOver(SessionLine line, String id, long h, ClientStream stream, Admission admission) {
+        AtomicBoolean claim = new AtomicBoolean(true);
+        CompletableFuture<SessionLine.Return> outcome = new CompletableFuture<>();
+        line.lane().add(() -> line.lane().blocking(() -> {
+            try {
+                outcome.complete(line.comeBack(stream, h, claim, SETTLING));
+            } catch (RuntimeException e) {
+                outcome.completeExceptionally(e);
+            }
+        }));
+        return switch (await(outcome, claim)) {
+            case SessionLine.Return.Back(long handled) -> {
+                settled().tell(id);
+                yield new Resumption.Resumed(Element.builder("resumed", NAMESPACE)
+                        .attribute("previd", id)
+                        .attribute("h", Long.toString(UnackedQueue.onWire(handled)))
+                        .build());
+            }
+            case SessionLine.Return.TooLate _ -> gone(id, admission);
+            case SessionLine.Return.NotNow _ ->
+                new Resumption.Failed(failed(Condition.INTERNAL_SERVER_ERROR, -1));
+            case SessionLine.Return.TooHigh(long sent) -> new Resumption.Broken(tooHigh(h, sent));
+        };
+    }
+
+    private static SessionLine.Return await(CompletableFuture<SessionLine.Return> outcome, AtomicBoolean claim) {
+        try {
+            return outcome.get(2 * SETTLING.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            log.warn("A client could not be given its session again", e.getCause());
+        } catch (TimeoutException _) {
+            log.debug("A client waits too long for its session");
+        }
+        // Who comes later finds nobody waiting; where the session changed hands at this very moment, it has.
+        return claim.compareAndSet(true, false) ? new SessionLine.Return.NotNow() : outcome.join();
+    }
+
+    // --- sessions without their client ---
+
+    /** A client is away. */
+    void detached(SessionLine line, long bytes, Duration patience) {
+        ManagementTerms now = terms;
+        figures.accept(Event.DETACHED);
+        List<SessionLine> surplus =
+                detached.add(line, bytes, now.mostDetachedPerAccount(), now.mostDetached());
+        line.expires(
+                time.after(patience, () -> {
+                    figures.accept(Event.GIVEN_UP);
+                    line.giveUpWaiting();
+                }),
+                time.now().plus(patience).toEpochMilli());
+        surplus.forEach(this::giveUp);
+        relieve();
+    }
+
+    void noLongerDetached(SessionLine line, long bytes) {
+        detached.remove(line, bytes);
+    }
+
+    /** More waits for a client that is away. */
+    void waitingGrew(long bytes) {
+        if (detached.grow(bytes) > terms.mostDetachedBytes()) {
+            relieve();
+        }
+    }
+
+    /** While too much waits, the session ends for which most waits: its client loses least that it could not refetch. */
+    private void relieve() {
+        if (detached.bytes() > terms.mostDetachedBytes()) {
+            Thread.startVirtualThread(() -> {
+                SessionLine fullest = detached.fullest();
+                if (fullest != null && detached.bytes() > terms.mostDetachedBytes()) {
+                    giveUp(fullest);
+                }
+            });
+        }
+    }
+
+    private void giveUp(SessionLine line) {
+        figures.accept(Event.GIVEN_UP);
+        Thread.startVirtualThread(line::giveUpWaiting);
+    }
+
+    /** Whether a client leaves so much unacknowledged that its session has to end. */
+    boolean isTooMuch(UnackedQueue queue) {
+        ManagementTerms now = terms;
+        return queue.size() > now.mostUnacked() || queue.bytes() > now.mostUnackedBytes();
+    }
+
+    void tellUnacked(Session session, Message message) {
+        Thread.startVirtualThread(() -> unacked.tell(new Unacked(session, message)));
+    }
+
+    /** A session takes nothing any more. */
+    void forget(SessionLine line) {
+        managed.remove(line);
+        Managed management = line.managed();
+        String id = management == null ? null : management.id;
+        if (id != null && resumable.remove(id, line)) {
+            stale.put(id, new Stale(line.account(), management.handled.inGoodHands()));
+        }
+    }
+
+    /** A session has ended, and what was left of it is where it belongs. May block. */
+    void ended(SessionLine line) {
+        Managed management = line.managed();
+        if (management != null && management.id != null) {
+            settled().tell(management.id);
+        }
+    }
+
+    /** Asks for acknowledgements that are due, and notices clients that do not give them. Now and then; quick. */
+    public void lookAfter() {
+        managed.keySet().forEach(SessionLine::lookAfter);
+    }
+
+    /** Whether a session may wait for its client. */
+    boolean isAtWork() {
+        return atWork;
+    }
+
+    /** Stops: no session can be resumed any more, and those that wait end. */
+    public void stop() {
+        atWork = false;
+        detached.copy().forEach(SessionLine::giveUpWaiting);
+        resumable.clear();
+    }
+
+    // --- over a restart ---
+
+    /**
+     * Puts every session away that waits for its client: it takes nothing any more, and nobody hears of its end. What
+     * others keep with it is packed. For the end of the server.
+     */
+    public List<SuspendedSession> suspend() {
+        IdentityHashMap<Copies, Long> numbers = new IdentityHashMap<>();
+        List<SuspendedSession> all = new ArrayList<>();
+        for (SessionLine line : detached.copy()) {
+            SuspendedSession one = suspend(line, numbers);
+            if (one != null) {
+                all.add(one);
+            }
+        }
+        return all;
+    }
+
+    private @Nullable SuspendedSession suspend(SessionLine line, IdentityHashMap<Copies, Long> numbers) {
+        Managed management = Objects.requireNonNull(line.managed());
+        Session session = line.session();
+        Luggage luggage = new Luggage(session, Map.of());
+        sessions.packing().tell(luggage);
+        SessionLine.Rest rest = line.putAway();
+        if (rest == null) {
+            return null;
+        }
+        Instant now = time.now();
+        long nanos = time.nanos();
+        List<SuspendedSession.Waiting> waiting = rest.waiting().stream()
+                .map(entry -> new SuspendedSession.Waiting(
+                        entry.stanza(), now.minusNanos(nanos - entry.since()), number(entry.stanza(), numbers)))
+                .toList();
+        return new SuspendedSession(
+                Objects.requireNonNull(management.id),
+                session.jid(),
+                session.info(),
+                management.patience,
+                Instant.ofEpochMilli(rest.expiresAt()),
+                management.handled.inGoodHands(),
+                rest.acknowledged(),
+                waiting,
+                luggage.things());
+    }
+
+    private static long number(Stanza stanza, IdentityHashMap<Copies, Long> numbers) {
+        if (stanza instanceof Message message && message.copies() != null) {
+            return numbers.computeIfAbsent(message.copies(), _ -> (long) numbers.size() + 1);
+        }
+        return 0;
+    }
+
+    /**
+     * Lets sessions stand again that were put away, to wait for their clients for the rest of their time; those that
+     * have waited long enough, or may no longer be, end, and what waited goes back to the router. May block.
+     */
+    public void restore(List<SuspendedSession> suspended) {
+        Map<Long, Copies> copies = copies(suspended);
+        for (SuspendedSession one : suspended) {
+            try {
+                restore(one, copies);
+            } catch (RuntimeException e) { // the others come back all the same
+                log.warn("A session could not be brought back after the restart", e);
+            }
+        }
+    }
+
+    private static Map<Long, Copies> copies(List<SuspendedSession> suspended) {
+        Map<Long, Integer> counts = new HashMap<>();
+        for (SuspendedSession one : suspended) {
+            one.waiting().forEach(waiting -> counts.merge(waiting.copies(), 1, Integer::sum));
+        }
+        Map<Long, Copies> copies = new HashMap<>();
+        counts.forEach((number, count) -> copies.put(number, new Copies(count)));
+        copies.remove(0L);
+        return copies;
+    }
+
+    private void restore(SuspendedSession suspended, Map<Long, Copies> copies) {
+        List<Stanza> waiting = suspended.waiting().stream()
+                .map(one -> withCopies(one, copies))
+                .toList();
+        Duration left = Duration.between(time.now(), suspended.until());
+        var info = suspended.info();
+        Login login = new Login(suspended.jid().bare(), info.address(), info.transport(), info.mechanism());
+        if (left.isPositive() && sessions.admit(login) instanceof Admission admission) {
+            stand(suspended, waiting, left, admission);
+        } else {
+            Lane lane = new Lane(WAITING);
+            waiting.forEach(stanza -> router.undelivered(stanza, lane));
+            settled().tell(suspended.id());
+        }
+    }
+
+    private static Stanza withCopies(SuspendedSession.Waiting waiting, Map<Long, Copies> copies) {
+        Stanza stanza = DelayStamp.of(waiting.stanza(), waiting.since());
+        return stanza instanceof Message message ? message.copies(copies.get(waiting.copies())) : stanza;
+    }
+
+    private void stand(SuspendedSession suspended, List<Stanza> waiting, Duration left, Admission admission) {
+        Lane lane = new Lane(WAITING);
+        SessionLine line = new SessionLine(router, sessions, time, lane);
+        var info = suspended.info();
+        Session session = new Session(admission, suspended.jid(), info.secure(), info.since(), line, lane);
+        line.belongsTo(session);
+        UnackedQueue queue = new UnackedQueue(suspended.acknowledged());
+        waiting.forEach(stanza -> queue.add(stanza, time.nanos()));
+        manage(line, suspended.id(), suspended.patience(), suspended.handled(), queue);
+        sessions.unpacking().tell(new Luggage(session, suspended.luggage()));
+        if (sessions.register(session, Sessions.Conflict.REFUSE) instanceof Sessions.Registration.Registered) {
+            sessions.restored().tell(session);
+            line.waitFor(left.compareTo(suspended.patience()) < 0 ? left : suspended.patience());
+        } else {
+            line.refused();
+            settled().tell(suspended.id());
+        }
+    }
+}

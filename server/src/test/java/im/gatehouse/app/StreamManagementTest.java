@@ -1,0 +1,306 @@
+package im.gatehouse.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nothing is lost and nothing comes twice when connections break (XEP-0198). */
+@Timeout(120)
+class StreamManagementTest {
+    private static final String SM = "xmlns='urn:xmpp:sm:3'";
+    private static final Pattern ID = Pattern.compile(" id=['\"]([0-9a-f]{48})['\"]");
+    private static final Pattern NUMBER = Pattern.compile("<subject>([0-9]+)</subject>");
+
+    @TempDir
+    private Path folder;
+
+    private RunningServer running;
+
+    @BeforeEach
+    void start() {
+        running = RunningServer.in(folder).account("alice@localhost").account("bob@localhost");
+    }
+
+    @AfterEach
+    void stop() {
+        running.close();
+    }
+
+    /** A client that has signed in but bound nothing. */
+    private RawClient signedIn(String user) throws IOException {
+        RawClient client = new RawClient(running.plainPort()).open("localhost");
+        client.authenticate(user, "secret");
+        client.readElement();
+        assertTrue(client.features("localhost").contains("<sm xmlns='urn:xmpp:sm:3'/>"));
+        return client;
+    }
+
+    private RawClient online(String user, String resource) throws IOException {
+        RawClient client = new RawClient(running.plainPort()).signIn(user, resource);
+        client.send("<presence/>");
+        client.readUntil("<presence");
+        client.readUntil(">");
+        return client;
+    }
+
+    /** Turns stream management on, and answers the session's id. */
+    private static String enable(RawClient client) throws IOException {
+        client.send("<enable " + SM + " resume='true'/>");
+        String answer = client.readElement();
+        Matcher id = ID.matcher(answer);
+        assertTrue(answer.startsWith("<enabled ") && id.find(), answer);
+        return id.group(1);
+    }
+
+    private static String resume(String id, long h) {
+        return "<resume " + SM + " previd='" + id + "' h='" + h + "'/>";
+    }
+
+    private static String message(String to, int number) {
+        return "<message to='" + to + "' type='chat'><body>hi</body><subject>" + number + "</subject></message>";
+    }
+
+    @Test
+    void eachSideTellsTheOtherWhatItHandled() throws IOException {
+        try (RawClient alice = online("alice", "one")) {
+            String id = enable(alice);
+            assertEquals(48, id.length());
+            alice.send("<r " + SM + "/>");
+            assertEquals("<a xmlns='urn:xmpp:sm:3' h='0'/>", alice.readElement());
+            alice.send(message("bob@localhost", 1));
+            alice.send("<iq type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq><r " + SM + "/>");
+            assertTrue(alice.readElement().contains("id='p'"));
+            assertEquals("<a xmlns='urn:xmpp:sm:3' h='2'/>", alice.readElement());
+            alice.send("<a " + SM + " h='1'/><r " + SM + "/>");
+            assertEquals("<a xmlns='urn:xmpp:sm:3' h='2'/>", alice.readElement());
+        }
+    }
+
+    @Test
+    void whatIsWrongIsToldAsTheExtensionSays() throws IOException {
+        try (RawClient alice = signedIn("alice")) {
+            alice.send("<enable " + SM + "/>");
+            assertTrue(alice.readElement().contains("<unexpected-request "));
+            alice.send(resume("nothing", 0));
+            String failed = alice.readElement();
+            assertTrue(failed.startsWith("<failed ") && failed.contains("<item-not-found "), failed);
+            alice.send("<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>");
+            assertTrue(alice.readElement().contains("<jid>"));
+            alice.send(resume("nothing", 0));
+            assertTrue(alice.readElement().contains("<unexpected-request "));
+            alice.send("<r " + SM + "/>");
+            assertTrue(alice.readElement().contains("<unexpected-request "));
+            enable(alice);
+            alice.send("<enable " + SM + "/>");
+            assertTrue(alice.readElement().contains("<unexpected-request "));
+            assertTrue(alice.readToEnd().contains("<policy-violation "));
+        }
+    }
+
+    @Test
+    void whoAcknowledgesMoreThanThereWasIsSentAway() throws IOException {
+        try (RawClient alice = online("alice", "one")) {
+            enable(alice);
+            alice.send("<a " + SM + " h='5'/>");
+            String end = alice.readToEnd();
+            assertTrue(end.contains("<undefined-condition "), end);
+            assertTrue(end.contains("<handled-count-too-high xmlns='urn:xmpp:sm:3' h='5' send-count='0'/>"), end);
+        }
+    }
+
+    @Test
+    void nobodyResumesTheSessionOfAnother() throws IOException {
+        try (RawClient alice = online("alice", "one");
+                RawClient bob = signedIn("bob")) {
+            String id = enable(alice);
+            bob.send(resume(id, 0));
+            assertTrue(bob.readElement().contains("<item-not-found "));
+            alice.send("<r " + SM + "/>");
+            assertEquals("<a xmlns='urn:xmpp:sm:3' h='0'/>", alice.readElement());
+        }
+    }
+
+    @Test
+    void whoComesBackWhileTheOldConnectionStandsTakesItOver() throws IOException {
+        try (RawClient old = online("alice", "one");
+                RawClient again = signedIn("alice");
+                RawClient bob = online("bob", "two")) {
+            String id = enable(old);
+            old.send(message("bob@localhost/two", 1) + "<r " + SM + "/>");
+            assertEquals("<a xmlns='urn:xmpp:sm:3' h='1'/>", old.readElement());
+            again.send(resume(id, 0));
+            assertEquals("<resumed xmlns='urn:xmpp:sm:3' previd='" + id + "' h='1'/>", again.readElement());
+            assertTrue(old.readToEnd().contains("<conflict "));
+            bob.send(message("alice@localhost/one", 7));
+            assertTrue(again.readUntil("</message>").contains("<subject>7</subject>"));
+            again.send(message("bob@localhost/two", 2) + "<r " + SM + "/>");
+            assertTrue(bob.readUntil("<subject>2</subject>").contains("<subject>1</subject>"));
+            assertTrue(again.readUntil("/>").contains("h='2'"));
+        }
+    }
+
+    @Test
+    void nothingIsLostOrDoubledWhileTheReceiverIsCutAgainAndAgain() throws Exception {
+        int count = 200;
+        List<Integer> got = new ArrayList<>();
+        RawClient bob = online("bob", "phone");
+        String id = enable(bob);
+        try (RawClient alice = online("alice", "one")) {
+            Thread talking = Thread.startVirtualThread(() -> IntStream.range(0, count).forEach(i -> {
+                try {
+                    alice.send(message("bob@localhost/phone", i));
+                    alice.send("<iq type='get' id='p" + i + "' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
+                    alice.readUntil("id='p" + i + "'");
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            }));
+            int handled = 0;
+            for (int round = 1; got.size() < count; round++) {
+                for (int i = 0; i < round % 5 && got.size() < count; i++) {
+                    String stanza = bob.readUntil("</message>");
+                    Matcher number = NUMBER.matcher(stanza);
+                    assertTrue(number.find(), stanza);
+                    got.add(Integer.valueOf(number.group(1)));
+                    handled++;
+                }
+                bob.close();
+                bob = signedIn("bob");
+                bob.send(resume(id, handled));
+                assertTrue(bob.readElement().startsWith("<resumed "));
+            }
+            talking.join();
+        }
+        bob.close();
+        assertEquals(IntStream.range(0, count).boxed().toList(), got);
+    }
+
+    @Test
+    void nothingIsLostOrDoubledWhileTheSenderIsCutAgainAndAgain() throws Exception {
+        int count = 200;
+        try (RawClient bob = online("bob", "two")) {
+            RawClient alice = online("alice", "phone");
+            String id = enable(alice);
+            int handled = 0;
+            while (handled < count) {
+                StringBuilder rest = new StringBuilder();
+                IntStream.range(handled, Math.min(count, handled + 20))
+                        .forEach(i -> rest.append(message("bob@localhost/two", i)));
+                String all = rest.toString();
+                // Cut in the middle of a stanza.
+                alice.send(all.substring(0, Math.max(1, all.length() * 2 / 3)));
+                alice.close();
+                alice = signedIn("alice");
+                alice.send(resume(id, 0));
+                String answer = alice.readElement();
+                Matcher h = Pattern.compile(" h='([0-9]+)'").matcher(answer);
+                assertTrue(answer.startsWith("<resumed ") && h.find(), answer);
+                handled = Integer.parseInt(h.group(1));
+            }
+            alice.close();
+            String heard = bob.readMuchUntil("<subject>" + (count - 1) + "</subject>");
+            assertEquals(
+                    IntStream.range(0, count).boxed().toList(),
+                    NUMBER.matcher(heard).results().map(m -> Integer.valueOf(m.group(1))).toList());
+        }
+    }
+
+    @Test
+    void othersSeeSomebodyOnlineUntilTheTimeIsUp() throws Exception {
+        running.close();
+        running = RunningServer.in(
+                folder, "[modules.mod_stream_management]\nresume_timeout = \"1s\"\n");
+        try (RawClient watcher = online("alice", "watching")) {
+            RawClient phone = online("alice", "phone");
+            watcher.readUntil("alice@localhost/phone");
+            String id = enable(phone);
+            phone.close();
+            assertTrue(watcher.readUntil("type='unavailable'").contains("alice@localhost/phone"));
+            try (RawClient again = signedIn("alice")) {
+                again.send(resume(id, 0));
+                String failed = again.readElement();
+                assertTrue(failed.contains(" h='0'") && failed.contains("<item-not-found "), failed);
+                again.send("<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>");
+                assertTrue(again.readElement().contains("<jid>"));
+            }
+        }
+    }
+
+    @Test
+    void whatASessionWaitedForInVainIsStoredForTheNext() throws Exception {
+        running.close();
+        running = RunningServer.in(
+                folder, "[modules.mod_stream_management]\nresume_timeout = \"1s\"\n");
+        try (RawClient alice = online("alice", "one")) {
+            RawClient bob = online("bob", "phone");
+            enable(bob);
+            bob.close();
+            alice.send(message("bob@localhost", 1) + message("bob@localhost/phone", 2));
+            alice.send("<iq type='get' id='v' to='bob@localhost/phone'><query xmlns='jabber:iq:version'/></iq>");
+            assertTrue(alice.readUntil("</iq>").contains("<recipient-unavailable "));
+            try (RawClient next = online("bob", "next")) {
+                String heard = next.readUntil("<subject>2</subject>");
+                assertTrue(heard.contains("<subject>1</subject>") && heard.contains("urn:xmpp:delay"), heard);
+            }
+        }
+    }
+
+    @Test
+    void aSessionOutlivesARestartWithAllThatWaited() throws Exception {
+        RawClient bob = online("bob", "phone");
+        String id = enable(bob);
+        RawClient alice = online("alice", "one");
+        alice.send(message("bob@localhost", 1) + message("bob@localhost/phone", 2));
+        bob.readUntil("<subject>2</subject>");
+        RawClient stranger = new RawClient(running.plainPort()).open("localhost");
+        Thread stopping = Thread.startVirtualThread(() -> running.restart());
+        assertTrue(bob.readToEnd().contains("<system-shutdown "));
+        assertTrue(stranger.readToEnd().contains("<system-shutdown "));
+        assertTrue(alice.readToEnd().contains("<system-shutdown "));
+        bob.close();
+        alice.close();
+        stranger.close();
+        stopping.join();
+        try (RawClient writer = online("alice", "one")) {
+            writer.send(message("bob@localhost", 3));
+            writer.send("<iq type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
+            writer.readUntil("id='p'");
+            try (RawClient again = signedIn("bob")) {
+                again.send(resume(id, 1));
+                assertEquals("<resumed xmlns='urn:xmpp:sm:3' previd='" + id + "' h='0'/>", again.readElement());
+                String heard = again.readUntil("<subject>3</subject>");
+                assertFalse(heard.contains("<subject>1</subject>"), heard);
+                assertTrue(heard.contains("<subject>2</subject>"), heard);
+                again.send("<presence><show>away</show></presence>");
+                again.send("<a " + SM + " h='3'/>");
+                again.readUntil("<show>away</show>");
+            }
+        }
+    }
+
+    @Test
+    void whoIsLockedOutWhileAwayDoesNotComeBack() throws Exception {
+        RawClient bob = online("bob", "phone");
+        String id = enable(bob);
+        bob.close();
+        running.server().accounts().remove(im.gatehouse.jid.Jid.parse("bob@localhost"));
+        running.account("bob@localhost");
+        try (RawClient again = signedIn("bob")) {
+            again.send(resume(id, 0));
+            assertTrue(again.readElement().contains("<item-not-found "));
+        }
+    }
+}
