@@ -55,6 +55,7 @@ public final class Accounts implements AutoCloseable {
     private final NoticePoint<String> domainRemoved = new NoticePoint<>("domain removed");
     private final List<Cleanup<Jid>> cleanups = new CopyOnWriteArrayList<>();
     private final List<Cleanup<String>> domainCleanups = new CopyOnWriteArrayList<>();
+    private final List<Cleanup<Jid>> passwordCleanups = new CopyOnWriteArrayList<>();
 
     /** Raised when so much has changed at once that all that is remembered is stale, even what is being loaded. */
     private final AtomicLong generation = new AtomicLong();
@@ -115,6 +116,11 @@ public final class Accounts implements AutoCloseable {
     /** As {@link #onRemoval}, for all accounts of a domain at once. */
     public Runnable onDomainRemoval(String owner, BiConsumer<DSLContext, String> cleanup) {
         return register(domainCleanups, new Cleanup<>(owner, cleanup));
+    }
+
+    /** As {@link #onRemoval}, when an account gets another password: for what was given out because of the old one. */
+    public Runnable onPasswordChange(String owner, BiConsumer<DSLContext, Jid> cleanup) {
+        return register(passwordCleanups, new Cleanup<>(owner, cleanup));
     }
 
     private static <T> Runnable register(List<Cleanup<T>> all, Cleanup<T> cleanup) {
@@ -198,12 +204,22 @@ public final class Accounts implements AutoCloseable {
      * @throws AccountException when it exists, its domain is not served, or name or password are not allowed
      */
     public void create(Jid account, String password) {
+        create(account, password, _ -> {});
+    }
+
+    /**
+     * Makes an account, and in the same transaction what else belongs to that.
+     *
+     * @param also a unit of work as in {@link Database#write}; one that throws makes no account
+     * @throws AccountException when it exists, its domain is not served, or name or password are not allowed
+     */
+    public void create(Jid account, String password, Consumer<DSLContext> also) {
         Jid bare = allowed(account);
         String prepared = Passwords.prepare(password);
         if (exists(bare)) {
             throw new AccountException(Reason.ALREADY_EXISTS);
         }
-        insert(Map.of(bare, keys.derive(prepared)));
+        insert(Map.of(bare, keys.derive(prepared)), also);
     }
 
     /**
@@ -239,10 +255,15 @@ public final class Accounts implements AutoCloseable {
      * @throws AccountException when one of them exists; none is stored then
      */
     void insert(Map<Jid, Credentials> accounts) {
+        insert(accounts, _ -> {});
+    }
+
+    private void insert(Map<Jid, Credentials> accounts, Consumer<DSLContext> also) {
         long now = time.now().toEpochMilli();
         try {
             database.write(db -> {
                 insert(db, accounts, now);
+                also.accept(db);
                 return accounts.size();
             });
         } finally {
@@ -290,7 +311,13 @@ public final class Accounts implements AutoCloseable {
         Credentials credentials = keys.derive(prepared);
         boolean changed;
         try {
-            changed = database.write(db -> store.update(db, bare, credentials));
+            changed = database.write(db -> {
+                boolean updated = store.update(db, bare, credentials);
+                if (updated) {
+                    cleanUp(db, passwordCleanups, bare);
+                }
+                return updated;
+            });
         } finally {
             forget(bare);
         }
@@ -349,7 +376,7 @@ public final class Accounts implements AutoCloseable {
             try {
                 cleanup.work.accept(db, subject);
             } catch (RuntimeException e) {
-                log.warn("{} could not delete what it keeps, so nothing is removed", cleanup.owner);
+                log.warn("{} could not delete what it keeps, so nothing is changed", cleanup.owner);
                 throw e;
             }
         }

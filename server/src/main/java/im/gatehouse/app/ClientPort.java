@@ -6,6 +6,7 @@ import im.gatehouse.stream.Entrance;
 import im.gatehouse.stream.sasl.ChannelBindings;
 import im.gatehouse.transport.tcp.TcpListener;
 import im.gatehouse.transport.tls.Tls;
+import im.gatehouse.xml.Namespaces;
 import io.netty.handler.ssl.SslHandler;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import java.util.function.IntSupplier;
 /** Makes of one {@code [[listen.c2s]]} what the transport and the streams need to know. */
 final class ClientPort {
     /** How many stanzas wait for a client that does not read. */
-    private static final int MOST_UNWRITTEN = 2_000;
+    static final int MOST_UNWRITTEN = 2_000;
 
     private ClientPort() {}
 
@@ -32,7 +33,8 @@ final class ClientPort {
                 signInBytes,
                 MOST_UNWRITTEN,
                 host -> tls.starting(host, direct),
-                ClientPort::bindings);
+                ClientPort::bindings,
+                Namespaces.CLIENT);
     }
 
     static Entrance entrance(ClientListener settings) {
@@ -40,7 +42,8 @@ final class ClientPort {
         return new Entrance(required, settings.maxSignIn(), settings.backwardsCompatibleSession());
     }
 
-    private static ChannelBindings bindings(SslHandler handler) {
+    /** What ties a sign-in to a TLS connection. */
+    static ChannelBindings bindings(SslHandler handler) {
         Map<String, byte[]> data = Tls.channelBindings(handler);
         List<String> types = List.of(ChannelBindings.TLS_EXPORTER, ChannelBindings.TLS_SERVER_END_POINT).stream()
                 .filter(data::containsKey)

@@ -11,10 +11,13 @@ public final class CoreXeps {
     public static List<Xep> all() {
         return List.of(
                 new Xep(82, "1.1.1"),
+                new Xep(114, "1.6.1"),
+                new Xep(156, "1.4.0"),
                 new Xep(368, "1.1.0"),
                 new Xep(386, "1.0.0"),
                 new Xep(388, "0.4.0"),
                 new Xep(440, "0.4.2"),
-                new Xep(474, "0.5.0"));
+                new Xep(474, "0.5.0"),
+                new Xep(484, "0.1.0", "without TLS 1.3 early data"));
     }
 }

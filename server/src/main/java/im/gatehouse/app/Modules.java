@@ -2,6 +2,9 @@ package im.gatehouse.app;
 
 import im.gatehouse.module.ServerModule;
 import im.gatehouse.modules.adhoc.AdHocModule;
+import im.gatehouse.modules.announce.AnnounceModule;
+import im.gatehouse.modules.archive.ArchiveModule;
+import im.gatehouse.modules.announce.AnnounceModule;
 import im.gatehouse.modules.archive.ArchiveModule;
 import im.gatehouse.modules.avatar.AvatarModule;
 import im.gatehouse.modules.blocking.BlockingModule;
@@ -9,8 +12,14 @@ import im.gatehouse.modules.blocklist.BlocklistModule;
 import im.gatehouse.modules.bookmarks.BookmarksModule;
 import im.gatehouse.modules.caps.CapsModule;
 import im.gatehouse.modules.carbons.CarbonsModule;
+import im.gatehouse.modules.blocking.BlockingModule;
+import im.gatehouse.modules.blocklist.BlocklistModule;
+import im.gatehouse.modules.carbons.CarbonsModule;
+import im.gatehouse.modules.contactinfo.ContactInfoModule;
 import im.gatehouse.modules.csi.CsiModule;
 import im.gatehouse.modules.disco.DiscoModule;
+import im.gatehouse.modules.extdisco.ExtDiscoModule;
+import im.gatehouse.modules.invites.InvitesModule;
 import im.gatehouse.modules.lastactivity.LastActivityModule;
 import im.gatehouse.modules.muc.MucModule;
 import im.gatehouse.modules.muclimits.MucLimitsModule;
@@ -20,6 +29,7 @@ import im.gatehouse.modules.ping.PingModule;
 import im.gatehouse.modules.presence.PresenceModule;
 import im.gatehouse.modules.privatestorage.PrivateStorageModule;
 import im.gatehouse.modules.pubsub.PubsubModule;
+import im.gatehouse.modules.push.PushModule;
 import im.gatehouse.modules.register.RegisterModule;
 import im.gatehouse.modules.roster.RosterModule;
 import im.gatehouse.modules.streammanagement.StreamManagementModule;
@@ -46,6 +56,7 @@ public final class Modules {
                 new BlocklistModule(),
                 new VisitorsModule(),
                 new DiscoModule(),
+                new ContactInfoModule(),
                 new PingModule(),
                 new VersionModule(),
                 new TimeModule(),
@@ -53,7 +64,11 @@ public final class Modules {
                 new VCardModule(),
                 new PrivateStorageModule(),
                 new AdHocModule(),
+                new AnnounceModule(),
+                new InvitesModule(),
                 new RegisterModule(),
+                new CsiModule(),
+                new StreamManagementModule(),
                 new CapsModule(),
                 new PubsubModule(),
                 new PepModule(),
@@ -61,5 +76,12 @@ public final class Modules {
                 new CsiModule(),
                 new StreamManagementModule(),
                 new BookmarksModule());
+                new BookmarksModule(),
+                new AnnounceModule(),
+                new InvitesModule());
+                new StreamManagementModule());
+                new InvitesModule(),
+                new ExtDiscoModule(),
+                new PushModule());
     }
 }

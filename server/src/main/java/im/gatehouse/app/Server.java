@@ -3,10 +3,13 @@ package im.gatehouse.app;
 import im.gatehouse.account.Accounts;
 import im.gatehouse.account.ScramSettings;
 import im.gatehouse.account.SignInThrottle;
+import im.gatehouse.account.SignInTokens;
 import im.gatehouse.account.ThrottleSettings;
+import im.gatehouse.account.TokenSettings;
 import im.gatehouse.admin.operations.ServerOperations;
 import im.gatehouse.cluster.Cluster;
 import im.gatehouse.cluster.SingleNode;
+import im.gatehouse.config.AuthConfig;
 import im.gatehouse.config.LimitsConfig;
 import im.gatehouse.config.ServerConfig;
 import im.gatehouse.jid.Jid;
@@ -32,6 +35,7 @@ import im.gatehouse.stream.BindFeature;
 import im.gatehouse.stream.ChannelBindingFeature;
 import im.gatehouse.stream.ClientStream;
 import im.gatehouse.stream.Entrance;
+import im.gatehouse.stream.Fast;
 import im.gatehouse.stream.InlineFeatures;
 import im.gatehouse.stream.Sasl2Feature;
 import im.gatehouse.stream.SaslAttempts;
@@ -47,6 +51,7 @@ import im.gatehouse.transport.Loops;
 import im.gatehouse.transport.tcp.TcpListener;
 import im.gatehouse.transport.tls.Tls;
 import im.gatehouse.transport.tls.TlsException;
+import im.gatehouse.transport.websocket.WebSocketDoor;
 import im.gatehouse.xml.XmlReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -59,8 +64,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,6 +106,8 @@ public final class Server implements AutoCloseable {
     private final Accounts accounts;
     private final StreamFeatures streamFeatures;
     private final HttpSide http;
+    private @Nullable WebSocketDoor webSockets;
+    private final ComponentPort components;
 
     /**
      * Starts a server.
@@ -135,8 +144,11 @@ public final class Server implements AutoCloseable {
             Router router = new Router(hosts, accounts, sessions, cluster);
             RemovedAccounts.watch(accounts, sessions, time);
             signIn = new SignIn(accounts, config, time);
+            SignInTokens tokens =
+                    new SignInTokens(database, accounts, time, () -> tokenSettings(this.config.auth().tokens()), secret);
+            tokens.prune();
             SignInThrottle throttle = new SignInThrottle(ThrottleSettings.DEFAULT, time);
-            streamFeatures = streamFeatures(random, throttle, secret);
+            streamFeatures = streamFeatures(random, throttle, tokens, secret);
             Administration administration = new Administration();
             ServerParts floors = new ServerParts(
                     hosts,
@@ -170,11 +182,23 @@ public final class Server implements AutoCloseable {
                     () -> afterSignIn(this.config.limits()),
                     this::resourceConflict,
                     random);
-            http = open(HttpSide.open(loops, floors, this::config, control(time, onStop)));
+            if (config.listen().websocket().enabled()) {
+                webSockets = open(WebSocketPort.door(this::config, time, connection -> streams.add(new ClientStream(
+                        connection, context, WebSocketPort.entrance(this.config.listen().websocket(), connection)))));
+            }
+            http = open(HttpSide.open(loops, floors, tokens, this::config, control(time, onStop), tls, webSockets));
             config.instrumentation()
                     .graphite()
                     .ifPresent(graphite -> open(new GraphiteReporter(
                             metrics, time, graphite.host(), graphite.port(), graphite.prefix(), graphite.interval())));
+            components = open(new ComponentPort(config, router, floors.disco()));
+            components.open(
+                    config.listen().component(),
+                    loops,
+                    router,
+                    time,
+                    () -> afterSignIn(this.config.limits()),
+                    random);
             for (var listener : config.listen().c2s()) {
                 listen(listener, loops, context);
             }
@@ -233,20 +257,26 @@ public final class Server implements AutoCloseable {
     }
 
     /** The server's own features of a client's stream, in the order in which they are offered and asked. */
-    private StreamFeatures streamFeatures(SecureRandom random, SignInThrottle throttle, byte[] secret) {
+    private StreamFeatures streamFeatures(
+            SecureRandom random, SignInThrottle throttle, SignInTokens tokens, byte[] secret) {
         SaslAttempts attempts = new SaslAttempts(
                 signIn::mechanisms, sessions, throttle, () -> config.auth().strictChannelBinding());
         InlineFeatures inline = new InlineFeatures();
         Bind2 bind2 = new Bind2(inline, sessions, random, secret);
+        Fast fast = new Fast(tokens, () -> config.auth().tokens().enabled());
         List<StreamFeature> own = List.of(
                 // First, for while it is under way nothing else may come.
-                new Sasl2Feature(attempts, bind2, inline, () -> config.auth().sasl2WithoutTls()),
+                new Sasl2Feature(attempts, bind2, fast, inline, () -> config.auth().sasl2WithoutTls()),
                 new StartTlsFeature(),
                 new SaslFeature(attempts),
                 new ChannelBindingFeature(),
                 new BindFeature(random, this::resourceConflict),
                 new SessionFeature(this::resourceConflict));
         return new StreamFeatures(own, inline);
+    }
+
+    private static TokenSettings tokenSettings(AuthConfig.Tokens tokens) {
+        return new TokenSettings(tokens.lifetime(), tokens.rotation(), tokens.mostClients());
     }
 
     private static XmlReader.Limits beforeSignIn(LimitsConfig limits) {
@@ -308,6 +338,16 @@ public final class Server implements AutoCloseable {
     /** Where GraphQL, figures and health are, without a path. */
     public String httpUrl() {
         return http.url();
+    }
+
+    /** Where the same is over TLS, without a path; empty where {@code listen.http.tls_port} names no port. */
+    public Optional<String> httpsUrl() {
+        return http.encryptedUrl();
+    }
+
+    /** Where components connect, with the port that was really taken; empty where none is configured. */
+    public Optional<InetSocketAddress> componentAddress() {
+        return components.address();
     }
 
     /** Whether clients are served. */
@@ -376,6 +416,9 @@ public final class Server implements AutoCloseable {
         }
         ready = false;
         listeners.forEach(TcpListener::stopListening);
+        if (webSockets != null) {
+            webSockets.shut();
+        }
         if (streams != null) {
             streams.farewell(StreamError.Condition.SYSTEM_SHUTDOWN.error(), FAREWELL);
         }

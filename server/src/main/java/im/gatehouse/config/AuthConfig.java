@@ -1,5 +1,6 @@
 package im.gatehouse.config;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -13,6 +14,7 @@ import java.util.List;
  * @param downgradeProtection whether SCRAM tells clients a hash of what was offered (XEP-0474)
  * @param sasl2WithoutTls whether SASL 2 (XEP-0388) is offered on connections without TLS, too, where these may sign in
  *     at all
+ * @param tokens {@code [auth.tokens]}
  */
 public record AuthConfig(
         List<String> mechanisms,
@@ -20,7 +22,27 @@ public record AuthConfig(
         ResourceConflict resourceConflict,
         boolean strictChannelBinding,
         boolean downgradeProtection,
-        boolean sasl2WithoutTls) {
+        boolean sasl2WithoutTls,
+        Tokens tokens) {
+    /**
+     * {@code [auth.tokens]}: sign-in by tokens (XEP-0484).
+     *
+     * @param lifetime how long one is good for, 1 hour to 1 year
+     * @param rotation how old one may become before its client gets another, 1 minute to 1 year
+     * @param mostClients for how many clients of one account there can be tokens, 1 to 1000
+     */
+    public record Tokens(boolean enabled, Duration lifetime, Duration rotation, int mostClients) {
+        private static final Duration YEAR = Duration.ofDays(365);
+
+        static Tokens read(Section section) {
+            return new Tokens(
+                    section.bool("enabled", true),
+                    section.duration("lifetime", Duration.ofDays(30), Duration.ofHours(1), YEAR),
+                    section.duration("rotation", Duration.ofDays(1), Duration.ofMinutes(1), YEAR),
+                    section.integer("clients_per_account", 32, 1, 1000));
+        }
+    }
+
     /** What happens when a client asks for a resource that is in use. */
     public enum ResourceConflict {
         /** The older session ends. */
@@ -47,6 +69,7 @@ public record AuthConfig(
                 section.oneOf("resource_conflict", ResourceConflict.REPLACE),
                 section.bool("strict_channel_binding", false),
                 section.bool("downgrade_protection", true),
-                section.bool("sasl2_without_tls", false));
+                section.bool("sasl2_without_tls", false),
+                Tokens.read(section.section("tokens")));
     }
 }

@@ -1,5 +1,6 @@
 package im.gatehouse.config;
 
+import im.gatehouse.config.ListenConfig.WebSocketListener;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -9,12 +10,14 @@ import java.util.SequencedMap;
 /**
  * Everything the configuration file says, but for what modules read from their own sections.
  *
+ * @param components programs outside the server, by the domains that they stand for
  * @param modules by name, such as {@code mod_muc}, in the order of the file
  */
 public record ServerConfig(
         GeneralConfig general,
         StorageConfig storage,
         ListenConfig listen,
+        SequencedMap<String, ComponentConfig> components,
         TlsConfig tls,
         AuthConfig auth,
         LimitsConfig limits,
@@ -29,6 +32,7 @@ public record ServerConfig(
                 general,
                 StorageConfig.read(root.section("storage"), general.dataDir()),
                 ListenConfig.read(root.section("listen")),
+                ComponentConfig.readAll(root, general.hosts()),
                 TlsConfig.read(root.section("tls"), general.dataDir()),
                 AuthConfig.read(root.section("auth")),
                 LimitsConfig.read(root.section("limits")),
@@ -53,6 +57,18 @@ public record ServerConfig(
         changes.compare("listen.c2s", old.listen.c2s(), fresh.listen.c2s());
         changes.compare("listen.http.address", old.listen.http().address(), fresh.listen.http().address());
         changes.compare("listen.http.port", old.listen.http().port(), fresh.listen.http().port());
+        changes.compare("listen.http.tls_port", old.listen.http().tlsPort(), fresh.listen.http().tlsPort());
+        WebSocketListener before = old.listen.websocket();
+        WebSocketListener now = fresh.listen.websocket();
+        changes.compare("listen.websocket.enabled", before.enabled(), now.enabled());
+        changes.compare("listen.websocket.path", before.path(), now.path());
+        changes.compare(
+                "listen.websocket.max_connections_per_address",
+                before.maxConnectionsPerAddress(),
+                now.maxConnectionsPerAddress());
+        changes.compare("listen.websocket.ping_seconds", before.beat(), now.beat());
+        changes.compare("listen.component", old.listen.component(), fresh.listen.component());
+        changes.compare("components", old.components, fresh.components);
         changes.compare("auth.scram_iterations", old.auth.scramIterations(), fresh.auth.scramIterations());
         changes.compare("tls.engine", old.tls.engine(), fresh.tls.engine());
         changes.compare(

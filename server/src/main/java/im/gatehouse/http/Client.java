@@ -11,18 +11,20 @@ import java.util.List;
  * Who asks.
  *
  * @param address the client's own
+ * @param secure whether it came by TLS as far as the server or a trusted proxy
  * @param proxied whether a trusted proxy asks for it
  */
-record Client(InetAddress address, boolean secure, boolean proxied) {
+public record Client(InetAddress address, boolean secure, boolean proxied) {
     /**
      * Finds the client. {@code X-Forwarded-For} is read from its end, where the nearest proxy has written; the first
      * address that is not itself a trusted proxy's is the client's, and what stands before it may be invented.
      *
      * @param peer the other end of the connection
+     * @param encrypted whether the connection is
      */
-    static Client of(InetAddress peer, HttpHeaders headers, List<AddressRange> trusted) {
+    static Client of(InetAddress peer, boolean encrypted, HttpHeaders headers, List<AddressRange> trusted) {
         if (!trusts(trusted, peer)) {
-            return new Client(peer, false, false);
+            return new Client(peer, encrypted, false);
         }
         InetAddress client = peer;
         List<String> told = headers.getAll("X-Forwarded-For").stream()
@@ -39,7 +41,9 @@ record Client(InetAddress address, boolean secure, boolean proxied) {
                 break;
             }
         }
-        return new Client(client, "https".equalsIgnoreCase(headers.get("X-Forwarded-Proto")), true);
+        String protocol = headers.get("X-Forwarded-Proto");
+        boolean speaksForItself = told.isEmpty() && protocol == null;
+        return new Client(client, speaksForItself ? encrypted : "https".equalsIgnoreCase(protocol), true);
     }
 
     private static boolean trusts(List<AddressRange> trusted, InetAddress address) {

@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -19,6 +20,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -109,7 +111,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof IOException) {
+        if (cause instanceof IOException || cause instanceof DecoderException) {
             log.debug("A connection broke: {}", cause.toString());
         } else {
             log.warn("A connection failed", cause);
@@ -149,7 +151,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             context.close(); // it is gone already
             return;
         }
-        Client client = Client.of(peer.getAddress(), head.headers(), terms.trustedProxies().get());
+        boolean encrypted = context.pipeline().get(SslHandler.class) != null;
+        Client client = Client.of(peer.getAddress(), encrypted, head.headers(), terms.trustedProxies().get());
         QueryStringDecoder target = new QueryStringDecoder(originForm(head.uri()));
         Plan plan = plan(head, target, client);
         if (plan instanceof Plan.HandOver(HttpTakeover takeover)) {
@@ -193,7 +196,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return new Plan.Answer(HttpResponse.plain(400, "The request needs one Host header."));
         }
         return switch (router.find(head.method().name(), path)) {
-            case Match.Found(Route route) when mayAsk(route, hosts, client) -> plan(route);
+            case Match.Found(Route route) when mayAsk(route, hosts, client) -> plan(route, head, client);
             case Match.Found _ -> new Plan.Answer(HttpResponse.plain(421, "This server does not go by that name."));
             case Match.OtherMethods(List<String> allowed) -> new Plan.Answer(otherMethods(head, allowed));
             case Match.Nothing _ -> new Plan.Answer(HttpResponse.plain(404, "There is nothing here."));
@@ -204,10 +207,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         return route.anyHost() || client.proxied() || hosts.stream().allMatch(server::knows);
     }
 
-    private static Plan plan(Route route) {
+    private static Plan plan(Route route, io.netty.handler.codec.http.HttpRequest head, Client client) {
         return switch (route.target()) {
             case Target.Answers(HttpHandler handler) -> new Plan.Handle(handler);
-            case Target.TakesOver(HttpTakeover takeover) -> new Plan.HandOver(takeover);
+            case Target.TakesOver(HttpTakeover takeover) -> {
+                HttpResponse objection = takeover.objection(head, client);
+                yield objection == null ? new Plan.HandOver(takeover) : new Plan.Answer(objection);
+            }
         };
     }
 
@@ -223,7 +229,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             io.netty.handler.codec.http.HttpRequest head,
             Client client,
             HttpTakeover takeover) {
-        takeover.take(context.pipeline(), head, client.address());
+        server.forget(context.channel());
+        takeover.take(context.pipeline(), head, client);
         context.pipeline().remove(this);
         context.fireChannelRead(head);
     }

@@ -5,6 +5,7 @@ import im.gatehouse.transport.Loops;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.group.ChannelGroup;
@@ -15,9 +16,12 @@ import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +45,8 @@ public final class HttpServer implements AutoCloseable {
     private int underWay;
 
     private volatile boolean closing;
-    private @Nullable Channel listening;
+    /** Written while the server is put together. */
+    private final List<Channel> listening = new CopyOnWriteArrayList<>();
 
     /** The name under which the port was opened. Written before anybody can connect. */
     private volatile String listenName = "";
@@ -61,6 +66,21 @@ public final class HttpServer implements AutoCloseable {
      * @throws IOException when it cannot
      */
     public InetSocketAddress open(InetSocketAddress address) throws IOException {
+        return open(address, null);
+    }
+
+    /**
+     * Opens one port more, of the same address, on which all is encrypted.
+     *
+     * @param tls makes the handler that does TLS
+     * @throws IOException when it cannot
+     */
+    public InetSocketAddress openEncrypted(InetSocketAddress address, Supplier<ChannelHandler> tls) throws IOException {
+        return open(address, tls);
+    }
+
+    private InetSocketAddress open(InetSocketAddress address, @Nullable Supplier<ChannelHandler> tls)
+            throws IOException {
         listenName = address.getHostString();
         ChannelFuture bound = new ServerBootstrap()
                 .group(loops.group())
@@ -71,7 +91,7 @@ public final class HttpServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        accept(channel);
+                        accept(channel, tls);
                     }
                 })
                 .bind(address)
@@ -79,16 +99,24 @@ public final class HttpServer implements AutoCloseable {
         if (!bound.isSuccess()) {
             throw new IOException(String.valueOf(bound.cause().getMessage()), bound.cause());
         }
-        listening = bound.channel();
+        listening.add(bound.channel());
         return (InetSocketAddress) bound.channel().localAddress();
     }
 
-    private void accept(Channel channel) {
+    /** Counts a connection no longer, which somebody else has taken over. */
+    void forget(Channel channel) {
+        connections.remove(channel);
+    }
+
+    private void accept(Channel channel, @Nullable Supplier<ChannelHandler> tls) {
         if (closing || connections.size() >= terms.mostConnections()) {
             channel.close();
             return;
         }
         connections.add(channel);
+        if (tls != null) {
+            channel.pipeline().addLast(tls.get());
+        }
         HttpDecoderConfig limits =
                 new HttpDecoderConfig().setMaxInitialLineLength(LONGEST_LINE).setMaxHeaderSize(LONGEST_HEADERS);
         channel.pipeline()
@@ -134,9 +162,7 @@ public final class HttpServer implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        if (listening != null) {
-            listening.close().awaitUninterruptibly();
-        }
+        listening.forEach(port -> port.close().awaitUninterruptibly());
         awaitQuiet();
         connections.close().awaitUninterruptibly();
     }

@@ -48,8 +48,11 @@ public record HttpTerms(
                 || isOwn(name);
     }
 
-    /** Whoever has a domain has all below it, so {@code chat.example.org} may stand for {@code example.org}. */
-    private boolean isOwn(String name) {
+    /**
+     * Whether a name in lower case is one of the server's. Whoever has a domain has all below it, so {@code
+     * chat.example.org} may stand for {@code example.org}.
+     */
+    public boolean isOwn(String name) {
         if (ownNames.test(name)) {
             return true;
         }

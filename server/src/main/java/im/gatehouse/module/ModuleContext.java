@@ -13,6 +13,7 @@ import im.gatehouse.stream.StreamFeatures;
 import im.gatehouse.time.Time;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -110,6 +111,18 @@ public final class ModuleContext {
     /** Offers operations to administrators; see {@link AdminOperations}. */
     public void administer(AdminOperations operations) {
         undoLater(parts.administration().add(module, operations));
+    }
+
+    /**
+     * An operation that administrators are offered at this moment, to be called from within; empty where there is none.
+     *
+     * @param name as {@code Type.field} of the schema
+     */
+    public Optional<AdminOperations.Operation> operation(String name) {
+        return parts.administration().all().stream()
+                .map(operations -> operations.operations().get(name))
+                .filter(Objects::nonNull)
+                .findFirst();
     }
 
     /** Offers something to the modules that require this one. */

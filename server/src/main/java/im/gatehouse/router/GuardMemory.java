@@ -3,8 +3,8 @@ package im.gatehouse.router;
 import im.gatehouse.jid.Jid;
 
 /**
- * What guards must know of an account before they are asked whether a stanza may reach it: a port of the router, so that
- * guards decide from memory and a stanza for somebody of whom nothing is in memory waits in its lane.
+ * What guards must know of an account before they are asked whether a stanza may reach it: a port of the router, so
+ * that guards decide from memory and a stanza for somebody of whom nothing is in memory waits in its lane.
  */
 public interface GuardMemory {
     /** Whether all that guards need is in memory. Never blocks. */

@@ -53,6 +53,7 @@ public final class Router {
             new GuardPoint<>("the receiving of a stanza", Condition.INTERNAL_SERVER_ERROR.error());
     private final NoticePoint<Message> messageSent = new NoticePoint<>("a message that was sent");
     private final NoticePoint<Message> messageReceived = new NoticePoint<>("a message that was received");
+    private final NoticePoint<Message> messageWaiting = new NoticePoint<>("a message that waits for its receiver");
     private final NoticePoint<Iq> answered = new NoticePoint<>("an answer to the server");
 
     private volatile @Nullable PresenceRules presenceRules;
@@ -97,6 +98,11 @@ public final class Router {
     /** Told of every message for a local account that was allowed, once, whatever sessions there are. Must not block. */
     public NoticePoint<Message> messageReceived() {
         return messageReceived;
+    }
+
+    /** Told of every message that was stored for an account that nobody is connected to. May block. */
+    public NoticePoint<Message> messageWaiting() {
+        return messageWaiting;
     }
 
     /**
@@ -231,6 +237,16 @@ public final class Router {
         } else {
             bounce(presence.to(session.account()), Condition.BAD_REQUEST.error("This type of presence needs a receiver"), lane);
         }
+    }
+
+    // --- from an external component ---
+
+    /**
+     * Takes a stanza that a program outside the server sent, from an address of its domain. It may vouch for its own
+     * domain and for nobody else here.
+     */
+    public void fromComponent(String domain, Stanza sent, Lane lane) {
+        route(vouchers.strip(sent, domain), lane);
     }
 
     // --- to anybody ---
@@ -494,7 +510,11 @@ public final class Router {
 
     private void storeOffline(Message message, Lane lane) {
         OfflineMessages store = offlineMessages;
-        boolean refused = store == null || store.store(message) == OfflineMessages.Outcome.REFUSED;
+        OfflineMessages.Outcome outcome = store == null ? OfflineMessages.Outcome.REFUSED : store.store(message);
+        if (outcome == OfflineMessages.Outcome.STORED) {
+            messageWaiting.tell(message);
+        }
+        boolean refused = outcome == OfflineMessages.Outcome.REFUSED;
         if (refused && !Vouchers.isInArchiveOf(message, message.receiver().bare())) {
             bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
         }

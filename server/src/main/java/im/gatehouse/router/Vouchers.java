@@ -39,6 +39,27 @@ final class Vouchers {
         return stanza.without(child -> isForged(child, stanza.to()));
     }
 
+    /** What an external component sends without what only others of this server can vouch for. */
+    Stanza strip(Stanza stanza, String component) {
+        if (stanza instanceof Iq || stanza.children().isEmpty()) {
+            return stanza;
+        }
+        return stanza.without(child -> switch (child.namespace()) {
+            case "urn:xmpp:delay" -> isOfAnother(child.attribute("from"), component);
+            case StanzaId.NAMESPACE -> child.name().equals(StanzaId.NAME) && isOfAnother(child.attribute("by"), component);
+            case CARBONS -> isCopy(child);
+            default -> false;
+        });
+    }
+
+    private boolean isOfAnother(@Nullable String address, String component) {
+        try {
+            return isOurs(address) && !Jid.parse(String.valueOf(address)).domain().equals(component);
+        } catch (InvalidJidException _) {
+            return false;
+        }
+    }
+
     /** Whether a message is a copy or an archive result: meant for one session, and for nobody when that has gone. */
     boolean isForOneSession(Stanza message) {
         return message.children().stream().anyMatch(child -> isCopy(child) || isArchiveResult(child));

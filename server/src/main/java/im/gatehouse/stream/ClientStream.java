@@ -229,7 +229,7 @@ public final class ClientStream implements StreamHandler {
         connection.send(features.build());
     }
 
-    private static StreamError streamError(XmlException cause) {
+    static StreamError streamError(XmlException cause) {
         return switch (cause.condition()) {
             case NOT_WELL_FORMED -> Condition.NOT_WELL_FORMED.error(cause.getMessage());
             case RESTRICTED_XML -> Condition.RESTRICTED_XML.error(cause.getMessage());

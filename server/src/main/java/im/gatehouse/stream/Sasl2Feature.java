@@ -4,17 +4,22 @@ import im.gatehouse.jid.Jid;
 import im.gatehouse.session.Admission;
 import im.gatehouse.session.Refusal;
 import im.gatehouse.stanza.StreamError;
+import im.gatehouse.storage.StorageException;
 import im.gatehouse.stream.sasl.MechanismName;
 import im.gatehouse.stream.sasl.SaslBase64;
 import im.gatehouse.stream.sasl.SaslCondition;
 import im.gatehouse.stream.sasl.SaslResult;
+import im.gatehouse.stream.sasl.TokenMechanism;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sign-in by the extensible profile (XEP-0388): in the same breath a client asks for its resource and whatever else its
@@ -23,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class Sasl2Feature implements StreamFeature {
     static final String NAMESPACE = "urn:xmpp:sasl:2";
 
+    private static final Logger log = LoggerFactory.getLogger(Sasl2Feature.class);
+
     private static final StreamError NOT_NOW =
             StreamError.Condition.POLICY_VIOLATION.error("Nothing else may be sent while a sign-in is under way");
     private static final StreamError OVER =
@@ -30,6 +37,7 @@ public final class Sasl2Feature implements StreamFeature {
 
     private final SaslAttempts attempts;
     private final Bind2 bind2;
+    private final Fast fast;
     private final InlineFeatures inline;
     private final BooleanSupplier withoutTls;
 
@@ -37,9 +45,11 @@ public final class Sasl2Feature implements StreamFeature {
      * @param withoutTls whether it is offered on connections without TLS, too, where these may sign in at all; may
      *     change
      */
-    public Sasl2Feature(SaslAttempts attempts, Bind2 bind2, InlineFeatures inline, BooleanSupplier withoutTls) {
+    public Sasl2Feature(
+            SaslAttempts attempts, Bind2 bind2, Fast fast, InlineFeatures inline, BooleanSupplier withoutTls) {
         this.attempts = attempts;
         this.bind2 = bind2;
+        this.fast = fast;
         this.inline = inline;
         this.withoutTls = withoutTls;
     }
@@ -55,13 +65,13 @@ public final class Sasl2Feature implements StreamFeature {
         }
         Element.Builder offer = Element.builder("authentication", NAMESPACE);
         offered.forEach(name -> offer.child("mechanism", name.registered()));
-        return offer.child(inlineOffer()).build();
+        return offer.child(inlineOffer(stream)).build();
     }
 
-    private Element inlineOffer() {
+    private Element inlineOffer(ClientStream stream) {
         Element.Builder all = Element.builder("inline", NAMESPACE).child(bind2.offer());
         inline.resumptions().forEach(resumption -> all.child(resumption.offer()));
-        return all.build();
+        return all.child(fast.offer(SaslAttempts.protection(stream))).build();
     }
 
     private boolean isSafe(ClientStream stream) {
@@ -115,10 +125,29 @@ public final class Sasl2Feature implements StreamFeature {
                     SaslCondition.MALFORMED_REQUEST,
                     "The id of a user agent has 1 to " + UserAgent.MOST_ID + " characters");
         }
-        kept.request = new Sasl2Request(authenticate, userAgent.get());
-        Element initial = authenticate.child("initial-response", NAMESPACE);
+        Sasl2Request request = new Sasl2Request(authenticate, userAgent.get());
+        kept.request = request;
+        Element given = authenticate.child("initial-response", NAMESPACE);
+        String initial = given == null ? null : base64(given);
         String name = authenticate.attributeOr("mechanism", "");
-        return attempts.begin(name, initial == null ? null : base64(initial), stream, kept);
+        return fast.mechanism(name)
+                .map(mechanism -> byToken(mechanism, initial, request, stream, kept))
+                .orElseGet(() -> attempts.begin(name, initial, stream, kept));
+    }
+
+    private SaslResult byToken(
+            TokenMechanism mechanism,
+            @Nullable String initial,
+            Sasl2Request request,
+            ClientStream stream,
+            SaslAttempts.Kept kept) {
+        Fast.Attempt attempt = fast.attempt(mechanism, request, stream.host()).orElse(null);
+        if (attempt == null) {
+            return new SaslResult.Failure(
+                    SaslCondition.MALFORMED_REQUEST, "A token needs the id of the user agent and <fast/>");
+        }
+        kept.token = attempt;
+        return attempts.begin(mechanism, attempt, initial, stream, kept);
     }
 
     private SaslResult step(Element response, ClientStream stream, SaslAttempts.Kept kept) {
@@ -146,10 +175,30 @@ public final class Sasl2Feature implements StreamFeature {
             case SaslResult.Success success -> {
                 switch (attempts.admit(success, stream, kept)) {
                     case Refusal refusal -> refuse(SaslAttempts.failure(refusal), stream, kept);
-                    case Admission admission -> finish(admission, success, stream, kept);
+                    case Admission admission -> {
+                        if (endedToken(kept)) {
+                            finish(admission, success, stream, kept);
+                        } else {
+                            refuse(new SaslResult.Failure(SaslCondition.TEMPORARY_AUTH_FAILURE), stream, kept);
+                        }
+                    }
                 }
             }
             case SaslResult.Failure failure -> refuse(failure, stream, kept);
+        }
+    }
+
+    /** Whether a token that the client wants to be rid of is gone: only then may it believe so. */
+    private static boolean endedToken(SaslAttempts.Kept kept) {
+        Fast.Attempt attempt = kept.token;
+        try {
+            if (attempt != null) {
+                attempt.endIfAsked();
+            }
+            return true;
+        } catch (StorageException e) {
+            log.warn("A token could not be revoked, so its client is refused for now: {}", e.getMessage());
+            return false;
         }
     }
 
@@ -185,8 +234,11 @@ public final class Sasl2Feature implements StreamFeature {
     private void finish(
             Admission admission, SaslResult.Success success, ClientStream stream, SaslAttempts.Kept kept) {
         Sasl2Request request = Objects.requireNonNull(kept.request);
+        Fast.Attempt attempt = kept.token;
         stream.signedIn(admission);
-        Success answer = new Success(success.additionalData());
+        Success answer = new Success(
+                success.additionalData(),
+                () -> fast.token(admission.account(), request, attempt, SaslAttempts.protection(stream)));
         if (!resumed(request, answer, stream)) {
             bind(request, answer, stream);
         }
@@ -211,7 +263,7 @@ public final class Sasl2Feature implements StreamFeature {
             }
             case InlineResumption.Outcome.Resumed(Jid full, Element resumed, Runnable afterwards) -> {
                 answer.add(resumed);
-                stream.send(answer.of(full));
+                stream.send(answer.withToken(full));
                 stream.offerFeatures();
                 afterwards.run();
                 return true;
@@ -223,7 +275,7 @@ public final class Sasl2Feature implements StreamFeature {
         Jid account = Objects.requireNonNull(stream.account());
         Element bind = request.bind();
         if (bind == null) {
-            stream.send(answer.of(account));
+            stream.send(answer.withToken(account));
             stream.offerFeatures();
             return;
         }
@@ -231,7 +283,7 @@ public final class Sasl2Feature implements StreamFeature {
             switch (outcome) {
                 case Bind2.Outcome.Bound(var session, Element bound) -> {
                     answer.add(bound);
-                    stream.send(answer.of(session.jid()));
+                    stream.send(answer.withToken(session.jid()));
                     stream.offerFeatures();
                 }
                 case Bind2.Outcome.Failed(Element failed, var consequence) -> {
@@ -248,7 +300,13 @@ public final class Sasl2Feature implements StreamFeature {
         private final Element.Builder element = Element.builder("success", NAMESPACE);
         private final Element.Builder rest = Element.builder("rest", NAMESPACE);
 
-        Success(byte[] additionalData) {
+        private final Supplier<@Nullable Element> token;
+
+        /**
+         * @param token asked once the client is sure to come in
+         */
+        Success(byte[] additionalData, Supplier<@Nullable Element> token) {
+            this.token = token;
             if (additionalData.length > 0) {
                 element.child("additional-data", text(additionalData));
             }
@@ -256,6 +314,11 @@ public final class Sasl2Feature implements StreamFeature {
 
         void add(Element child) {
             rest.child(child);
+        }
+
+        Element withToken(Jid identity) {
+            rest.child(token.get());
+            return of(identity);
         }
 
         Element of(Jid identity) {

@@ -15,6 +15,8 @@ import im.gatehouse.stream.sasl.SaslBase64;
 import im.gatehouse.stream.sasl.SaslCondition;
 import im.gatehouse.stream.sasl.SaslMechanisms;
 import im.gatehouse.stream.sasl.SaslResult;
+import im.gatehouse.stream.sasl.TokenMechanism;
+import im.gatehouse.stream.sasl.TokenSource;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,9 @@ public final class SaslAttempts {
 
         /** What came with the attempt that is under way, when it is one of XEP-0388. */
         @Nullable Sasl2Request request;
+
+        /** What the attempt that is under way proves to have, when it is one by a token. */
+        Fast.@Nullable Attempt token;
 
         /** Under what name the latest attempt is known at the gate and in the session. */
         String name() {
@@ -82,7 +87,7 @@ public final class SaslAttempts {
 
     /** The mechanisms for a stream at this moment; empty when it has to be encrypted first. */
     List<MechanismName> offered(ClientStream stream) {
-        return mustEncryptFirst(stream) ? List.of() : mechanisms(stream).offer(protection(stream, false));
+        return mustEncryptFirst(stream) ? List.of() : mechanisms(stream).offer(protection(stream));
     }
 
     static boolean mustEncryptFirst(ClientStream stream) {
@@ -99,8 +104,14 @@ public final class SaslAttempts {
         return begin(name, mechanisms(stream).begin(name, protection, mayTry(stream)), initial, stream, kept);
     }
 
-    /** As the other one, by any mechanism. */
+    /** As the other one, by a token. */
     SaslResult begin(
+            TokenMechanism name, TokenSource tokens, @Nullable String initial, ClientStream stream, Kept kept) {
+        Mechanism mechanism = mechanisms(stream).begin(name, protection(stream), mayTry(stream), tokens);
+        return begin(name.registered(), mechanism, initial, stream, kept);
+    }
+
+    private SaslResult begin(
             String name, Mechanism mechanism, @Nullable String initial, ClientStream stream, Kept kept) {
         kept.name = name;
         kept.current = mechanism;
@@ -108,8 +119,7 @@ public final class SaslAttempts {
         return throttled(result, stream, kept);
     }
 
-    /** Whether somebody, by the prepared name, may try to sign in from where this stream comes. */
-    Predicate<String> mayTry(ClientStream stream) {
+    private Predicate<String> mayTry(ClientStream stream) {
         return user -> mayTry(stream, Jid.of(user, stream.host()));
     }
 
@@ -196,6 +206,7 @@ public final class SaslAttempts {
         kept.bindingFailed |= !strictBinding.getAsBoolean() && failedToBind(failure, kept);
         kept.current = null;
         kept.request = null;
+        kept.token = null;
         kept.failures++;
         tell.run();
         if (kept.failures >= MOST_FAILURES) {
@@ -214,6 +225,10 @@ public final class SaslAttempts {
 
     private SaslMechanisms mechanisms(ClientStream stream) {
         return Objects.requireNonNull(mechanisms.get().get(stream.host()), "no mechanisms for a host");
+    }
+
+    static Protection protection(ClientStream stream) {
+        return protection(stream, false);
     }
 
     private static Protection protection(ClientStream stream, boolean bindingFailed) {

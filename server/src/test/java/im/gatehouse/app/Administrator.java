@@ -21,15 +21,20 @@ final class Administrator implements AutoCloseable {
 
     /** Has something changed, which must succeed: {@code category { operation(argument: "value") }}. */
     void change(String mutation) {
-        String query = "{\"query\": \"mutation { " + mutation.replace("\"", "\\\"") + " }\"}";
-        String answer = send(HttpRequest.newBuilder(URI.create(url + "/api/graphql"))
-                .header("Authorization", "Bearer " + token)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(query))
-                .build());
+        String answer = ask("mutation { " + mutation + " }");
         if (!answer.contains("true") || answer.contains("\"errors\"")) {
             throw new AssertionError(answer);
         }
+    }
+
+    /** What is answered to a GraphQL document, as JSON. */
+    String ask(String document) {
+        return send(HttpRequest.newBuilder(URI.create(url + "/api/graphql"))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        "{\"query\": \"" + document.replace("\"", "\\\"") + "\"}"))
+                .build());
     }
 
     /** What a counter shows at {@code /metrics}, by its name with labels. */

@@ -84,4 +84,40 @@ class DomainAdministratorTest {
     private static JsonNode json(HttpResponse<String> response) {
         return AdminServer.JSON.readTree(response.body());
     }
+
+    @Test
+    void theRoomsOfADomainAreItsAdministratorsAndThoseOfOthersAreNot() throws Exception {
+        try (RunningServer running = RunningServer.in(folder, "[modules.mod_muc_limits]\n");
+                HttpClient client = HttpClient.newHttpClient()) {
+            String url = running.server().httpUrl();
+            String token = "Bearer " + Files.readString(folder.resolve("data/admin.token")).strip();
+            for (String domain : List.of("localhost", "second.test")) {
+                ask(client, url, token, "mutation { domain { setDomainPassword(domain: \"" + domain
+                        + "\", password: \"" + Calls.PASSWORD + "\") } }", Map.of(), "");
+            }
+            String own = AdminServer.basic("admin@localhost", Calls.PASSWORD);
+            String other = AdminServer.basic("admin@second.test", Calls.PASSWORD);
+            String room = "room: \"tea@conference.localhost\"";
+            for (String call : List.of(
+                    "mutation { muc { createInstantRoom(mucDomain: \"conference.localhost\", name: \"tea\","
+                            + " owner: \"bob@second.test\") { jid } } }",
+                    "mutation { muc { changeRoomConfiguration(" + room + ", config: {title: \"Tea\"}) { title } } }",
+                    "mutation { muc { setUserAffiliation(" + room
+                            + ", user: \"eve@second.test\", affiliation: OUTCAST) } }",
+                    "mutation { mucLimits { setRoomLimits(" + room + ", eventRate: 2) { eventRate } } }",
+                    "{ mucLimits { roomStatus(" + room + ") { eventRate } topOffenders(" + room + ") { user } } }",
+                    "{ muc { listRooms(mucDomain: \"conference.localhost\") { count } listRoomUsers(" + room
+                            + ") { nick } listRoomAffiliations(" + room + ") { jid } getRoomConfig(" + room
+                            + ") { title } } }",
+                    "mutation { muc { deleteRoom(" + room + ") } }")) {
+                var refused = ask(client, url, other, call, Map.of(), "");
+                assertEquals(401, refused.statusCode(), call + "\n" + refused.body());
+                var done = ask(client, url, own, call, Map.of(), "");
+                assertEquals(200, done.statusCode(), call + "\n" + done.body());
+                assertFalse(json(done).has("errors"), call + "\n" + done.body());
+            }
+            var everybodys = ask(client, url, own, "{ mucLimits { topOffenders { user } } }", Map.of(), "");
+            assertEquals(401, everybodys.statusCode(), everybodys.body());
+        }
+    }
 }

@@ -74,7 +74,12 @@ class EntrancesTest {
 
     @Test
     void thereIsNoUnknownTransport() {
-        assertKnown(Map.of("TcpConnection", EveryEntranceTest.class), implementations(Connection.class));
+        assertKnown(
+                Map.of(
+                        "StreamChannel", EveryEntranceTest.class,
+                        "TcpConnection", EveryEntranceTest.class,
+                        "WebSocketConnection", EveryEntranceTest.class),
+                implementations(Connection.class));
         assertKnown(Map.of("SessionLine", EveryEntranceTest.class), implementations(Outlet.class));
         assertKnown(Map.of("Server", EveryEntranceTest.class), callers(ClientStream.class, "<init>"));
     }

@@ -8,6 +8,7 @@ import im.gatehouse.config.ListenConfig.Encryption;
 import im.gatehouse.stream.sasl.MechanismName;
 import im.gatehouse.time.SystemTime;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -32,19 +33,31 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EveryEntranceTest {
-    /** A way to reach the server. */
-    record Door(Encryption tls, boolean proxy) {
-        static final List<Door> ALL = Arrays.stream(Encryption.values())
-                .flatMap(tls -> Stream.of(new Door(tls, false), new Door(tls, true)))
+    /** A way to reach the server: XMPP over TCP, or over WebSocket. */
+    record Door(Encryption tls, boolean proxy, boolean web) {
+        static final List<Door> TCP = Arrays.stream(Encryption.values())
+                .flatMap(tls -> Stream.of(new Door(tls, false, false), new Door(tls, true, false)))
                 .toList();
 
+        /** Clear, clear from a proxy that encrypts, and encrypted. */
+        static final List<Door> WEB = List.of(
+                new Door(Encryption.OFF, false, true),
+                new Door(Encryption.OFF, true, true),
+                new Door(Encryption.DIRECT, false, true));
+
+        static final List<Door> ALL = Stream.concat(TCP.stream(), WEB.stream()).toList();
+
         boolean encrypts() {
+            return tls != Encryption.OFF || web && proxy;
+        }
+
+        boolean binds() {
             return tls != Encryption.OFF;
         }
 
         @Override
         public String toString() {
-            return "tls " + tls + (proxy ? " behind a proxy" : "");
+            return (web ? "web, " : "") + "tls " + tls + (proxy ? " behind a proxy" : "");
         }
     }
 
@@ -83,7 +96,7 @@ class EveryEntranceTest {
 
     private static final String PROXY_HEADER = "PROXY TCP4 192.0.2.7 127.0.0.1 40000 5222\r\n";
     private static final String LOCKED_OUT = "<error type='cancel' code='405'>"
-            + "<not-allowed xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq></stream:stream>";
+            + "<not-allowed xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>";
 
     private final Map<Turned, RunningServer> servers = new EnumMap<>(Turned.class);
     private final Map<Turned, Administrator> administrators = new EnumMap<>(Turned.class);
@@ -105,7 +118,7 @@ class EveryEntranceTest {
     }
 
     private static String config(Turned turned) {
-        String listeners = Door.ALL.stream()
+        String listeners = Door.TCP.stream()
                 .map(door -> """
                         [[listen.c2s]]
                         port = 0
@@ -121,13 +134,17 @@ class EveryEntranceTest {
         return listeners + """
                 [listen.http]
                 port = 0
+                tls_port = 0
+                trusted_proxies = ["127.0.0.1"]
+                [listen.websocket]
+                backwards_compatible_session = %s
                 [auth]
                 scram_iterations = 4096
                 sasl2_without_tls = true
                 mechanisms = [%s]
                 [modules.mod_blocklist]
                 deny_at = "%s"
-                """.formatted(mechanisms, turned.denyAt);
+                """.formatted(turned.sessionByRequest, mechanisms, turned.denyAt);
     }
 
     static Stream<Arguments> everyWayIn() {
@@ -141,7 +158,7 @@ class EveryEntranceTest {
     }
 
     private static boolean fits(MechanismName mechanism, Door door) {
-        return door.encrypts() || !mechanism.bindsChannel() && mechanism != MechanismName.PLAIN;
+        return mechanism.bindsChannel() ? door.binds() : door.encrypts() || mechanism != MechanismName.PLAIN;
     }
 
     @ParameterizedTest
@@ -163,7 +180,7 @@ class EveryEntranceTest {
         assertEquals(before, denied(administrator), "a wrong password tells nothing of the list and is not counted");
 
         try (RawClient client = knock(server, door)) {
-            turnedAway(turned, client, mechanism, user, way);
+            turnedAway(turned, door, client, mechanism, user, way);
         }
         assertEquals(before + 1, denied(administrator));
 
@@ -174,7 +191,12 @@ class EveryEntranceTest {
         assertEquals(before + 1, denied(administrator));
     }
 
-    private static void turnedAway(Turned turned, RawClient client, MechanismName mechanism, String user, Way way)
+    private static String end(Door door) {
+        return door.web ? "<close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>" : "</stream:stream>";
+    }
+
+    private static void turnedAway(
+            Turned turned, Door door, RawClient client, MechanismName mechanism, String user, Way way)
             throws IOException {
         String answer = client.authenticate(way.profile(), mechanism, user, "secret", way.more())
                 .readElement();
@@ -193,19 +215,19 @@ class EveryEntranceTest {
         if (way == Way.SASL2_BIND2) {
             assertTrue(answer.contains("<failed xmlns='urn:xmpp:bind:0'>"), answer);
             assertFalse(answer.contains("<bound"), answer);
-            assertEquals("</stream:stream>", client.readToEnd());
+            assertEquals(end(door), client.readToEnd());
             return;
         }
         String features = featuresBehindSuccess(client, way);
         assertTrue(features.contains("<bind "), features);
-        client.send(bind());
+        client.stanza(bind());
         if (turned == Turned.AT_SESSION_REQUEST) {
             String bound = client.readElement();
             assertTrue(bound.contains("<jid>" + user + "@localhost/here</jid>"), bound);
-            client.send(sessionRequest());
+            client.stanza(sessionRequest());
         }
         String refusal = client.readToEnd();
-        assertTrue(refusal.startsWith("<iq ") && refusal.endsWith(LOCKED_OUT), refusal);
+        assertTrue(refusal.startsWith("<iq ") && refusal.endsWith(LOCKED_OUT + end(door)), refusal);
         assertFalse(refusal.contains("stream:error"), refusal);
     }
 
@@ -227,16 +249,17 @@ class EveryEntranceTest {
         String session = "<session xmlns='urn:ietf:params:xml:ns:xmpp-session'";
         assertTrue(
                 features.contains(session + (turned.sessionByRequest ? "/>" : "><optional/></session>")), features);
-        client.send(bind());
+        client.stanza(bind());
         String bound = client.readElement();
         assertTrue(bound.contains("<jid>" + user + "@localhost/here</jid>"), bound);
-        client.send(sessionRequest());
-        assertTrue(client.readElement().startsWith("<iq id='s' type='result'"));
+        client.stanza(sessionRequest());
+        String begun = client.readElement();
+        assertTrue(begun.startsWith("<iq ") && begun.contains(" id='s' type='result'"), begun);
         assertPongs(client);
     }
 
     private static void assertPongs(RawClient client) throws IOException {
-        client.send("<iq type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
+        client.stanza("<iq type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
         String pong = client.readElement();
         assertTrue(pong.contains("id='p'") && pong.contains("type='result'"), pong);
     }
@@ -252,6 +275,27 @@ class EveryEntranceTest {
 
     /** Reaches the server as the listener wants it, with a stream on which to sign in. */
     private static RawClient knock(RunningServer server, Door door) throws IOException {
+        RawClient client = door.web ? web(server, door) : tcp(server, door);
+        String features = client.features("localhost");
+        for (MechanismName mechanism : MechanismName.values()) {
+            boolean offered = features.contains("<mechanism>" + mechanism.registered() + "</mechanism>");
+            assertEquals(fits(mechanism, door), offered, features);
+        }
+        return client;
+    }
+
+    private static RawClient web(RunningServer server, Door door) throws IOException {
+        if (door.tls == Encryption.DIRECT) {
+            String url = server.server().httpsUrl().orElseThrow();
+            return new RawClient(WebSocketWire.openEncrypted(URI.create(url).getPort()));
+        }
+        Map<String, String> told = door.proxy
+                ? Map.of("X-Forwarded-For", "192.0.2.7", "X-Forwarded-Proto", "https")
+                : Map.of();
+        return new RawClient(WebSocketWire.open(URI.create(server.server().httpUrl()).getPort(), told));
+    }
+
+    private static RawClient tcp(RunningServer server, Door door) throws IOException {
         int port = server.server().clientAddresses().get(Door.ALL.indexOf(door)).getPort();
         RawClient client = new RawClient(port);
         if (door.proxy) {
@@ -265,11 +309,6 @@ class EveryEntranceTest {
             }
             case DIRECT -> client.encrypt();
             case OFF -> {}
-        }
-        String features = client.features("localhost");
-        for (MechanismName mechanism : MechanismName.values()) {
-            boolean offered = features.contains("<mechanism>" + mechanism.registered() + "</mechanism>");
-            assertEquals(fits(mechanism, door), offered, features);
         }
         return client;
     }

@@ -1,6 +1,7 @@
 package im.gatehouse.app;
 
 import im.gatehouse.stream.sasl.MechanismName;
+import im.gatehouse.stream.sasl.TokenMechanism;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.security.MessageDigest;
 import java.security.cert.Certificate;
 import java.util.Base64;
 import java.util.HashMap;
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
@@ -22,12 +24,21 @@ public final class RawClient implements AutoCloseable {
     private InputStream in;
     private OutputStream out;
     private final StringBuilder heard = new StringBuilder();
+    private boolean framed;
 
     public RawClient(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(20_000);
         in = socket.getInputStream();
         out = socket.getOutputStream();
+    }
+
+    /** A client on a connection that another class has made: what it says and hears is an element each. */
+    RawClient(WebSocketWire wire) {
+        socket = wire.socket();
+        in = wire.in();
+        out = wire.out();
+        framed = true;
     }
 
     /** A client that has signed in to localhost by PLAIN-less SCRAM is not needed here: this opens the stream alone. */
@@ -38,8 +49,10 @@ public final class RawClient implements AutoCloseable {
 
     /** Opens a stream and answers what the server offers on it. */
     public String features(String host) throws IOException {
-        send("<?xml version='1.0'?><stream:stream xmlns='jabber:client' to='" + host
-                + "' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>");
+        send(framed
+                ? "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='" + host + "' version='1.0'/>"
+                : "<?xml version='1.0'?><stream:stream xmlns='jabber:client' to='" + host
+                        + "' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>");
         return readUntil("</stream:features>");
     }
 
@@ -51,6 +64,11 @@ public final class RawClient implements AutoCloseable {
         out.write(bytes);
         out.flush();
         return this;
+    }
+
+    /** Sends a stanza, and says of which namespace it is where that does not follow from the stream. */
+    public RawClient stanza(String text) throws IOException {
+        return send(framed ? text.replaceFirst("^<([a-z]+)", "<$1 xmlns='jabber:client'") : text);
     }
 
     /** Sends what the server may have stopped listening to. */
@@ -136,7 +154,7 @@ public final class RawClient implements AutoCloseable {
             readUntil("</success>");
         }
         open(host);
-        send("<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>" + resource
+        stanza("<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>" + resource
                 + "</resource></bind></iq>");
         readUntil("</iq>");
         return this;
@@ -240,6 +258,18 @@ public final class RawClient implements AutoCloseable {
         } catch (GeneralSecurityException e) {
             throw new IOException(e);
         }
+    }
+
+    /** What a sign-in by a token is bound to on this connection. */
+    byte[] channel(TokenMechanism mechanism) throws IOException {
+        return switch (mechanism) {
+            case HT_SHA_256_EXPR -> {
+                var session = (ExtendedSSLSession) ((SSLSocket) socket).getSession();
+                yield session.exportKeyingMaterialData("EXPORTER-Channel-Binding", new byte[0], 32);
+            }
+            case HT_SHA_256_ENDP -> endPoint();
+            case HT_SHA_256_NONE -> new byte[0];
+        };
     }
 
     private static String encode(String text) {

@@ -100,7 +100,7 @@ class RegistrationTest {
 
     @Test
     void itMayBeClosedToStrangersAndServeOwnersAlone() throws IOException {
-        try (RunningServer running = RunningServer.in(folder, "[modules.mod_register]\nnew_accounts = false\n")
+        try (RunningServer running = RunningServer.in(folder, "[modules.mod_register]\nnew_accounts = \"nobody\"\n")
                         .account("alice@localhost");
                 RawClient stranger = new RawClient(running.plainPort());
                 RawClient alice = new RawClient(running.plainPort()).signIn("alice", "home")) {

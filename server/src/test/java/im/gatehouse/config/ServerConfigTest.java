@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import im.gatehouse.config.ListenConfig.ClientListener;
+import im.gatehouse.config.ListenConfig.ComponentListener;
 import im.gatehouse.config.ListenConfig.Encryption;
 import im.gatehouse.config.ListenConfig.HttpListener;
+import im.gatehouse.config.ListenConfig.WebSocketEncryption;
+import im.gatehouse.config.ListenConfig.WebSocketListener;
 import im.gatehouse.config.TlsConfig.CertificateFiles;
 import im.gatehouse.jid.Jid;
 import java.io.IOException;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -62,7 +66,19 @@ class ServerConfigTest {
                 new ListenConfig(
                         List.of(new ClientListener(
                                 "127.0.0.1", 5222, Encryption.REQUIRED, false, 0, Duration.ofSeconds(30), false)),
-                        new HttpListener("127.0.0.1", 5280, List.of())),
+                        new HttpListener("127.0.0.1", 5280, OptionalInt.empty(), List.of()),
+                        new WebSocketListener(
+                                true,
+                                "/ws",
+                                Optional.empty(),
+                                List.of(),
+                                WebSocketEncryption.REQUIRED,
+                                0,
+                                Duration.ofSeconds(30),
+                                Duration.ofSeconds(50),
+                                false),
+                        new ComponentListener("127.0.0.1", 5347)),
+                new LinkedHashMap<>(),
                 new TlsConfig(
                         new CertificateFiles(data.resolve("tls.crt"), data.resolve("tls.key")),
                         true,
@@ -74,7 +90,8 @@ class ServerConfigTest {
                         AuthConfig.ResourceConflict.REPLACE,
                         false,
                         true,
-                        false),
+                        false,
+                        new AuthConfig.Tokens(true, Duration.ofDays(30), Duration.ofDays(1), 32)),
                 new LimitsConfig(262_144, 64, 128, 8192, 32, 8, 32),
                 new InstrumentationConfig(false, Optional.empty()),
                 new LogConfig(LogConfig.Level.INFO),
@@ -109,7 +126,25 @@ class ServerConfigTest {
                 [listen.http]
                 address = "::"
                 port = 80
+                tls_port = 443
                 trusted_proxies = ["127.0.0.1", "10.0.0.0/8"]
+                [listen.websocket]
+                enabled = false
+                path = "/xmpp-websocket"
+                public_url = "wss://chat.example.org/xmpp-websocket"
+                origins = ["https://chat.example.com", "*"]
+                tls = "optional"
+                max_connections_per_address = 12
+                max_sign_in_seconds = 3600
+                ping_seconds = 5
+                backwards_compatible_session = true
+                [listen.component]
+                address = "::1"
+                port = 8888
+                [components."IRC.example.org"]
+                secret = "quiet"
+                name = "IRC"
+                listed = false
                 [tls]
                 certificate = "cert.pem"
                 key = "/keys/key.pem"
@@ -124,6 +159,11 @@ class ServerConfigTest {
                 strict_channel_binding = true
                 downgrade_protection = false
                 sasl2_without_tls = true
+                [auth.tokens]
+                enabled = false
+                lifetime = "1h"
+                rotation = "1m"
+                clients_per_account = 1
                 [limits]
                 stanza_bytes = 10000
                 depth = 8
@@ -163,8 +203,27 @@ class ServerConfigTest {
                 config.listen().c2s());
         assertEquals(
                 new HttpListener(
-                        "::", 80, List.of(AddressRange.parse("127.0.0.1"), AddressRange.parse("10.0.0.0/8"))),
+                        "::",
+                        80,
+                        OptionalInt.of(443),
+                        List.of(AddressRange.parse("127.0.0.1"), AddressRange.parse("10.0.0.0/8"))),
                 config.listen().http());
+        assertEquals(
+                new WebSocketListener(
+                        false,
+                        "/xmpp-websocket",
+                        Optional.of("wss://chat.example.org/xmpp-websocket"),
+                        List.of("https://chat.example.com", "*"),
+                        WebSocketEncryption.OPTIONAL,
+                        12,
+                        Duration.ofHours(1),
+                        Duration.ofSeconds(5),
+                        true),
+                config.listen().websocket());
+        assertEquals(new ComponentListener("::1", 8888), config.listen().component());
+        assertEquals(
+                Map.of("irc.example.org", new ComponentConfig("quiet", Optional.of("IRC"), false)),
+                config.components());
         assertEquals(
                 new CertificateFiles(FOLDER.resolve("cert.pem"), Path.of("/keys/key.pem")), config.tls().main());
         assertFalse(config.tls().selfSigned());
@@ -179,7 +238,8 @@ class ServerConfigTest {
                         AuthConfig.ResourceConflict.RENAME,
                         true,
                         false,
-                        true),
+                        true,
+                        new AuthConfig.Tokens(false, Duration.ofHours(1), Duration.ofMinutes(1), 1)),
                 config.auth());
         assertEquals(new LimitsConfig(10_000, 8, 16, 4096, 9, 4, 1), config.limits());
         assertEquals(
@@ -352,7 +412,9 @@ class ServerConfigTest {
     @Test
     void everyCommentedKeyOfTheFileIsKnownAndRight() throws IOException {
         ServerConfig config = read(template().replaceAll("(?m)^#(?=[a-z\\[])", ""));
-        assertEquals(read("").listen(), config.listen());
+        assertEquals(read("").listen().c2s(), config.listen().c2s());
+        assertEquals(read("").listen().websocket().origins(), config.listen().websocket().origins());
+        assertEquals(OptionalInt.of(5443), config.listen().http().tlsPort());
         assertEquals(read("").limits(), config.limits());
         assertEquals(read("").auth(), config.auth());
         assertEquals(read("").general(), config.general());

@@ -9,4 +9,9 @@ public final class BenchRooms {
     public static Room room(String address) {
         return new Room(Jid.parse(address), "localhost");
     }
+
+    /** Notes the time, as a room does for everything that it handles. */
+    public static void handles(Room room, long now) {
+        room.usedAt = now;
+    }
 }

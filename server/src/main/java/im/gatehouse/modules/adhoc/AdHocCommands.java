@@ -49,12 +49,17 @@ public final class AdHocCommands {
     private final Map<String, Command> commands = new ConcurrentSkipListMap<>();
     private final CommandSessions sessions;
     private final Disco.Entity disco;
+    private final Disco.Entity accountDisco;
 
     AdHocCommands(Duration timeout, ModuleContext context) {
         this.sessions = new CommandSessions(timeout, context.time());
         this.disco = context.disco().server();
+        this.accountDisco = context.disco().account();
         context.undoLater(disco.addNodeItems(NAMESPACE, this::items));
         context.undoLater(disco.addNode(NAMESPACE, (_, _) -> node("command-list", "Commands")));
+        context.undoLater(accountDisco.addNodeItems(
+                NAMESPACE, (asked, asker) -> isOwn(asked, asker) ? items(asked, asker) : List.of()));
+        context.undoLater(accountDisco.addNode(NAMESPACE, (_, _) -> node("command-list", "Commands")));
     }
 
     void timeout(Duration timeout) {
@@ -75,8 +80,16 @@ public final class AdHocCommands {
             refuseUnlessAllowed(command, asker);
             return node("command-node", command.name());
         });
+        Runnable hideFromOwner = accountDisco.addNode(command.node(), (asked, asker) -> {
+            if (!isOwn(asked, asker)) {
+                throw new StanzaException(Condition.ITEM_NOT_FOUND);
+            }
+            refuseUnlessAllowed(command, asker);
+            return node("command-node", command.name());
+        });
         return () -> {
             hide.run();
+            hideFromOwner.run();
             commands.remove(command.node(), command);
         };
     }
@@ -97,6 +110,19 @@ public final class AdHocCommands {
         if (!command.allowed().test(requester)) {
             throw new StanzaException(Condition.FORBIDDEN);
         }
+    }
+
+    /** Whether somebody asks the own account, where the server's commands are within reach as well. */
+    private static boolean isOwn(Jid asked, Jid asker) {
+        return asked.equals(asker.bare());
+    }
+
+    /** Takes a step of a command that is given to the own account. May block. */
+    Iq handleOwn(Iq request) {
+        if (!isOwn(request.receiver(), request.sender())) {
+            throw new StanzaException(Condition.SERVICE_UNAVAILABLE);
+        }
+        return handle(request);
     }
 
     /** Takes a step of a command. May block. */
@@ -167,13 +193,14 @@ public final class AdHocCommands {
                         .child(form.toElement())
                         .build();
             }
-            case Reply.Done(DataForm result, List<Note> notes) -> {
+            case Reply.Done(DataForm result, List<Note> notes, Element within) -> {
                 if (before != null) {
                     sessions.forget(before);
                 }
                 Element.Builder command = command(id, node, "completed");
                 notes.forEach(note -> command.child(toElement(note)));
-                yield command.child(result == null ? null : result.toElement()).build();
+                Element form = result == null ? null : result.toElement();
+                yield command.child(form == null || within == null ? form : form.with(within)).build();
             }
         };
     }

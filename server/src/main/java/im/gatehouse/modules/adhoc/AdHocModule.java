@@ -19,8 +19,13 @@ public final class AdHocModule implements ServerModule<AdHocConfig> {
                 .onByDefault()
                 .xep(4, "2.13.1")
                 .xep(50, "1.3.0")
-                .xep(133, "1.2", "users: add, delete, list, count, change the password; end sessions")
+                .xep(
+                        133,
+                        "1.2",
+                        "left out: showing passwords, which are not kept, black and white lists, the list of"
+                                + " administrators, restart")
                 .serverFeatures(AdHocCommands.NAMESPACE, DataForm.NAMESPACE)
+                .accountFeatures(AdHocCommands.NAMESPACE)
                 .build();
     }
 
@@ -28,6 +33,8 @@ public final class AdHocModule implements ServerModule<AdHocConfig> {
     public Running<AdHocConfig> start(AdHocConfig config, ModuleContext context) {
         AdHocCommands commands = new AdHocCommands(config.sessionTimeout(), context);
         new AdminCommands(context).all().forEach(command -> context.undoLater(commands.add(command)));
+        new UserCommands(context).all().forEach(command -> context.undoLater(commands.add(command)));
+        new ActivityCommands(context).all().forEach(command -> context.undoLater(commands.add(command)));
         context.provide(AdHocCommands.class, commands);
         context.onIq(
                 Scope.SERVER,
@@ -36,6 +43,13 @@ public final class AdHocModule implements ServerModule<AdHocConfig> {
                 AdHocCommands.NAMESPACE,
                 Execution.BLOCKING,
                 commands::handle);
+        context.onIq(
+                Scope.ACCOUNT,
+                Iq.Type.SET,
+                "command",
+                AdHocCommands.NAMESPACE,
+                Execution.BLOCKING,
+                commands::handleOwn);
         return fresh -> commands.timeout(fresh.sessionTimeout());
     }
 }

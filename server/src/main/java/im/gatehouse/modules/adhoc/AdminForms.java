@@ -10,8 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The forms of XEP-0133, as they are asked and as they are read. */
-final class AdminForms {
-    static final String NAMESPACE = "http://jabber.org/protocol/admin";
+public final class AdminForms {
+    /** The namespace of the commands and their forms. */
+    public static final String NAMESPACE = "http://jabber.org/protocol/admin";
 
     /** How many addresses are listed at most, whatever is asked for. */
     static final int MOST_LISTED = 10_000;
@@ -29,7 +30,8 @@ final class AdminForms {
 
     // --- asked ---
 
-    static DataForm ask(String title, String instructions, Field... fields) {
+    /** A form to be filled in. */
+    public static DataForm ask(String title, String instructions, Field... fields) {
         DataForm form = DataForm.of(DataForm.Type.FORM, NAMESPACE, title, List.of(fields));
         return new DataForm(form.type(), form.title(), List.of(instructions), form.fields());
     }
@@ -104,6 +106,10 @@ final class AdminForms {
 
     static DataForm result(Field field) {
         return DataForm.of(DataForm.Type.RESULT, NAMESPACE, null, List.of(field));
+    }
+
+    static DataForm results(List<Field> fields) {
+        return DataForm.of(DataForm.Type.RESULT, NAMESPACE, null, fields);
     }
 
     static DataForm list(String name, String label, List<Jid> jids) {

@@ -2,6 +2,7 @@ package im.gatehouse.modules.adhoc;
 
 import im.gatehouse.form.DataForm;
 import im.gatehouse.jid.Jid;
+import im.gatehouse.xml.Element;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -41,10 +42,18 @@ public record Command(String node, String name, Predicate<Jid> allowed, Start st
         /** A form must be filled in. */
         record Ask(DataForm form, Next next) implements Reply {}
 
-        /** It is done, or has failed for good, which a note says. */
-        record Done(@Nullable DataForm result, List<Note> notes) implements Reply {
+        /**
+         * It is done, or has failed for good, which a note says.
+         *
+         * @param within stands within the form beside its fields, or null
+         */
+        record Done(@Nullable DataForm result, List<Note> notes, @Nullable Element within) implements Reply {
             public Done {
                 notes = List.copyOf(notes);
+            }
+
+            public Done(@Nullable DataForm result, List<Note> notes) {
+                this(result, notes, null);
             }
         }
     }

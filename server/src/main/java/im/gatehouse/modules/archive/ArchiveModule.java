@@ -2,10 +2,14 @@ package im.gatehouse.modules.archive;
 
 import im.gatehouse.jid.Jid;
 import im.gatehouse.metrics.Metrics;
+import im.gatehouse.module.AdminException;
+import im.gatehouse.module.AdminOperations;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.module.ModuleException;
 import im.gatehouse.module.ModuleSpec;
 import im.gatehouse.module.ServerModule;
+import im.gatehouse.modules.muc.RoomControl;
+import im.gatehouse.modules.muc.RoomHooks;
 import im.gatehouse.modules.roster.Rosters;
 import im.gatehouse.router.IqHandler.Execution;
 import im.gatehouse.router.IqHandler.Scope;
@@ -13,6 +17,8 @@ import im.gatehouse.router.StanzaId;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.time.Time;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Keeps what users and rooms say, for their clients to ask for: {@code mod_mam} (XEP-0313). */
@@ -35,6 +41,13 @@ public final class ArchiveModule implements ServerModule<ArchiveConfig> {
     }
 
     @Override
+    public Optional<AdminOperations> whenOff() {
+        return Optional.of(ArchiveAdmin.operations(() -> {
+            throw AdminException.notLoaded("mod_mam");
+        }));
+    }
+
+    @Override
     public Running<ArchiveConfig> start(ArchiveConfig config, ModuleContext context) {
         Metrics.Scope scope = context.metrics().scope();
         context.undoLater(scope::close);
@@ -50,7 +63,32 @@ public final class ArchiveModule implements ServerModule<ArchiveConfig> {
             serveUsers(context, queries);
             context.undoLater(context.router().messageArchive(new Archive(context.router(), choices, writer)));
         }
+        if (config.muc()) {
+            context.optionalService(RoomHooks.class).ifPresent(hooks -> {
+                RoomArchives rooms = new RoomArchives(
+                        writer,
+                        reader,
+                        context.router(),
+                        context.sessions(),
+                        context.time(),
+                        metrics,
+                        present::get);
+                serveRooms(context, hooks, rooms, writer, metrics);
+            });
+        }
         listen(context, choices, writer, metrics);
+        ArchiveAdmin admin = new ArchiveAdmin(
+                reader,
+                retention,
+                writer,
+                context.database(),
+                context.accounts(),
+                context.time(),
+                () -> context.optionalService(RoomControl.class));
+        context.administer(ArchiveAdmin.operations(() -> admin));
+        if (context.optionalService(RoomControl.class).isPresent()) {
+            context.administer(admin.ofRooms());
+        }
         Time.Timer cleaning = context.time()
                 .every(BETWEEN_CLEANINGS, () -> Thread.startVirtualThread(retention::run));
         context.undoLater(cleaning::cancel);
@@ -85,6 +123,27 @@ public final class ArchiveModule implements ServerModule<ArchiveConfig> {
         context.undoLater(context.disco().server().addFeature(Mam.RETRACT));
     }
 
+    private static void serveRooms(
+            ModuleContext context,
+            RoomHooks hooks,
+            RoomArchives rooms,
+            ArchiveWriter writer,
+            ArchiveMetrics metrics) {
+        RetentionStore store = new RetentionStore();
+        Time time = context.time();
+        context.undoLater(hooks.archive(rooms));
+        context.undoLater(hooks.onRequest(Mam.NAMESPACE, rooms::answer));
+        context.undoLater(hooks.retracted().add(context.module(), rooms::retracted));
+        context.undoLater(hooks.onRemoval(new RoomHooks.Removal(
+                (db, room) -> store.drop(db, room, time.now().toEpochMilli()),
+                (db, domain) -> store.dropAll(db, domain, time.now().toEpochMilli()))));
+        context.undoLater(hooks.ended().add(context.module(), (Jid room) -> {
+            writer.forget(room);
+            metrics.removed(ArchiveMetrics.Kind.MUC, room);
+        }));
+        context.undoLater(hooks.addFeatures(room -> List.of(Mam.NAMESPACE, Mam.EXTENDED)));
+    }
+
     private static void listen(
             ModuleContext context, Choices choices, ArchiveWriter writer, ArchiveMetrics metrics) {
         RetentionStore store = new RetentionStore();
@@ -103,7 +162,7 @@ public final class ArchiveModule implements ServerModule<ArchiveConfig> {
             metrics.removed(ArchiveMetrics.Kind.PM, account);
         }));
         context.undoLater(context.accounts().domainRemoved().add(context.module(), (String domain) -> {
-            writer.forgetDomain(domain);
+            writer.forgetAll();
             choices.forgetDomain(domain);
         }));
     }

@@ -30,6 +30,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +80,9 @@ final class ArchiveWriter implements AutoCloseable {
 
     /** The numbers of owners that are in the database for sure. */
     private final Cache<Jid, Long> owners = Caffeine.newBuilder().maximumSize(OWNERS_KNOWN).build();
+
+    /** How often owners' numbers were forgotten. */
+    private final AtomicLong forgotten = new AtomicLong();
 
     /** What was said lately, by its handle. */
     private final Cache<Long, Saying> lately = Caffeine.newBuilder()
@@ -285,13 +289,23 @@ final class ArchiveWriter implements AutoCloseable {
 
     private CompletableFuture<@Nullable Void> append(List<Job> batch) {
         Map<Jid, Long> numbers = new HashMap<>();
+        long before = forgotten.get();
         try {
             return database.append(db -> {
-                numbers.clear();
-                write(db, batch, numbers);
-            }).thenRun(() -> owners.putAll(numbers));
+                        numbers.clear();
+                        write(db, batch, numbers);
+                    })
+                    .thenRun(() -> remember(numbers, before));
         } catch (StorageException e) {
             return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** What was true when the unit ran may not be any more; whoever knows that counts up, then forgets. */
+    private void remember(Map<Jid, Long> numbers, long before) {
+        owners.putAll(numbers);
+        if (forgotten.get() != before) {
+            owners.invalidateAll(numbers.keySet());
         }
     }
 
@@ -399,12 +413,14 @@ final class ArchiveWriter implements AutoCloseable {
 
     /** Forgets the numbers of owners whose archives are no more. */
     void forget(Jid owner) {
+        forgotten.incrementAndGet();
         owners.invalidate(owner);
     }
 
-    /** Forgets the numbers of a domain's owners. */
-    void forgetDomain(String domain) {
-        owners.asMap().keySet().removeIf(owner -> owner.domain().equals(domain));
+    /** Forgets the numbers of all owners. */
+    void forgetAll() {
+        forgotten.incrementAndGet();
+        owners.invalidateAll();
     }
 
     /** Writes what waits. Blocks. */

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +21,13 @@ final class Handle {
 
     /** That of a message; null when its client gave it no id. */
     static @Nullable Long of(Message message) {
+        return of(message.sender(), message.receiver(), message);
+    }
+
+    /** That of a message from one to another, who may be named otherwise in it; null when its client gave it no id. */
+    static @Nullable Long of(Jid from, Jid to, Message message) {
         String id = clientId(message);
-        return id == null ? null : of(message.sender(), message.receiver(), id);
+        return id == null ? null : of(from, to, id);
     }
 
     /** That of the message that another takes back (XEP-0424); null when it takes none back. */
@@ -50,10 +56,17 @@ final class Handle {
 
     /** Whether two messages with one handle are the same to a person. */
     static boolean areSame(Message one, Message other) {
-        return one.sender().bare().equals(other.sender().bare())
-                && one.receiver().bare().equals(other.receiver().bare())
+        boolean toAll = one.type() == Message.Type.GROUPCHAT; // then the whole address says who spoke
+        return (toAll
+                        ? one.sender().equals(other.sender())
+                        : one.sender().bare().equals(other.sender().bare()))
+                && Objects.equals(bare(one.to()), bare(other.to()))
                 && String.valueOf(clientId(one)).equals(String.valueOf(clientId(other)))
                 && String.valueOf(one.body()).equals(String.valueOf(other.body()));
+    }
+
+    private static @Nullable Jid bare(@Nullable Jid jid) {
+        return jid == null ? null : jid.bare();
     }
 
     private static long of(Jid from, Jid to, String id) {

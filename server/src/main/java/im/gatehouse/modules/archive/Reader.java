@@ -12,6 +12,7 @@ import im.gatehouse.xml.Element;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongFunction;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ final class Reader {
     record Found(long id, String peer, Message message) {
         /** When it was said. */
         Instant at() {
-            return Instant.ofEpochMilli(Ids.millis(id));
+            return Reader.at(id);
         }
     }
 
@@ -192,8 +193,26 @@ final class Reader {
     private static Element edge(String name, Long edge, LongFunction<String> id) {
         return Element.builder(name, Mam.NAMESPACE)
                 .attribute("id", id.apply(edge))
-                .attribute("timestamp", Instant.ofEpochMilli(Ids.millis(edge)).toString())
+                .attribute("timestamp", at(edge).toString())
                 .build();
+    }
+
+    /** When the first and the last message of an archive were said. */
+    record Edges(Instant first, Instant last) {}
+
+    /** When an archive begins and ends; empty when nothing is in it. */
+    Optional<Edges> edges(Jid archive) {
+        writer.settle();
+        return database.read(db -> {
+            Long owner = store.owner(db, archive);
+            Long first = owner == null ? null : store.edge(db, Filter.all(owner), false);
+            Long last = owner == null ? null : store.edge(db, Filter.all(owner), true);
+            return first == null || last == null ? Optional.empty() : Optional.of(new Edges(at(first), at(last)));
+        });
+    }
+
+    private static Instant at(long id) {
+        return Instant.ofEpochMilli(Ids.millis(id));
     }
 
     /** How many messages an archive has. */

@@ -16,6 +16,8 @@ import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.storage.Database;
+import im.gatehouse.storage.StorageException;
+import im.gatehouse.time.Seldom;
 import im.gatehouse.time.Time;
 import im.gatehouse.xml.Element;
 import java.time.Duration;
@@ -24,18 +26,22 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps those who are blocked and those who have blocked them from hearing of each other (XEP-0191 sections 3.3 and 5).
  *
- * <p>The list of a user who is there is kept with each of the user's sessions; that of somebody who is away is read when
- * somebody writes, and remembered for a minute. The guards decide from memory and never block; all else may.
+ * <p>The list of a user who is there is kept with each of the user's sessions; that of somebody who is away is read
+ * when somebody writes, and remembered for a minute. The guards decide from memory and never block; all else may.
  */
 final class BlockLists implements GuardMemory {
+    private static final Logger log = LoggerFactory.getLogger(BlockLists.class);
     private static final Session.Key<BlockList> LIST = new Session.Key<>("blocked addresses");
 
     private static final int MOST_REMEMBERED = 50_000;
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
+    private static final Duration LOG_PERIOD = Duration.ofMinutes(1);
 
     private static final StanzaError BLOCKED = Condition.NOT_ACCEPTABLE
             .error("You have blocked this address")
@@ -63,6 +69,8 @@ final class BlockLists implements GuardMemory {
     private final Sessions sessions;
     private final BlockingMetrics metrics;
 
+    private final Seldom failures;
+
     /** The lists of users who are away, or were when somebody wrote. Changed while the account's lock is held. */
     private final Cache<Jid, BlockList> away;
 
@@ -71,6 +79,7 @@ final class BlockLists implements GuardMemory {
         this.accounts = accounts;
         this.sessions = sessions;
         this.metrics = metrics;
+        this.failures = new Seldom(time, LOG_PERIOD);
         this.away = Caffeine.newBuilder()
                 .maximumSize(MOST_REMEMBERED)
                 .expireAfterWrite(REMEMBERED)
@@ -109,9 +118,17 @@ final class BlockLists implements GuardMemory {
         return list;
     }
 
-    /** Takes the list of a session's account into memory, where it stays as long as the session. */
+    /**
+     * Takes the list of a session's account into memory, where it stays as long as the session. A database that is away
+     * keeps nobody out: whether it does is for others to say, and the list is read when it is needed.
+     */
     Verdict<Refusal> opening(Session session) {
-        keep(session);
+        try {
+            keep(session);
+        } catch (StorageException e) {
+            failures.happened(times -> log.warn(
+                    "Whom users have blocked cannot be read ({} since the last such line): {}", times, e.getMessage()));
+        }
         return Verdict.pass();
     }
 
@@ -189,8 +206,7 @@ final class BlockLists implements GuardMemory {
         Jid to = stanza.to();
         Jid account = stanza.sender().bare();
         return switch (to == null ? Standing.FREE : standing(account, to)) {
-            case FREE -> Verdict.pass();
-            case UNKNOWN -> Verdict.refuse(TRY_AGAIN);
+            case FREE, UNKNOWN -> Verdict.pass(); // where nothing is known it is the user's own word, and harms nobody
             case BLOCKED -> {
                 metrics.denied(account);
                 yield Verdict.refuse(BLOCKED);
@@ -223,9 +239,21 @@ final class BlockLists implements GuardMemory {
         }
         BlockList list = known(account);
         if (list == null) {
+            list = Thread.currentThread().isVirtual() ? found(account) : null;
+        }
+        if (list == null) {
             return Standing.UNKNOWN;
         }
         return list.covers(other) ? Standing.BLOCKED : Standing.FREE;
+    }
+
+    /** What is stored, where it can be waited for; null when the database is away. */
+    private @Nullable BlockList found(Jid account) {
+        try {
+            return locks.with(account, () -> load(account));
+        } catch (StorageException _) {
+            return null; // told when the session was opened
+        }
     }
 
     /** Users always reach their own account and their server, or they could not take a block back. */

@@ -14,7 +14,8 @@ final class ReportOperations {
     private static final int USUAL = 50;
     private static final int MOST = 1_000;
 
-    private record Row(long id, Instant at, Jid reporter, Jid reported, String reason, String text, List<String> messages) {}
+    private record Row(
+            long id, Instant at, Jid reporter, Jid reported, String reason, String text, List<String> messages) {}
 
     private final ReportStore store;
     private final Database database;

@@ -46,7 +46,7 @@ final class Reports {
         config = fresh;
     }
 
-    /** Stores those reports that the user may still make in this hour, as a part of a unit of work, and answers them. */
+    /** Stores those reports that the user may still make in this hour, in a unit of work, and answers them. */
     List<Report> store(DSLContext db, Jid reporter, Collection<Report> reports) {
         long now = time.now().toEpochMilli();
         List<Report> stored = new ArrayList<>();

@@ -9,7 +9,7 @@ import im.gatehouse.stanza.Iq;
 
 /**
  * Service discovery (XEP-0030): tells what the server and its accounts are, can do and consist of, from what modules
- * declare; with contact addresses (XEP-0157) and the server's own capabilities (XEP-0115).
+ * declare; with the server's own capabilities (XEP-0115).
  */
 public final class DiscoModule implements ServerModule<DiscoConfig> {
     @Override
@@ -19,7 +19,6 @@ public final class DiscoModule implements ServerModule<DiscoConfig> {
                 .xep(30, "2.5rc3")
                 .xep(115, "1.6.0", "the server's own, as a stream feature")
                 .xep(128, "1.0.1")
-                .xep(157, "1.1.1")
                 .serverFeatures(DiscoInfo.NAMESPACE, Discovery.ITEMS, CapsFeature.NAMESPACE)
                 .accountFeatures(DiscoInfo.NAMESPACE, Discovery.ITEMS)
                 .build();

@@ -1,6 +1,5 @@
 package im.gatehouse.modules.disco;
 
-import im.gatehouse.form.DataForm;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.Disco;
 import im.gatehouse.module.Disco.Identity;
@@ -17,14 +16,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /** Answers what the server and its accounts are, can do and consist of. */
 final class Discovery {
     static final String ITEMS = "http://jabber.org/protocol/disco#items";
-
-    private static final String SERVER_INFO = "http://jabber.org/network/serverinfo";
 
     private final ModuleContext context;
     private final Disco disco;
@@ -59,23 +55,10 @@ final class Discovery {
     }
 
     private DiscoInfo server() {
-        DiscoConfig now = config;
         List<Identity> identities = new ArrayList<>();
-        identities.add(new Identity("server", "im", now.name()));
+        identities.add(new Identity("server", "im", config.name()));
         identities.addAll(disco.server().identities());
-        List<DataForm> forms = new ArrayList<>(disco.server().forms());
-        if (!now.contact().isEmpty()) {
-            forms.add(contactForm(now.contact()));
-        }
-        return new DiscoInfo(identities, disco.server().features(), forms);
-    }
-
-    /** XEP-0157. */
-    private static DataForm contactForm(SequencedMap<String, List<String>> contact) {
-        List<DataForm.Field> fields = new ArrayList<>();
-        contact.forEach((purpose, uris) -> fields.add(DataForm.Field.of(
-                purpose + "-addresses", DataForm.FieldType.LIST_MULTI, null, uris.toArray(String[]::new))));
-        return DataForm.of(DataForm.Type.RESULT, SERVER_INFO, null, fields);
+        return new DiscoInfo(identities, disco.server().features(), disco.server().forms());
     }
 
     Iq serverItems(Iq request) {

@@ -15,6 +15,7 @@ import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Remembers when users were last there, and tells those who may see their presence. */
 final class LastActivity {
@@ -86,6 +87,11 @@ final class LastActivity {
                 .read(db -> store.find(db, account))
                 .map(seen -> request.result(query(Duration.between(seen.at(), now), seen.status())))
                 .orElseThrow(() -> new StanzaException(Condition.ITEM_NOT_FOUND));
+    }
+
+    /** When the last session of an account ended; see {@link LastSeenTimes}. */
+    Optional<Instant> lastTime(Jid account) {
+        return context.database().read(db -> store.find(db, account)).map(LastSeen::at);
     }
 
     private static Element query(Duration since, String status) {

@@ -27,6 +27,7 @@ public final class LastActivityModule implements ServerModule<NoConfig> {
     public Running<NoConfig> start(NoConfig config, ModuleContext context) {
         LastActivity last = new LastActivity(context);
         last.forgetWithAccounts();
+        context.provide(LastSeenTimes.class, last::lastTime);
         context.undoLater(context.router().sending().add(context.module(), LAST, last::note));
         context.undoLater(context.sessions().closed().add(context.module(), last::ended));
         on(context, Scope.SERVER, Execution.NOW, last::serverUptime);

@@ -90,6 +90,8 @@ final class Commits {
             room.stored = lasting;
             if (lasting) {
                 room.card = null; // the database has it
+            } else {
+                parts.hooks.ended().tell(room.jid());
             }
             then.run();
         });

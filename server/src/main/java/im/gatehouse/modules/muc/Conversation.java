@@ -65,7 +65,13 @@ final class Conversation {
         if (parts.hooks.events().ask(event) instanceof Verdict.Refuse<StanzaError>(StanzaError error)) {
             Message answer = (Message) message.refuse(error);
             Element body = message.child("body", Namespaces.CLIENT);
-            parts.router.route(body == null ? answer : answer.with(body), room.lane());
+            Message shown = body == null ? answer : answer.with(body);
+            Seat seat = room.occupants.seat(message.sender());
+            if (seat == null) {
+                parts.router.route(shown, room.lane());
+            } else {
+                parts.broadcast.send(room, seat, shown); // the shortest way, for there may be a flood of these
+            }
             return false;
         }
         return true;
@@ -87,11 +93,12 @@ final class Conversation {
         if (subject) {
             changeSubject(room, message, speaker);
         } else if (allowed(parts, room, RoomEvent.Kind.MESSAGE, message, speaker)) {
-            Message said = said(room, message, speaker);
+            Message said = said(message, speaker);
             if (Retractions.retracted(said) == null) {
-                say(room, said);
+                say(room, parts.marked(room, said, speaker.user, message));
             } else {
-                retractions.byAuthor(room, said, speaker.id, () -> say(room, said));
+                retractions.byAuthor(room, said, speaker.id, () ->
+                        say(room, parts.markedAnyhow(room, said, speaker.user, message)));
             }
         }
     }
@@ -107,19 +114,19 @@ final class Conversation {
         }
         Element text = message.child("subject", Namespaces.CLIENT);
         Subject subject = new Subject(text == null ? "" : text.text(), speaker.nick(), parts.time.now());
-        Message said = said(room, message, speaker);
         commits.commit(room, message, db -> parts.store.subject(db, room.jid(), subject), () -> {
             room.subject = subject;
+            Message said =
+                    parts.markedAnyhow(room, said(message, speaker), speaker.user, message);
             parts.broadcast.toAll(room, said);
             parts.hooks.said().tell(new RoomHooks.Said(room, said));
         });
     }
 
-    /** What everybody gets: from the nick, with the room's own stanza-id, and without what only the room may say. */
-    private Message said(Room room, Message message, Occupant speaker) {
+    /** What everybody gets but for the stanza-id: from the nick, and without what only the room may say. */
+    private static Message said(Message message, Occupant speaker) {
         List<Element> children = spoken(message, speaker.affiliation() == Affiliation.OWNER);
         children.add(speaker.id);
-        children.add(parts.stanzaId(room));
         return message.from(speaker.address()).children(children);
     }
 

@@ -2,8 +2,14 @@ package im.gatehouse.modules.muc;
 
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleContext;
+import im.gatehouse.modules.muc.setting.Archived;
 import im.gatehouse.router.Router;
+import im.gatehouse.router.StanzaId;
 import im.gatehouse.session.Sessions;
+import im.gatehouse.stanza.Message;
+import im.gatehouse.stanza.Stanza;
+import im.gatehouse.stanza.StanzaError;
+import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.storage.Database;
 import im.gatehouse.time.Time;
 import im.gatehouse.xml.Element;
@@ -13,9 +19,12 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the handlers of rooms' stanzas share. Safe from any thread. */
 final class Parts {
+    private static final Logger log = LoggerFactory.getLogger(Parts.class);
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
     final Router router;
@@ -23,10 +32,10 @@ final class Parts {
     final Database database;
     final Time time;
     final Predicate<Jid> isAdmin;
-    final RoomStore store = new RoomStore();
+    final RoomHooks hooks = new RoomHooks();
+    final RoomStore store = new RoomStore(hooks.removal());
     final CardStore cards = new CardStore();
     final HatStore hats = new HatStore();
-    final RoomHooks hooks = new RoomHooks();
     final Broadcast broadcast;
     final Unveiling unveiling;
     final HistoryWriter historyWriter;
@@ -34,7 +43,6 @@ final class Parts {
     /** Replaced when the configuration is read again. */
     volatile MucConfig config;
 
-    private final StanzaIds stanzaIds = new StanzaIds();
     private final SecureRandom random = new SecureRandom();
 
     Parts(MucConfig config, ModuleContext context) {
@@ -61,12 +69,38 @@ final class Parts {
         return BASE64.encodeToString(bytes);
     }
 
-    /** The mark by which a message said in the room is known from now on (XEP-0359). */
-    Element stanzaId(Room room) {
-        return Element.builder("stanza-id", Muc.STANZA_ID)
-                .attribute("by", room.jid().toString())
-                .attribute("id", stanzaIds.next(room.salt))
-                .build();
+    /**
+     * What is said in a room with the mark by which it is known from now on (XEP-0359), after the archive has taken it.
+     *
+     * @param said what everybody will get
+     * @param speaker the real bare address of who says it
+     * @param request by which they do; refused when the archive loses it
+     * @throws im.gatehouse.stanza.StanzaException when it must not be said because it cannot be kept
+     */
+    Message marked(Room room, Message said, Jid speaker, Stanza request) {
+        RoomArchive archive = hooks.archive();
+        Long number = archive == null || !room.stored || !room.config(Archived.SETTING)
+                ? null
+                : archive.keep(room, said.to(null), speaker, error -> refuse(room, request, error));
+        return said.with(stanzaId(room, number == null ? random.nextLong() : number));
+    }
+
+    /** As {@link #marked}, for what has happened already and is said whether it can be kept or not. */
+    Message markedAnyhow(Room room, Message said, Jid speaker, Stanza request) {
+        try {
+            return marked(room, said, speaker, request);
+        } catch (StanzaException e) {
+            log.warn("What happened in a room is missing from its archive: {}", e.error().text());
+            return said.with(stanzaId(room, random.nextLong()));
+        }
+    }
+
+    private static Element stanzaId(Room room, long number) {
+        return StanzaId.of(room.jid(), StanzaIds.text(room.salt, number));
+    }
+
+    private void refuse(Room room, Stanza request, StanzaError error) {
+        room.lane().add(() -> router.bounce(request, error, room.lane()));
     }
 
     byte[] newSalt() {

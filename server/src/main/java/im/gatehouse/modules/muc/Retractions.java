@@ -44,15 +44,28 @@ final class Retractions {
     void byAuthor(Room room, Message retraction, Element author, Runnable then) {
         String id = String.valueOf(retracted(retraction));
         History.Entry entry = room.history.find(room.jid(), id);
-        if (entry == null || !author.equals(entry.said.child("occupant-id", Muc.OCCUPANT_ID))) {
+        boolean own = entry == null
+                ? StanzaIds.isOf(room.salt, id)
+                : author.equals(entry.said.child("occupant-id", Muc.OCCUPANT_ID));
+        if (!own) {
             then.run();
             return;
         }
         Element mark = mark().attribute("id", retraction.id()).build();
-        bury(room, retraction, entry, mark, () -> {
+        Runnable told = () -> {
             then.run();
-            parts.hooks.retracted().tell(new RoomHooks.Retracted(room, id, mark));
-        });
+            tell(room, id, mark, author);
+        };
+        if (entry == null) {
+            told.run(); // the archive may have it still, and looks whose it is
+        } else {
+            bury(room, retraction, entry, mark, told);
+        }
+    }
+
+    private void tell(Room room, String id, Element mark, @Nullable Element author) {
+        parts.hooks.retracted().tell(
+                new RoomHooks.Retracted(room, id, StanzaIds.number(room.salt, id), mark, author));
     }
 
     private Element.Builder mark() {
@@ -88,10 +101,11 @@ final class Retractions {
         Element mark = mark().attribute("id", announcement.id()).child(moderated).child("reason", reason).build();
         Runnable then = () -> {
             parts.router.route(iq.result(), room.lane());
-            parts.broadcast.toAll(room, announcement);
-            commits.remember(room, announcement);
-            parts.hooks.said().tell(new RoomHooks.Said(room, announcement));
-            parts.hooks.retracted().tell(new RoomHooks.Retracted(room, id, mark));
+            Message said = parts.markedAnyhow(room, announcement, room.jid(), iq.result());
+            parts.broadcast.toAll(room, said);
+            commits.remember(room, said);
+            parts.hooks.said().tell(new RoomHooks.Said(room, said));
+            tell(room, id, mark, null);
         };
         if (entry == null) {
             then.run();
@@ -107,7 +121,7 @@ final class Retractions {
                 .child("reason", reason)
                 .build();
         return Message.of(
-                Message.Type.GROUPCHAT, room.jid(), null, parts.randomId(), retract, parts.stanzaId(room));
+                Message.Type.GROUPCHAT, room.jid(), null, parts.randomId(), retract);
     }
 
     // --- what remains ---

@@ -220,6 +220,11 @@ public final class Room {
         this.maker = maker;
     }
 
+    /** When what is being handled came to its turn, by the monotonic clock: so that it is asked once. In the lane. */
+    public long handledAt() {
+        return usedAt;
+    }
+
     /** Where everything that happens to the room happens. */
     Lane lane() {
         return lane;

@@ -11,6 +11,7 @@ import im.gatehouse.xml.Namespaces;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -49,6 +50,16 @@ public final class RoomControl {
      */
     public @Nullable Object ask(AdminCall call, BiConsumer<Room, CompletableFuture<@Nullable Object>> task) {
         return errands.in(call, task::accept);
+    }
+
+    /**
+     * What the room that the call names in {@code room} shows an administrator.
+     *
+     * @throws im.gatehouse.module.AdminException when there is no such room, or it does not answer
+     */
+    public RoomVisit visit(AdminCall call) {
+        Object visit = ask(call, (room, done) -> done.complete(new RoomVisit(room.jid(), room.salt, true)));
+        return (RoomVisit) Objects.requireNonNull(visit);
     }
 
     /**

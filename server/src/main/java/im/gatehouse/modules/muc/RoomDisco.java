@@ -58,6 +58,7 @@ final class RoomDisco {
                 .child(identity(title.isEmpty() ? room.jid().local() : title));
         FEATURES.forEach(feature -> query.child(feature(feature)));
         parts.hooks.settings().features(room.config()).forEach(feature -> query.child(feature(feature)));
+        parts.hooks.features(room).forEach(feature -> query.child(feature(feature)));
         return iq.result(query.child(roomInfo(room, iq).toElement()).build());
     }
 

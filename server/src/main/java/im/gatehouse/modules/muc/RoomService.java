@@ -45,6 +45,7 @@ final class RoomService implements Component, AutoCloseable {
     private final Reception reception;
     private final Leaving leaving;
     private final RoomDirectory directory;
+    private final Visits visits;
     private final Map<Jid, Room> rooms = new ConcurrentHashMap<>();
 
     /** In which rooms each session of this node sits. A value changes only within a step of the map. */
@@ -59,6 +60,7 @@ final class RoomService implements Component, AutoCloseable {
         this.leaving = new Leaving(parts, this);
         this.directory = new RoomDirectory(parts, this);
         this.queries = new ServiceQueries(parts, directory);
+        this.visits = new Visits(parts, this);
         this.reception = new Reception(parts, this, leaving, directory);
     }
 
@@ -71,6 +73,11 @@ final class RoomService implements Component, AutoCloseable {
         Jid to = stanza.receiver();
         if (!to.hasLocal()) {
             queries.receive(stanza, lane);
+            return;
+        }
+        RoomRequests others = stanza instanceof Iq iq && iq.isRequest() && to.isBare() ? parts.hooks.requests(iq) : null;
+        if (others != null) {
+            lane.blocking(() -> visits.receive((Iq) stanza, others, lane));
             return;
         }
         Room room = rooms.get(to.bare());
@@ -220,6 +227,7 @@ final class RoomService implements Component, AutoCloseable {
     void domainRemoved(String domain) {
         inMemory(domain).forEach(room -> room.lane().add(() -> {
             room.stored = false;
+            parts.hooks.ended().tell(room.jid());
             directory.changed(room.jid());
             leaving.destroy(room, Element.of("destroy", Muc.USER));
         }));

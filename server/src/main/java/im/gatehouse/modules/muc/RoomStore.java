@@ -77,6 +77,15 @@ final class RoomStore {
     /** A stored message grew by what the room added, so it may be larger than one that a client may send. */
     private static final XmlReader.Limits LIMITS = new XmlReader.Limits(4 << 20, 128, 256, 0);
 
+    private final RoomHooks.Removal removal;
+
+    /**
+     * @param removal deletes what others keep of rooms
+     */
+    RoomStore(RoomHooks.Removal removal) {
+        this.removal = removal;
+    }
+
     private static Condition of(Jid room) {
         return LSERVER.eq(room.domain()).and(ROOM.eq(room.local()));
     }
@@ -150,6 +159,7 @@ final class RoomStore {
         for (Table<Record> each : ALL) {
             db.deleteFrom(each).where(of(room)).execute();
         }
+        removal.ofRoom().accept(db, room);
     }
 
     /** Takes all rooms of a service out of the database. */
@@ -157,6 +167,7 @@ final class RoomStore {
         for (Table<Record> each : ALL) {
             db.deleteFrom(each).where(LSERVER.eq(domain)).execute();
         }
+        removal.ofDomain().accept(db, domain);
     }
 
     // --- parts of a room ---

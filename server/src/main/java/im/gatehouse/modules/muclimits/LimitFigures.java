@@ -6,10 +6,9 @@ import im.gatehouse.metrics.Metrics;
 import im.gatehouse.modules.muc.Room;
 import im.gatehouse.modules.muc.RoomEvent;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Counts what was admitted and refused, for each host by kind of event and by reason. */
 final class LimitFigures {
@@ -40,12 +39,13 @@ final class LimitFigures {
     private static final Refused[] REASONS = Refused.values();
 
     /** The counters of one host, by the ordinals of kind and reason. */
-    private record Host(Counter[] admitted, Counter[][] refused, Counter[][] observed, Counter alarms) {}
+    private record Host(String name, Counter[] admitted, Counter[][] refused, Counter[][] observed, Counter alarms) {}
 
-    private final Map<String, Host> hosts = new HashMap<>();
+    /** Mostly one: a loop is quicker than looking a name up. */
+    private final Host[] hosts;
 
     LimitFigures(Metrics.Scope scope, Collection<String> hosts) {
-        hosts.forEach(host -> this.hosts.put(host, counters(scope, host)));
+        this.hosts = hosts.stream().map(host -> counters(scope, host)).toArray(Host[]::new);
     }
 
     private static Host counters(Metrics.Scope scope, String host) {
@@ -60,32 +60,42 @@ final class LimitFigures {
                 observed[kind.ordinal()][reason.ordinal()] = scope.counter(OBSERVED, host, word, reason.label());
             }
         }
-        return new Host(admitted, refused, observed, scope.counter(ALARMS, host));
+        return new Host(host, admitted, refused, observed, scope.counter(ALARMS, host));
+    }
+
+    private @Nullable Host host(Room room) {
+        String name = room.host();
+        for (Host host : hosts) {
+            if (host.name.equals(name)) {
+                return host;
+            }
+        }
+        return null;
     }
 
     void admitted(RoomEvent event) {
-        Host host = hosts.get(event.room().host());
+        Host host = host(event.room());
         if (host != null) {
             host.admitted[event.kind().ordinal()].increment();
         }
     }
 
     void refused(RoomEvent event, Refused reason) {
-        Host host = hosts.get(event.room().host());
+        Host host = host(event.room());
         if (host != null) {
             host.refused[event.kind().ordinal()][reason.ordinal()].increment();
         }
     }
 
     void observed(RoomEvent event, Refused reason) {
-        Host host = hosts.get(event.room().host());
+        Host host = host(event.room());
         if (host != null) {
             host.observed[event.kind().ordinal()][reason.ordinal()].increment();
         }
     }
 
     void alarm(Room room) {
-        Host host = hosts.get(room.host());
+        Host host = host(room);
         if (host != null) {
             host.alarms.increment();
         }

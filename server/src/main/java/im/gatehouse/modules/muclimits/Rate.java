@@ -9,9 +9,11 @@ import java.math.RoundingMode;
  * @param micros events in a million seconds, so that a rate with six decimals is exact; from 1 to 100,000 million
  * @param capacity what the bucket holds, at most 8.64 × 10^18
  * @param fillNanos nanoseconds after which an empty bucket is full for certain
+ * @param perHalfLife what part a nanosecond is of the time in which what a sender used fades to a half: in which the
+ *     bucket fills
  * @param since the moment from which this rate holds, by the monotonic clock
  */
-record Rate(long micros, long capacity, long fillNanos, long since) {
+record Rate(long micros, long capacity, long fillNanos, double perHalfLife, long since) {
     static final BigDecimal EVENT = BigDecimal.valueOf(1_000_000_000L);
 
     /**
@@ -19,21 +21,18 @@ record Rate(long micros, long capacity, long fillNanos, long since) {
      * @param burstFactor with six decimals at most
      */
     static Rate of(BigDecimal eventsPerSecond, BigDecimal burstFactor, long since) {
+        long fillNanos = burstFactor.multiply(EVENT).setScale(0, RoundingMode.CEILING).longValueExact() + 1;
         return new Rate(
                 eventsPerSecond.movePointRight(6).longValueExact(),
                 amount(eventsPerSecond.multiply(burstFactor)),
-                burstFactor.multiply(EVENT).setScale(0, RoundingMode.CEILING).longValueExact() + 1,
+                fillNanos,
+                1.0 / fillNanos,
                 since);
     }
 
     /** Whether buckets fill alike under both, whenever they began to hold. */
     boolean sameAs(Rate other) {
         return micros == other.micros && capacity == other.capacity;
-    }
-
-    /** What part a nanosecond is of the time in which what a sender used fades to a half: in which the bucket fills. */
-    double perHalfLife() {
-        return 1.0 / fillNanos;
     }
 
     /** A number of events, what is less than a billionth cut off. */

@@ -86,11 +86,13 @@ final class RoomLimits implements Guard<RoomEvent, StanzaError> {
     }
 
     private Verdict<StanzaError> check(RoomEvent event, Policy now, boolean counted, int between) {
-        long at = time.nanos();
+        long at = event.room().handledAt();
         Jid user = event.sender().bare();
         RoomState state = state(event.room(), now, at);
         boolean wasBusy = state.isBusy();
-        int lines = event.stanza() instanceof Message message ? Texts.newlines(message) : 0;
+        int lines = event.stanza() instanceof Message message
+                ? Texts.newlines(message, now.config().maxCharCount())
+                : 0;
         boolean join = event.kind() == RoomEvent.Kind.JOIN;
         Refused reason = counted ? tooLong(now.config(), event, lines) : null;
         if (reason == null && between > 0 && state.slowSeconds(user, between, at) > 0) {
@@ -149,9 +151,7 @@ final class RoomLimits implements Guard<RoomEvent, StanzaError> {
             boolean tooLong = Texts.exceeds(nick, config.maxNickLength()) && !event.room().hasNick(nick);
             return tooLong ? Refused.NICK_TOO_LONG : null;
         }
-        boolean longBody = event.stanza() instanceof Message message
-                && (lines > config.maxLineCount() || Texts.bodyExceeds(message, config.maxCharCount()));
-        return longBody ? Refused.BODY_TOO_LONG : null;
+        return lines == Texts.TOO_LONG || lines > config.maxLineCount() ? Refused.BODY_TOO_LONG : null;
     }
 
     // --- refusing ---

@@ -59,16 +59,18 @@ final class RoomState {
         if (!policy.config().fair() || cost == 0) {
             return bucket.take(cost, rate, now);
         }
-        double perHalfLife = rate.perHalfLife();
         Shares known = shares;
         if (known == null) {
-            known = new Shares(now);
+            known = new Shares(rate, now);
         }
-        long leave = known.leave(user, join, policy.unit(), rate.capacity(), perHalfLife, now);
+        long leave = known.leave(user, join, policy.unit(), rate, now);
         if (!bucket.take(cost, leave, rate, now)) {
+            if (cost <= rate.capacity()) { // what never passes says nothing of how much is wanted
+                known.refused(now);
+            }
             return false;
         }
-        known.used(user, join, cost, policy.unit(), perHalfLife, now);
+        known.used(user, join, cost, policy.unit(), now);
         shares = known;
         return true;
     }
@@ -100,8 +102,7 @@ final class RoomState {
         Rate rate = bucket.rate();
         long leave = shares == null || !policy.config().fair()
                 ? 0
-                : shares.leaveLater(
-                        seconds * 1_000_000_000, join, policy.unit(), rate.capacity(), rate.perHalfLife());
+                : shares.leaveLater(seconds * 1_000_000_000, join, policy.unit(), rate);
         double then = tokens + seconds * 1_000.0 * rate.micros();
         return Math.min(then, rate.capacity()) >= Bucket.wanted(cost, leave, rate);
     }
@@ -147,7 +148,7 @@ final class RoomState {
     /** Lets go of what a quiet room need not keep; answers whether nothing is left to let go of. */
     boolean rest(int between, long now) {
         Shares known = shares;
-        if (known != null && bucket.isFull(rate(), now) && known.isQuiet(rate().perHalfLife(), now)) {
+        if (known != null && bucket.isFull(rate(), now) && known.isQuiet(rate(), now)) {
             shares = null;
         }
         forgetSpeakers(between, now);

@@ -33,6 +33,12 @@ final class Shares {
     /** What a newcomer must leave of each event that newcomers used. */
     private static final double OF_JOINS = 0.5;
 
+    /**
+     * A bucket of fewer events is too small to keep some for others before it is short: until somebody is refused there
+     * are no shares. Else two people who talk, and no more than the rate allows, would be refused every fifth message.
+     */
+    private static final int SMALL = 6;
+
     /** What is less than this part of an event is forgotten. */
     private static final double NEGLIGIBLE = 1.0 / 64;
 
@@ -41,48 +47,67 @@ final class Shares {
 
     private static final int FEW = 16;
 
-    /** What was used, in billionths of an event, as it was at a moment. */
-    private static final class Use {
+    /** After so many half-lives amounts are counted from another moment, long before they grow out of bounds. */
+    private static final int LONGEST = 32;
+
+    /** What somebody used. */
+    private static final class Sender {
         double amount;
 
         /** The part of it that counts for the domain. */
         double forDomain;
 
-        long at;
+        /** Found once, so that a decision looks up one thing. */
+        Domain domain;
 
-        Use(long at) {
-            this.at = at;
-        }
-
-        void fadeTo(long now, double perHalfLife) {
-            long elapsed = now - at;
-            if (elapsed > 0) {
-                double left = left(elapsed, perHalfLife);
-                amount *= left;
-                forDomain *= left;
-                at = now;
-            }
+        Sender(Domain domain) {
+            this.domain = domain;
         }
     }
 
-    private final Map<Jid, Use> senders = new HashMap<>();
-    private final Map<String, Use> domains = new HashMap<>();
-    private final Use all;
-    private final Use joins;
+    /** What the senders of a domain used together. */
+    private static final class Domain {
+        double amount;
+
+        /** Whether it was so little that the domain is not remembered any longer. */
+        boolean forgotten;
+    }
+
+    private final Map<Jid, Sender> senders = new HashMap<>();
+    private final Map<String, Domain> domains = new HashMap<>();
+
+    /** How the bucket fills, and with it how use fades. */
+    private Rate rate;
+
+    /**
+     * All amounts are written down as if they had been used at this moment, in billionths of an event: those of later in
+     * larger numbers. So nothing has to be faded one by one; what an amount comes to now is had by multiplying.
+     */
+    private long epoch;
+
+    /** What an amount is to be multiplied with now. */
+    private double scale = 1;
+
+    private double all;
+    private double joins;
 
     /** What is known of the user who was asked about last, and of their domain. */
-    private @Nullable Use sender;
+    private @Nullable Sender sender;
 
-    private @Nullable Use domain;
+    private @Nullable Domain domain;
+
+    /** Until then the bucket counts as short. */
+    private long shortUntil;
 
     private int mostSenders = FEW;
     private int mostDomains = FEW;
     private long usedAt;
 
-    Shares(long now) {
-        all = new Use(now);
-        joins = new Use(now);
+    Shares(Rate rate, long now) {
+        this.rate = rate;
+        epoch = now;
         usedAt = now;
+        shortUntil = now;
     }
 
     /**
@@ -90,45 +115,43 @@ final class Shares {
      *
      * @param user the bare address
      * @param unit what a plain event costs, above 0
-     * @param capacity of the bucket
-     * @param perHalfLife what part a nanosecond is of the time in which use fades to a half
+     * @param present how the bucket fills now
      */
-    long leave(Jid user, boolean join, long unit, long capacity, double perHalfLife, long now) {
-        sender = senders.get(user);
-        domain = domains.get(user.domain());
-        if (sender != null) {
-            sender.fadeTo(now, perHalfLife);
-        }
-        if (domain != null) {
-            domain.fadeTo(now, perHalfLife);
-        }
-        all.fadeTo(now, perHalfLife);
-        if (join) {
-            joins.fadeTo(now, perHalfLife);
-        }
-        return leave(1, join, unit, capacity);
+    long leave(Jid user, boolean join, long unit, Rate present, long now) {
+        moveTo(present, now);
+        Sender known = senders.get(user);
+        sender = known;
+        domain = known == null || known.domain.forgotten ? domains.get(user.domain()) : known.domain;
+        long capacity = present.capacity();
+        boolean unshared = capacity < SMALL * unit && now - shortUntil >= 0;
+        return unshared ? 0 : leave(scale, join, unit, capacity);
     }
 
     /** The same for the user who was asked about last, some time after that, if nobody does anything meanwhile. */
-    long leaveLater(long nanos, boolean join, long unit, long capacity, double perHalfLife) {
-        return leave(left(nanos, perHalfLife), join, unit, capacity);
+    long leaveLater(long nanos, boolean join, long unit, Rate present) {
+        return leave(scale * left(nanos, rate.perHalfLife()), join, unit, present.capacity());
     }
 
-    private long leave(double left, boolean join, long unit, long capacity) {
-        double own = sender == null ? 0 : sender.amount * left;
+    private long leave(double scale, boolean join, long unit, long capacity) {
+        double own = sender == null ? 0 : sender.amount * scale;
         double leave = own > HEAVY * unit ? Math.max(OF_OWN * own, unit) : OF_OWN * own;
         if (domain != null) {
-            leave += forDomains(domain.amount * left, sender == null ? 0 : sender.forDomain * left, left, unit, capacity);
+            double ofDomain = domain.amount * scale;
+            leave += forDomains(ofDomain, sender == null ? 0 : sender.forDomain * scale, all * scale, unit, capacity);
         }
-        return (long) (join ? leave + OF_JOINS * joins.amount * left : leave);
+        return (long) (join ? leave + OF_JOINS * joins * scale : leave);
     }
 
-    private double forDomains(double domain, double own, double left, long unit, long capacity) {
+    private static double forDomains(double domain, double own, double whole, long unit, long capacity) {
         double others = Math.max(0, domain - own);
-        double whole = all.amount * left;
         return whole - domain > NEGLIGIBLE * unit
                 ? Math.min(others * others / whole, MOST_FOR_DOMAINS * capacity)
                 : Math.min(others, ALONE * unit);
+    }
+
+    /** Remembers that there was not enough for somebody: so long as it takes to fill the bucket it counts as short. */
+    void refused(long now) {
+        shortUntil = now + rate.fillNanos();
     }
 
     /**
@@ -136,39 +159,48 @@ final class Shares {
      *
      * @param cost above 0
      */
-    void used(Jid user, boolean join, long cost, long unit, double perHalfLife, long now) {
+    void used(Jid user, boolean join, long cost, long unit, long now) {
         usedAt = now;
-        Use by = sender;
-        if (by == null) {
-            by = new Use(now);
-            senders.put(user, by);
-        }
-        Use of = domain;
+        Domain of = domain;
         if (of == null) {
-            of = new Use(now);
+            of = new Domain();
             domains.put(user.domain(), of);
         }
-        double part = (double) cost * unit / (unit + by.amount);
-        by.amount += cost;
+        Sender by = sender;
+        if (by == null) {
+            by = new Sender(of);
+            senders.put(user, by);
+        }
+        by.domain = of;
+        double amount = cost / scale;
+        double part = amount * unit / (unit + by.amount * scale);
+        by.amount += amount;
         by.forDomain += part;
         of.amount += part;
-        all.amount += part;
+        all += part;
         if (join) {
-            joins.amount += cost;
+            joins += amount;
         }
         if (senders.size() > mostSenders) {
-            mostSenders = prune(senders, unit, perHalfLife, now);
+            mostSenders = pruneSenders(unit * NEGLIGIBLE / scale);
         }
         if (domains.size() > mostDomains) {
-            mostDomains = prune(domains, unit, perHalfLife, now);
+            mostDomains = pruneDomains(unit * NEGLIGIBLE / scale);
         }
     }
 
     /** Forgets those who have hardly used anything; answers how many there may be before the next time. */
-    private static int prune(Map<?, Use> uses, long unit, double perHalfLife, long now) {
-        double least = unit * NEGLIGIBLE;
-        uses.values().removeIf(use -> use.amount * left(now - use.at, perHalfLife) < least);
-        return Math.max(FEW, 2 * uses.size());
+    private int pruneSenders(double least) {
+        senders.values().removeIf(each -> each.amount < least);
+        return Math.max(FEW, 2 * senders.size());
+    }
+
+    private int pruneDomains(double least) {
+        domains.values().removeIf(each -> {
+            each.forgotten = each.amount < least;
+            return each.forgotten;
+        });
+        return Math.max(FEW, 2 * domains.size());
     }
 
     /** How many senders are remembered. */
@@ -177,13 +209,45 @@ final class Shares {
     }
 
     /** Whether all use has faded. */
-    boolean isQuiet(double perHalfLife, long now) {
-        return (now - usedAt) * perHalfLife > QUIET;
+    boolean isQuiet(Rate present, long now) {
+        return (now - usedAt) * present.perHalfLife() > QUIET;
     }
 
-    /** What is left of 1 after some time: two to the power of minus so many half-lives, to four digits. */
+    // --- fading ---
+
+    private void moveTo(Rate present, long now) {
+        if (present != rate) {
+            countFrom(now);
+            rate = present;
+        }
+        double halves = Math.max(0, now - epoch) * rate.perHalfLife();
+        if (halves > LONGEST) {
+            countFrom(now);
+        } else {
+            scale = left(halves);
+        }
+    }
+
+    /** Writes all amounts down as they are at another moment. */
+    private void countFrom(long now) {
+        double left = left(Math.max(0, now - epoch), rate.perHalfLife());
+        senders.values().forEach(each -> {
+            each.amount *= left;
+            each.forDomain *= left;
+        });
+        domains.values().forEach(each -> each.amount *= left);
+        all *= left;
+        joins *= left;
+        epoch = now;
+        scale = 1;
+    }
+
     private static double left(long elapsed, double perHalfLife) {
-        double halves = elapsed * perHalfLife;
+        return left(elapsed * perHalfLife);
+    }
+
+    /** What is left of 1 after so many half-lives: two to the power of minus them, to four digits. */
+    private static double left(double halves) {
         if (halves >= 60) {
             return 0;
         }
@@ -191,6 +255,6 @@ final class Shares {
         double f = halves - whole;
         double part =
                 1 + f * (-0.6931472 + f * (0.2402265 + f * (-0.0555041 + f * (0.0096181 - f * 0.0013334))));
-        return whole == 0 ? part : part / (1L << whole);
+        return part * Double.longBitsToDouble((long) (1_023 - whole) << 52); // two to the power of minus whole
     }
 }

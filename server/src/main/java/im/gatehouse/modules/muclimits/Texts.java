@@ -9,29 +9,24 @@ import java.util.List;
 final class Texts {
     private Texts() {}
 
-    /** The newlines in all bodies together. */
-    static int newlines(Message message) {
+    /** More newlines than anybody allows. */
+    static final int TOO_LONG = Integer.MAX_VALUE;
+
+    /** The newlines in all bodies together; {@link #TOO_LONG} where a body has more than so many bytes in UTF-8. */
+    static int newlines(Message message, int most) {
         int count = 0;
         List<Element> children = message.children();
         for (int i = 0; i < children.size(); i++) {
             Element child = children.get(i);
             if (child.is("body", Namespaces.CLIENT)) {
-                count += newlines(child.text());
+                String text = child.text();
+                if (exceeds(text, most)) {
+                    return TOO_LONG;
+                }
+                count += newlines(text);
             }
         }
         return count;
-    }
-
-    /** Whether a body has more than so many bytes in UTF-8. */
-    static boolean bodyExceeds(Message message, int most) {
-        List<Element> children = message.children();
-        for (int i = 0; i < children.size(); i++) {
-            Element child = children.get(i);
-            if (child.is("body", Namespaces.CLIENT) && exceeds(child.text(), most)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     static int newlines(String text) {

@@ -135,6 +135,11 @@ final class OfflineInbox implements OfflineMessages {
         }
     }
 
+    /** How many messages wait for an account. */
+    int count(Jid account) {
+        return database.read(db -> store.count(db, account));
+    }
+
     // --- out ---
 
     /** Hands all that waits for an account to one of its sessions, for as long as that takes messages. */

@@ -4,6 +4,7 @@ import im.gatehouse.metrics.Metrics;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.module.ModuleSpec;
 import im.gatehouse.module.ServerModule;
+import im.gatehouse.module.WaitingMessages;
 import im.gatehouse.modules.presence.Presences;
 import im.gatehouse.time.Time;
 import java.time.Duration;
@@ -33,6 +34,7 @@ public final class OfflineModule implements ServerModule<OfflineConfig> {
         OfflineInbox inbox = new OfflineInbox(
                 context.database(), context.sessions(), context.router(), context.time(), metrics, config);
         context.router().offlineMessages(inbox);
+        context.provide(WaitingMessages.class, inbox::count);
         context.undoLater(context.service(Presences.class)
                 .takingMessages()
                 .add(context.module(), session -> session.lane().blocking(() -> inbox.deliver(session))));

@@ -55,10 +55,10 @@ public final class Presences implements PresenceRules {
     private final Whereabouts whereabouts;
     private final Subscriptions subscriptions;
     private final NoticePoint<Session> takingMessages = new NoticePoint<>("a session that takes messages");
-    private final NoticePoint<Session> announced = new NoticePoint<>("the presence of a session");
-    private final List<PresenceStamp> stamps = new CopyOnWriteArrayList<>();
     private final GuardPoint<Exchange, StanzaError> exchanging =
             new GuardPoint<>("an exchange of presence", Condition.INTERNAL_SERVER_ERROR.error());
+    private final NoticePoint<Session> announced = new NoticePoint<>("the presence of a session");
+    private final List<PresenceStamp> stamps = new CopyOnWriteArrayList<>();
     private volatile PresenceConfig config;
 
     Presences(
@@ -95,42 +95,8 @@ public final class Presences implements PresenceRules {
     }
 
     /**
-     * Told when a session has become available, has changed its presence or is available no more, and its contacts
-     * have heard of it. Runs in the session's lane, maybe on an event loop: what may block goes through the lane.
-     */
-    public NoticePoint<Session> announced() {
-        return announced;
-    }
-
-    /**
-     * Told when a contact begins to see an account's presence, and has been told of it. Runs on a virtual thread in the
-     * lane of whoever agreed, and may block.
-     */
-    public NoticePoint<Exchange> shown() {
-        return subscriptions.shown();
-    }
-
-    /**
-     * Has something added to what available sessions say of themselves, to everybody and to somebody.
-     *
-     * @return takes it away again
-     */
-    public Runnable addStamp(PresenceStamp stamp) {
-        stamps.add(stamp);
-        return () -> stamps.remove(stamp);
-    }
-
-    private Presence stamped(Session session, Presence presence) {
-        Presence stamped = presence;
-        for (int i = 0; i < stamps.size(); i++) {
-            stamped = stamps.get(i).stamp(session, stamped);
-        }
-        return stamped;
-    }
-
-    /**
-     * Asked before somebody is told that a user has come, changed or gone, before a contact is asked for its presence, and
-     * before a request that waits is shown; a refusal is told to nobody. Must not block.
+     * Asked before somebody is told that a user has come, changed or gone, before a contact is asked for its presence,
+     * and before a request that waits is shown; a refusal is told to nobody. Must not block.
      */
     public GuardPoint<Exchange, StanzaError> exchanging() {
         return exchanging;
@@ -138,6 +104,14 @@ public final class Presences implements PresenceRules {
 
     private boolean mayExchange(Jid account, Jid other) {
         return !(exchanging.ask(new Exchange(account, other)) instanceof Verdict.Refuse<StanzaError>);
+    }
+
+    /**
+     * Told of a request to see a user who has an account here, before it is handled; the addresses are bare. Runs on a
+     * virtual thread and may block. What it agrees to beforehand, such as an approval, holds for the request already.
+     */
+    public NoticePoint<Presence> requested() {
+        return subscriptions.requested();
     }
 
     /**
@@ -175,6 +149,40 @@ public final class Presences implements PresenceRules {
                 }
             });
         }
+    }
+
+    /**
+     * Told when a session has become available, has changed its presence or is available no more, and its contacts
+     * have heard of it. Runs in the session's lane, maybe on an event loop: what may block goes through the lane.
+     */
+    public NoticePoint<Session> announced() {
+        return announced;
+    }
+
+    /**
+     * Told when a contact begins to see an account's presence, and has been told of it. Runs on a virtual thread in the
+     * lane of whoever agreed, and may block.
+     */
+    public NoticePoint<Exchange> shown() {
+        return subscriptions.shown();
+    }
+
+    /**
+     * Has something added to what available sessions say of themselves, to everybody and to somebody.
+     *
+     * @return takes it away again
+     */
+    public Runnable addStamp(PresenceStamp stamp) {
+        stamps.add(stamp);
+        return () -> stamps.remove(stamp);
+    }
+
+    private Presence stamped(Session session, Presence presence) {
+        Presence stamped = presence;
+        for (int i = 0; i < stamps.size(); i++) {
+            stamped = stamps.get(i).stamp(session, stamped);
+        }
+        return stamped;
     }
 
     // --- to everybody (sections 4.2, 4.4 and 4.5) ---

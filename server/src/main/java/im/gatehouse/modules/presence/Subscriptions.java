@@ -23,6 +23,7 @@ final class Subscriptions {
     /** How many stanzas may wait for a parting, which is handled alone. */
     private static final int LANE = 16;
 
+    private final NoticePoint<Presence> requested = new NoticePoint<>("a request to see a user");
     private final Rosters rosters;
     private final Accounts accounts;
     private final Sessions sessions;
@@ -44,6 +45,10 @@ final class Subscriptions {
         this.router = router;
         this.whereabouts = whereabouts;
         this.metrics = metrics;
+    }
+
+    NoticePoint<Presence> requested() {
+        return requested;
     }
 
     /** See {@link Presences#shown()}. */
@@ -102,6 +107,9 @@ final class Subscriptions {
             return;
         }
         Presence step = presence.from(contact).to(account);
+        if (step.type() == Type.SUBSCRIBE) {
+            requested.tell(step);
+        }
         Rosters.Change change = rosters.received(step);
         Type reply = change.step().reply();
         if (step.type() == Type.SUBSCRIBE && change.step().passes()) {

@@ -18,22 +18,32 @@ import org.jspecify.annotations.Nullable;
 record Application(String username, String password) {
     static final String NAMESPACE = "jabber:iq:register";
 
-    /** The form to fill in, with the same fields for clients that know no forms. */
-    static Element form(String instructions) {
+    /**
+     * The form to fill in, with the same fields for clients that know no forms.
+     *
+     * @param username the name that it must be, empty for any
+     */
+    static Element form(String instructions, String username) {
         DataForm form = DataForm.of(
                 DataForm.Type.FORM,
                 NAMESPACE,
                 "A new account",
                 List.of(
-                        Field.of("username", FieldType.TEXT_SINGLE, "Name").asRequired(),
+                        name(username).asRequired(),
                         Field.of("password", FieldType.TEXT_PRIVATE, "Password").asRequired()));
         DataForm instructed = new DataForm(form.type(), form.title(), List.of(instructions), form.fields());
         return Element.builder("query", NAMESPACE)
                 .child("instructions", instructions)
-                .child("username")
+                .child(Element.of("username", NAMESPACE, username))
                 .child("password")
                 .child(instructed.toElement())
                 .build();
+    }
+
+    private static Field name(String username) {
+        return username.isEmpty()
+                ? Field.of("username", FieldType.TEXT_SINGLE, "Name")
+                : Field.of("username", FieldType.TEXT_SINGLE, "Name", username);
     }
 
     /**

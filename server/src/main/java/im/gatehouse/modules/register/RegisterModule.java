@@ -3,6 +3,7 @@ package im.gatehouse.modules.register;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.module.ModuleSpec;
 import im.gatehouse.module.ServerModule;
+import im.gatehouse.modules.invites.InvitedRegistration;
 import im.gatehouse.router.IqHandler;
 import im.gatehouse.router.IqHandler.Execution;
 import im.gatehouse.router.IqHandler.Scope;
@@ -17,6 +18,7 @@ public final class RegisterModule implements ServerModule<RegisterConfig> {
     public ModuleSpec<RegisterConfig> spec() {
         return ModuleSpec.of("mod_register", RegisterConfig::read)
                 .xep(77, "2.4")
+                .xep(445, "0.2.0")
                 .serverFeatures(Application.NAMESPACE)
                 .build();
     }
@@ -24,7 +26,10 @@ public final class RegisterModule implements ServerModule<RegisterConfig> {
     @Override
     public Running<RegisterConfig> start(RegisterConfig config, ModuleContext context) {
         Registration registration = new Registration(config, context);
-        context.undoLater(context.streamFeatures().add(new RegisterFeature(registration)));
+        ShownInvitations shown = new ShownInvitations();
+        context.undoLater(context.streamFeatures().add(RegisterFeature.invited(registration, shown)));
+        context.undoLater(context.streamFeatures().add(RegisterFeature.registering(registration, shown)));
+        context.provide(InvitedRegistration.class, registration::takesInvited);
         for (Scope scope : Scope.values()) {
             on(context, scope, Iq.Type.GET, Execution.NOW, registration::ownAccount);
             on(context, scope, Iq.Type.SET, Execution.BLOCKING, registration::change);

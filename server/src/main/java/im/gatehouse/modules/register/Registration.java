@@ -4,15 +4,22 @@ import im.gatehouse.account.AccountException;
 import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleContext;
+import im.gatehouse.modules.invites.Invitation;
+import im.gatehouse.modules.invites.Invitations;
+import im.gatehouse.modules.register.RegisterConfig.NewAccounts;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
 import java.net.InetAddress;
+import java.util.Optional;
 
 /** Makes accounts for strangers, and lets owners change their password or remove their account. */
 final class Registration {
+    /** Those who make an account by invitation may be a whole class behind one address. */
+    private static final int MORE_FOR_INVITED = 10;
+
     private final ModuleContext context;
     private final RegistrationThrottle throttle;
 
@@ -28,49 +35,86 @@ final class Registration {
         config = fresh;
     }
 
-    /** Whether strangers may make accounts. */
+    /** Whether people make accounts from within a client, at least those who are invited. */
     boolean isOpen() {
-        return config.newAccounts();
+        return config.newAccounts() == NewAccounts.EVERYBODY || takesInvited();
+    }
+
+    /** Whether people make accounts by invitation. */
+    boolean takesInvited() {
+        return config.newAccounts() != NewAccounts.NOBODY
+                && context.optionalService(Invitations.class).isPresent();
     }
 
     // --- strangers, before they sign in ---
+
+    /**
+     * Looks at the invitation that somebody shows who has not signed in (XEP-0445 section 4). It counts as used only
+     * when the account is made. Blocks.
+     *
+     * @throws StanzaException to refuse
+     */
+    Invitation invited(Iq request, String host) {
+        checkReceiver(request, host);
+        String token = request.request().attributeOr("token", "");
+        return context.optionalService(Invitations.class)
+                .filter(_ -> takesInvited())
+                .flatMap(invitations -> invitations.toAccount(host, token))
+                .orElseThrow(() -> new StanzaException(
+                        Condition.ITEM_NOT_FOUND, "The provided token is invalid or expired"));
+    }
 
     /**
      * Answers a request of somebody who has not signed in. Blocks for the derivation of keys.
      *
      * @param host the domain of the stream
      * @param address the client's
+     * @param invitation that was shown on the stream
      * @throws StanzaException to refuse
      */
-    Iq stranger(Iq request, String host, InetAddress address) {
-        if (!config.newAccounts()) {
-            throw new StanzaException(Condition.NOT_ALLOWED, "Accounts are not made from within a client here");
+    Iq stranger(Iq request, String host, InetAddress address, Optional<Invitation> invitation) {
+        switch (config.newAccounts()) {
+            case NOBODY ->
+                throw new StanzaException(Condition.NOT_ALLOWED, "Accounts are not made from within a client here");
+            case INVITED -> {
+                if (invitation.isEmpty()) {
+                    throw new StanzaException(Condition.NOT_ALLOWED, "Accounts are made by invitation here");
+                }
+            }
+            case EVERYBODY -> {}
         }
-        Jid to = request.to();
-        if (to != null && !to.equals(Jid.ofDomain(host))) {
-            throw new StanzaException(Condition.NOT_ALLOWED, "Accounts are made in the domain of the stream");
-        }
+        checkReceiver(request, host);
         Element query = request.request();
         if (request.type() == Iq.Type.GET) {
-            return request.result(Application.form(config.instructions()));
+            String username = invitation.map(Invitation::username).orElse("");
+            return request.result(Application.form(config.instructions(), username));
         }
         if (query.child("remove", Application.NAMESPACE) != null) {
             throw new StanzaException(Condition.UNEXPECTED_REQUEST);
         }
-        make(Application.read(query), host, address);
+        make(Application.read(query), host, address, invitation);
         return request.result();
     }
 
-    private void make(Application application, String host, InetAddress address) {
+    private static void checkReceiver(Iq request, String host) {
+        Jid to = request.to();
+        if (to != null && !to.equals(Jid.ofDomain(host))) {
+            throw new StanzaException(Condition.NOT_ALLOWED, "Accounts are made in the domain of the stream");
+        }
+    }
+
+    private void make(Application application, String host, InetAddress address, Optional<Invitation> invitation) {
         Jid account = account(application.username(), host);
-        if (!throttle.take(address, config.accountsPerAddressPerHour())) {
+        int perHour = config.accountsPerAddressPerHour();
+        if (!throttle.take(address, invitation.isPresent() ? perHour * MORE_FOR_INVITED : perHour)) {
             throw new StanzaException(Condition.NOT_ACCEPTABLE
                     .error("Too many accounts come from your address; try again in an hour")
                     .type(StanzaError.Type.WAIT));
         }
         boolean made = false;
         try {
-            context.accounts().create(account, application.password());
+            checkName(account, invitation);
+            create(account, application.password(), invitation);
             made = true;
         } catch (AccountException e) {
             throw refusal(e);
@@ -78,6 +122,30 @@ final class Registration {
             if (!made) {
                 throttle.giveBack(address);
             }
+        }
+    }
+
+    private void checkName(Jid account, Optional<Invitation> invitation) {
+        String username = invitation.map(Invitation::username).orElse("");
+        if (!username.isEmpty() && !username.equals(account.local())) {
+            throw new StanzaException(Condition.NOT_ACCEPTABLE, "The invitation is for the name " + username);
+        }
+        boolean reserved = context.optionalService(Invitations.class)
+                .filter(invitations -> invitations.isReserved(account, invitation))
+                .isPresent();
+        if (reserved) {
+            throw new StanzaException(Condition.CONFLICT);
+        }
+    }
+
+    private void create(Jid account, String password, Optional<Invitation> invitation) {
+        Optional<Invitations> invitations = context.optionalService(Invitations.class);
+        if (invitation.isPresent() && invitations.isPresent()) {
+            context.accounts()
+                    .create(account, password, db -> invitations.get().use(db, invitation.get(), account));
+            invitations.get().joined(invitation.get(), account);
+        } else {
+            context.accounts().create(account, password);
         }
     }
 

@@ -79,6 +79,17 @@ public final class SaslMechanisms {
                 .orElseGet(() -> new Mechanism("an unknown mechanism", refusing(SaslCondition.INVALID_MECHANISM)));
     }
 
+    /** Begins an attempt by a token. One by a mechanism that does not fit the connection is refused at its first call. */
+    public Mechanism begin(
+            TokenMechanism mechanism, Protection protection, Predicate<String> mayTry, TokenSource source) {
+        Exchange exchange = mechanism
+                .bindingData(protection)
+                .filter(_ -> mechanism.fits(protection))
+                .<Exchange>map(data -> new HashedToken(data, new UserNames(domain, mayTry), source))
+                .orElseGet(() -> refusing(SaslCondition.INVALID_MECHANISM));
+        return new Mechanism(mechanism.registered(), exchange);
+    }
+
     private Exchange exchange(MechanismName name, Protection protection, Predicate<String> mayTry) {
         if (!configured.contains(name)) {
             return refusing(SaslCondition.INVALID_MECHANISM);

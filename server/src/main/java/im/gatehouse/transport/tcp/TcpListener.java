@@ -3,7 +3,9 @@ package im.gatehouse.transport.tcp;
 import im.gatehouse.stream.Connection;
 import im.gatehouse.stream.StreamHandler;
 import im.gatehouse.stream.sasl.ChannelBindings;
+import im.gatehouse.transport.LoopScratch;
 import im.gatehouse.transport.Loops;
+import im.gatehouse.transport.PerAddress;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -30,7 +32,6 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,7 @@ public final class TcpListener implements AutoCloseable {
      * @param mostUnwritten how many stanzas wait for a client that does not read before its connection ends
      * @param tls makes the handler that does TLS, given the domain whose certificate is shown to who names none
      * @param bindings what ties a sign-in to a TLS connection
+     * @param namespace the default namespace of its streams; those of components have no version (XEP-0114)
      */
     public record Terms(
             Encryption encryption,
@@ -67,7 +69,8 @@ public final class TcpListener implements AutoCloseable {
             IntSupplier signInBytes,
             int mostUnwritten,
             Function<String, ChannelHandler> tls,
-            Function<SslHandler, ChannelBindings> bindings) {
+            Function<SslHandler, ChannelBindings> bindings,
+            String namespace) {
         boolean startTls() {
             return encryption == Encryption.STARTTLS;
         }
@@ -86,7 +89,7 @@ public final class TcpListener implements AutoCloseable {
     private final Function<Connection, StreamHandler> streams;
     private final Loops loops;
     private final Map<EventExecutor, LoopScratch> scratch = new ConcurrentHashMap<>();
-    private final Map<InetAddress, AtomicInteger> perAddress = new ConcurrentHashMap<>();
+    private final PerAddress perAddress = new PerAddress();
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private @Nullable Channel listening;
 
@@ -148,7 +151,7 @@ public final class TcpListener implements AutoCloseable {
 
     /** Lets a connection in whose client's own address is known. */
     private void admit(Channel channel, InetSocketAddress client) {
-        if (!count(channel, client.getAddress())) {
+        if (!perAddress.enter(channel, client.getAddress(), terms.mostPerAddress())) {
             channel.close();
             return;
         }
@@ -161,20 +164,6 @@ public final class TcpListener implements AutoCloseable {
             channel.pipeline().addLast(new Secured(connection));
         }
         channel.pipeline().addLast(connection);
-    }
-
-    private boolean count(Channel channel, InetAddress address) {
-        if (terms.mostPerAddress() == 0) {
-            return true;
-        }
-        AtomicInteger present = perAddress.compute(address, (_, counter) -> {
-            AtomicInteger counted = counter == null ? new AtomicInteger() : counter;
-            counted.incrementAndGet();
-            return counted;
-        });
-        channel.closeFuture().addListener(_ -> perAddress.computeIfPresent(
-                address, (_, counter) -> counter.decrementAndGet() == 0 ? null : counter));
-        return present.get() <= terms.mostPerAddress();
     }
 
     /** Stops listening; connections stay. */

@@ -56,7 +56,7 @@ class AdHocModuleTest {
     void administratorsSeeTheCommandsOfTheDomainTheyAsk() {
         Element items = admin.result("get", "second.test", LIST);
 
-        assertEquals(8, items.children().size());
+        assertEquals(19, items.children().size());
         assertTrue(items.children().stream().allMatch(item -> "second.test".equals(item.attribute("jid"))));
         assertTrue(items.children().stream()
                 .anyMatch(item -> (ADMIN + "add-user").equals(item.attribute("node"))

@@ -12,6 +12,7 @@ import im.gatehouse.module.Disco;
 import im.gatehouse.modules.Friends;
 import im.gatehouse.modules.TestClient;
 import im.gatehouse.modules.TestHouse;
+import im.gatehouse.modules.contactinfo.ContactInfoModule;
 import im.gatehouse.modules.ping.PingModule;
 import im.gatehouse.xml.Element;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ class DiscoModuleTest {
     private static final String CONTACT = """
             [modules.mod_disco]
             name = "The Inn"
-            [modules.mod_disco.contact]
+            [modules.mod_server_contact_info]
             abuse = ["mailto:abuse@example.org", "xmpp:abuse@example.org"]
             admin = ["mailto:host@example.org"]
             """;
@@ -42,7 +43,13 @@ class DiscoModuleTest {
 
     @BeforeEach
     void start() {
-        house = new TestHouse(folder, CONTACT, new DiscoModule(), new PingModule(), new Friends("bob@localhost"));
+        house = new TestHouse(
+                folder,
+                CONTACT,
+                new DiscoModule(),
+                new ContactInfoModule(),
+                new PingModule(),
+                new Friends("bob@localhost"));
         house.withAccounts("alice@localhost", "bob@localhost", "mallory@localhost");
         alice = house.client("alice@localhost/home");
     }
@@ -76,7 +83,7 @@ class DiscoModuleTest {
     void anAddressThatIsNoUriIsAMistakeInTheConfiguration() {
         assertThrows(
                 ConfigException.class,
-                () -> house.reload("[modules.mod_disco.contact]\nadmin = [\"admin@example.org\"]"));
+                () -> house.reload("[modules.mod_server_contact_info]\nadmin = [\"admin@example.org\"]"));
     }
 
     @Test

@@ -104,7 +104,7 @@ class LastingRoomsTest {
 
     @EveryDatabase
     void whatIsStoredOfARoomIsReadAndTakenAway(Database database) {
-        RoomStore store = new RoomStore();
+        RoomStore store = new RoomStore(new RoomHooks().removal());
         Jid room = Jid.parse("tea@conference.localhost");
         Message said = Message.of(
                 Message.Type.GROUPCHAT,
@@ -272,5 +272,55 @@ class LastingRoomsTest {
         return Objects.requireNonNull(answer.payload()).children("item", Muc.DISCO_ITEMS).stream()
                 .map(item -> item.attributeOr("name", ""))
                 .reduce("", (left, right) -> left + right);
+    }
+
+    @EveryDatabase
+    void whatIsOwedForAMessageIsPaidWhenItIsStored(StorageSettings storage) {
+        RoomTrial killed = RoomTrial.on(storage, "");
+        try {
+            killed.client("alice").join("Alice").configure(PERSISTENT, "1");
+            RoomClient bob = killed.client("bob").join("Bob");
+            bob.owed();
+            for (int i = 0; i < 20; i++) {
+                bob.message("m" + i);
+                bob.owed().forEach(stage -> stage.toCompletableFuture().join());
+            }
+            try (RoomTrial next = RoomTrial.on(storage, "")) {
+                assertEquals(20, next.client("carol").ask("Carol").bodies().size());
+            }
+        } finally {
+            killed.close();
+        }
+    }
+
+    @EveryDatabase
+    void whatIsOwedForAChangeIsPaidWhenItIsStored(StorageSettings storage) {
+        RoomTrial killed = RoomTrial.on(storage, "");
+        try {
+            RoomClient alice = killed.client("alice").join("Alice").configure(PERSISTENT, "1");
+            alice.owed();
+            for (int i = 0; i < 5; i++) {
+                alice.say("<iq type='set' id='a" + i + "' to='" + ROOM + "'>"
+                        + "<query xmlns='http://jabber.org/protocol/muc#admin'>"
+                        + "<item jid='member" + i + "@localhost' affiliation='member'/></query></iq>");
+                alice.owed().forEach(stage -> stage.toCompletableFuture().join());
+            }
+            try (RoomTrial next = RoomTrial.on(storage, "")) {
+                Iq list = next.client("alice").join("Alice").list("affiliation", "member");
+                assertEquals(5, Objects.requireNonNull(list.payload()).children().size());
+            }
+        } finally {
+            killed.close();
+        }
+    }
+
+    @Test
+    void inARoomThatDoesNotLastNothingIsOwed(@TempDir Path folder) {
+        try (RoomTrial trial = RoomTrial.in(folder, "")) {
+            RoomClient alice = trial.client("alice").join("Alice").unlock();
+            alice.owed();
+            alice.message("hello");
+            assertEquals(List.of(), alice.owed());
+        }
     }
 }

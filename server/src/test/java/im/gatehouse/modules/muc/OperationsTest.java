@@ -130,6 +130,7 @@ class OperationsTest {
                 ROOM.toString(),
                 Objects.requireNonNull(invitation.child("x", "jabber:x:conference")).attribute("jid"));
         alice.configure("muc#roomconfig_membersonly", "1");
+        alice.admin("jid", "bob@localhost", "affiliation", "member");
         assertEquals(
                 "not_allowed",
                 refusal("inviteUser", Map.of("room", ROOM, "sender", bob.jid.bare(), "recipient", carol.jid.bare())));
@@ -148,5 +149,15 @@ class OperationsTest {
         List<Presence> heard = dave.presences();
         assertEquals(List.of("201", "110"), codes(heard.get(1)));
         assertEquals("wait resource-constraint", error(heard.getLast()));
+    }
+
+    @Test
+    void nobodyIsInvitedInTheNameOfOneWhoHasNothingToDoWithTheRoom() {
+        alice.configure("muc#roomconfig_roomsecret", "sesame");
+        RoomClient eve = trial.client("eve").available();
+        assertEquals(
+                "user_not_in_room",
+                refusal("inviteUser", Map.of("room", ROOM, "sender", eve.jid.bare(), "recipient", eve.jid.bare())));
+        assertTrue(eve.messages().isEmpty());
     }
 }

@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +63,13 @@ public final class RoomClient implements Outlet {
     public RoomClient available() {
         session.presence(Presence.of(Presence.Type.AVAILABLE, jid, null));
         return this;
+    }
+
+    /** What the server has still to store of what this client said since the last call, which begins the counting. */
+    public List<CompletionStage<?>> owed() {
+        CompletableFuture<List<CompletionStage<?>>> owed = new CompletableFuture<>();
+        session.lane().add(() -> owed.complete(session.lane().takeOwed()));
+        return owed.join();
     }
 
     /** The session ends without a word. */

@@ -182,6 +182,28 @@ class RulingTest {
     }
 
     @Test
+    void thenTheAddressesOfThoseWhoAreThereAreShownToo() {
+        RoomClient dave = trial.client("dave").join("Dave");
+        bob.heard();
+        alice.heard();
+        alice.configure("muc#roomconfig_whois", "anyone");
+        assertTrue(bob.presences().isEmpty(), "in a moment");
+        trial.time.forward(Unveiling.PAUSE);
+        List<Presence> shown = bob.presences();
+        assertEquals(
+                List.of("alice@localhost/phone", "carol@localhost/phone", "dave@localhost/phone"),
+                shown.stream().map(presence -> item(presence, "jid")).toList());
+        assertEquals(3, dave.presences().size());
+        assertTrue(alice.presences().isEmpty(), "a moderator has seen them before");
+
+        alice.configure("muc#roomconfig_whois", "moderators");
+        alice.configure("muc#roomconfig_whois", "anyone");
+        alice.configure("muc#roomconfig_whois", "moderators");
+        trial.time.forward(Unveiling.PAUSE);
+        assertTrue(bob.presences().isEmpty(), "whoever changes it back and forth makes the room say nothing");
+    }
+
+    @Test
     void cancellingTheFirstConfigurationUnmakesTheRoom() {
         RoomClient dave = trial.client("dave");
         String other = "other@conference.localhost";

@@ -16,6 +16,7 @@ import im.gatehouse.stanza.Presence;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -299,5 +300,43 @@ class SettingsTest {
         assertEquals(
                 "modify bad-request",
                 error(carol.query(Iq.Type.GET, ROOM.withResource("Bob"), Element.of("query", Muc.DISCO_INFO))));
+    }
+
+    @Test
+    void aLoggedRoomTellsWhereItsLogIs() {
+        alice.configure("muc#roomconfig_enablelogging", "1", "muc#roominfo_logs", "https://example.org/tea/");
+        DataForm info = Objects.requireNonNull(DataForm.of(
+                bob.query(Iq.Type.GET, ROOM, Element.of("query", Muc.DISCO_INFO)).request().child("x", DataForm.NAMESPACE)));
+        assertEquals("https://example.org/tea/", info.value("muc#roominfo_logs"));
+    }
+
+    @Test
+    void aFormOfUnknownFieldsOrOfWrongValuesLeavesTheRoomAsItWas() {
+        List<DataForm.Field> before = form().fields();
+        alice.heard();
+        assertEquals(Iq.Type.RESULT, alice.submit("unknown", "1", "muc#roomconfig_unknown", "2").type());
+        for (String[] wrong : List.of(
+                new String[] {"modify bad-request", "muc#roomconfig_roomname", "A", "muc#roomconfig_roomname", "B"},
+                new String[] {"modify bad-request", "muc#roomconfig_moderatedroom", "maybe"},
+                new String[] {"modify not-acceptable", "muc#roomconfig_maxusers", "-1"},
+                new String[] {"modify not-acceptable", "muc#roomconfig_maxusers", "many"},
+                new String[] {"modify not-acceptable", "muc#roomconfig_whois", "everybody"},
+                new String[] {"modify not-acceptable", "muc#roomconfig_presencebroadcast", "king"},
+                new String[] {"modify not-acceptable", "muc#roomconfig_roomname", "x".repeat(10_000)},
+                new String[] {"modify jid-malformed", "muc#roominfo_contactjid", "@@"},
+                new String[] {"modify jid-malformed", "muc#roomconfig_roomadmins", "@@"})) {
+            Iq answer = alice.submit(Arrays.copyOfRange(wrong, 1, wrong.length));
+            assertEquals(wrong[0], error(answer), Arrays.toString(wrong));
+        }
+        Element other = DataForm.of(
+                        DataForm.Type.SUBMIT,
+                        Muc.REQUEST,
+                        null,
+                        List.of(DataForm.Field.of("muc#roomconfig_roomname", DataForm.FieldType.TEXT_SINGLE, null, "A")))
+                .toElement();
+        Iq answer = alice.query(Iq.Type.SET, ROOM, Element.builder("query", Muc.OWNER).child(other).build());
+        assertEquals("modify bad-request", error(answer));
+        assertEquals(before, form().fields());
+        assertTrue(bob.heard().stream().noneMatch(stanza -> codes(stanza).contains("104")), "nobody hears of it");
     }
 }

@@ -182,13 +182,59 @@ class TalkingTest {
         bob.heard();
         Message invitation = message(carol);
         assertEquals(ROOM, invitation.from());
-        assertTrue(invitation.toString().contains("bob@localhost/phone") && invitation.toString().contains("come"));
+        assertEquals(ROOM + "/Bob", inviter(invitation));
+        assertTrue(invitation.toString().contains("come"));
 
-        decline(carol, "bob@localhost");
+        decline(carol, ROOM + "/Bob");
         carol.heard();
         assertTrue(message(bob).toString().contains("carol@localhost"));
-        decline(carol, "bob@localhost");
+        decline(carol, ROOM + "/Bob");
         assertEquals("cancel item-not-found", error(message(carol)));
+    }
+
+    private static String inviter(Message invitation) {
+        return Objects.requireNonNull(Objects.requireNonNull(invitation.child("x", Muc.USER)).child("invite", Muc.USER))
+                .attribute("from");
+    }
+
+    private static void invite(RoomClient inviter, String invitee) {
+        inviter.say("<message to='" + ROOM + "'><x xmlns='http://jabber.org/protocol/muc#user'><invite to='" + invitee
+                + "'/></x></message>");
+        inviter.heard();
+    }
+
+    @Test
+    void onlyWhoMaySeeAddressesIsInvitedByOne() {
+        alice.admin("jid", "carol@localhost", "affiliation", "admin");
+        RoomClient carol = trial.client("carol").available();
+        RoomClient dave = trial.client("dave").available();
+        invite(bob, "carol@localhost");
+        invite(bob, "dave@localhost");
+        assertEquals("bob@localhost/phone", inviter(message(carol)));
+        assertEquals(ROOM + "/Bob", inviter(message(dave)));
+        alice.configure("muc#roomconfig_whois", "anyone");
+        invite(bob, "dave@localhost");
+        assertEquals("bob@localhost/phone", inviter(message(dave)));
+        decline(dave, "bob@localhost");
+        dave.heard();
+        assertTrue(message(bob).toString().contains("<decline"));
+    }
+
+    @Test
+    void eachOfSeveralInvitersHearsThatTheirsIsDeclined() {
+        RoomClient carol = trial.client("carol").available();
+        invite(alice, "carol@localhost");
+        invite(bob, "carol@localhost");
+        bob.say("<presence to='" + ROOM + "/Robert'/>");
+        bob.heard();
+        alice.heard();
+        decline(carol, ROOM + "/Alice");
+        carol.heard();
+        assertTrue(alice.messages().getFirst().toString().contains("<decline"));
+        assertTrue(bob.messages().isEmpty());
+        decline(carol, ROOM.toString()); // as clients do that keep bare addresses
+        carol.heard();
+        assertTrue(bob.messages().getFirst().toString().contains("<decline"), "under whatever nick they are now");
     }
 
     private static void decline(RoomClient client, String inviter) {

@@ -425,6 +425,40 @@ class BeyondTheReferenceTest {
     }
 
     @Test
+    void anAlarmIsNeverStoredEvenWhenTheServerIsKilled() {
+        trial.reload(ALARM + "alarm_mode = \"members_only\"\n");
+        owner.configure("muc#roomconfig_persistentroom", "1");
+        delivered(stranger("eve"), 40);
+        assertTrue(has(owner, "muc_membersonly"));
+        owner.configure("muc#roomconfig_roomname", "Tea", "muc#roomconfig_membersonly", "1");
+        administer("MUCLimitsAdminMutation.setRoomLimits", Map.of("room", ROOM, "eventRate", 2));
+        assertTrue(has(owner, "muc_membersonly"));
+        try (RoomTrial next = RoomTrial.in(folder, ALARM)) {
+            RoomClient eve = next.client("eve").join("eve");
+            assertFalse(has(eve, "muc_membersonly"));
+            Iq info = info(eve);
+            assertTrue(info.toString().contains("name='Tea'"), info.toString());
+        }
+        pause(300);
+        assertFalse(has(owner, "muc_membersonly"), "and without that it goes back by itself");
+    }
+
+    @Test
+    void anOwnerEndsAnAlarmAndMayCloseTheRoomForGood() {
+        trial.reload(ALARM + "alarm_mode = \"members_only\"\n");
+        owner.configure("muc#roomconfig_persistentroom", "1");
+        delivered(stranger("eve"), 40);
+        owner.configure("muc#roomconfig_membersonly", "0");
+        assertFalse(has(owner, "muc_membersonly"));
+        owner.configure("muc#roomconfig_membersonly", "1");
+        pause(300);
+        assertTrue(has(owner, "muc_membersonly"), "that was the owner and not the alarm");
+        try (RoomTrial next = RoomTrial.in(folder, ALARM)) {
+            assertTrue(has(next.client("owner").join("Owner"), "muc_membersonly"));
+        }
+    }
+
+    @Test
     void aSlowTrickleOfRefusalsRaisesNoAlarm() {
         trial.reload(ALARM);
         RoomClient bob = stranger("bob");

@@ -1,6 +1,7 @@
 package im.gatehouse.modules.muclimits;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import im.gatehouse.config.ConfigFile;
@@ -232,5 +233,44 @@ class FairnessTest {
             room.take(Jid.parse("bot" + i + "@server" + i + ".example"), false, SECOND, now);
         }
         assertTrue(room.senders() <= 64, () -> "senders " + room.senders());
+    }
+
+    /** As in the reference: where there is enough for all, nothing is kept for others. */
+    @Test
+    void aSmallBucketIsNotSharedBeforeItIsShort() {
+        Policy policy = policy("");
+        RoomState room = new RoomState(policy, RoomConfig.INITIAL, 0);
+        Jid quick = Jid.parse("quick@one.example");
+        Jid late = Jid.parse("late@two.example");
+        for (int round = 0; round < 3; round++) {
+            long now = round * 60 * SECOND;
+            for (int i = 0; i < 3; i++) {
+                assertTrue(room.take(quick, false, SECOND, now), "the whole bucket");
+            }
+            assertFalse(room.take(quick, false, SECOND, now + SECOND), "now it is short");
+            assertFalse(room.take(quick, false, SECOND, now + 2 * SECOND), "and the next event is another's");
+            assertTrue(room.take(late, false, SECOND, now + 3 * SECOND));
+        }
+    }
+
+    @Test
+    void underTheDefaultsPeopleWhoTalkWithinTheRateAreNeverRefused() {
+        List<Jid> talkers = talkers(2, "talker%d@one.example", 5, 3_000);
+        run(policy(""));
+        assertEquals(0, refusals(talkers));
+    }
+
+    /** The flooder has the whole bucket once; from then on the first word of anybody else passes within moments. */
+    @Test
+    void underTheDefaultsAFloodMutesNobodyForLong() {
+        for (double every : List.of(10.0, 20.0, 60.0)) {
+            wishes.clear();
+            tallies.clear();
+            speaksFrom("flooder@one.example", 0, 0.0002, 300);
+            Jid talker = speaksFrom("talker@one.example", 5, every, 300);
+            run(policy(""));
+            Tally tally = tallies.get(talker);
+            assertTrue(tally.admitted > 0.8 * tally.wished, () -> tally.admitted + " of " + tally.wished);
+        }
     }
 }

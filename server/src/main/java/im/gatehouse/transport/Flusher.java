@@ -1,4 +1,4 @@
-package im.gatehouse.transport.tcp;
+package im.gatehouse.transport;
 
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
@@ -10,14 +10,14 @@ import java.util.List;
  */
 final class Flusher implements Runnable {
     private final EventExecutor loop;
-    private List<TcpConnection> dirty = new ArrayList<>();
-    private List<TcpConnection> spare = new ArrayList<>();
+    private List<StreamChannel> dirty = new ArrayList<>();
+    private List<StreamChannel> spare = new ArrayList<>();
 
     Flusher(EventExecutor loop) {
         this.loop = loop;
     }
 
-    void add(TcpConnection connection) {
+    void add(StreamChannel connection) {
         if (dirty.isEmpty()) {
             loop.execute(this);
         }
@@ -26,7 +26,7 @@ final class Flusher implements Runnable {
 
     @Override
     public void run() {
-        List<TcpConnection> turn = dirty;
+        List<StreamChannel> turn = dirty;
         dirty = spare;
         for (int i = 0; i < turn.size(); i++) {
             turn.get(i).flush();

@@ -1,0 +1,254 @@
+package im.gatehouse.modules.push;
+
+import im.gatehouse.form.DataForm;
+import im.gatehouse.form.DataForm.Field;
+import im.gatehouse.form.DataForm.FieldType;
+import im.gatehouse.jid.Jid;
+import im.gatehouse.module.ModuleContext;
+import im.gatehouse.session.Lane;
+import im.gatehouse.stanza.Iq;
+import im.gatehouse.stanza.Message;
+import im.gatehouse.stanza.StanzaError;
+import im.gatehouse.storage.StorageException;
+import im.gatehouse.time.Time;
+import im.gatehouse.xml.Element;
+import im.gatehouse.xml.Namespaces;
+import im.gatehouse.xml.StoredXml;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes notifications to the services of users' apps (XEP-0357 section 7). A service that has not answered is asked
+ * one thing at a time: what comes meanwhile is told with its answer, in one notification. Safe from any thread.
+ */
+final class Publisher {
+    private static final Logger log = LoggerFactory.getLogger(Publisher.class);
+    private static final String PUBSUB = "http://jabber.org/protocol/pubsub";
+    private static final String SUMMARY = "urn:xmpp:push:summary";
+    private static final String ID_PREFIX = "push-";
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** What may be over the next time. All else says that the service will not have it. */
+    private static final Set<String> PASSING = Set.of(
+            "remote-server-timeout", "remote-server-not-found", "internal-server-error", "resource-constraint",
+            "recipient-unavailable", "undefined-condition");
+
+    /** What the lane is offered is never refused: there is one thing under way for each registration at most. */
+    private static final int WAITING = Integer.MAX_VALUE - 1;
+
+    /** What is under way for a registration. Guarded by itself. */
+    private static final class State {
+        private @Nullable String asked;
+        private Time.@Nullable Timer patience;
+        private @Nullable Runnable next;
+        private int failures;
+    }
+
+    private final ModuleContext context;
+    private final PushMetrics metrics;
+    private final PushStore store = new PushStore();
+    private final Lane lane = new Lane(WAITING);
+    private final SecureRandom random = new SecureRandom();
+    private final Map<Registration.Key, State> states = new ConcurrentHashMap<>();
+    private final Map<String, Registration.Key> questions = new ConcurrentHashMap<>();
+    private volatile PushConfig config;
+
+    Publisher(PushConfig config, ModuleContext context, PushMetrics metrics) {
+        this.config = config;
+        this.context = context;
+        this.metrics = metrics;
+    }
+
+    void config(PushConfig fresh) {
+        config = fresh;
+    }
+
+    /** Begins anew with a registration: what failed before no longer counts. */
+    void forget(Registration.Key key) {
+        State state = states.remove(key);
+        if (state != null) {
+            settle(state);
+        }
+    }
+
+    /** Forgets a node of a service, or all when there is none named. */
+    void forget(Jid account, Jid service, @Nullable String node) {
+        List<Registration.Key> gone = states.keySet().stream()
+                .filter(key -> key.account().equals(account)
+                        && key.service().equals(service)
+                        && (node == null || key.node().equals(node)))
+                .toList();
+        gone.forEach(this::forget);
+    }
+
+    // --- out ---
+
+    /**
+     * Tells a service that something waits.
+     *
+     * @param count how many messages wait
+     */
+    void publish(Registration registration, Message message, int count) {
+        State state = states.computeIfAbsent(registration.key(), _ -> new State());
+        Iq request;
+        synchronized (state) {
+            if (state.asked != null) {
+                state.next = () -> publish(registration, message, count);
+                return;
+            }
+            request = request(registration, message, count, state);
+        }
+        lane.add(() -> context.router().route(request, lane));
+    }
+
+    private Iq request(Registration registration, Message message, int count, State state) {
+        byte[] bytes = new byte[12];
+        random.nextBytes(bytes);
+        String id = ID_PREFIX + HexFormat.of().formatHex(bytes);
+        state.asked = id;
+        state.patience = context.time().after(
+                PATIENCE, () -> lane.add(() -> lane.blocking(() -> answered(id, "remote-server-timeout"))));
+        questions.put(id, registration.key());
+        metrics.published(registration.account());
+        return Iq.of(
+                Iq.Type.SET,
+                registration.account(),
+                registration.service(),
+                id,
+                pubsub(registration, notification(message, count)));
+    }
+
+    private Element notification(Message message, int count) {
+        PushConfig now = config;
+        List<Field> fields = new ArrayList<>();
+        fields.add(Field.of("message-count", FieldType.TEXT_SINGLE, null, Integer.toString(count)));
+        if (now.includeSender()) {
+            fields.add(Field.of("last-message-sender", FieldType.JID_SINGLE, null, message.sender().toString()));
+        }
+        Element body = message.child("body", Namespaces.CLIENT);
+        if (now.includeBody() && body != null) {
+            fields.add(Field.of("last-message-body", FieldType.TEXT_SINGLE, null, body.text()));
+        }
+        return Element.builder("notification", Push.NAMESPACE)
+                .child(DataForm.of(DataForm.Type.SUBMIT, SUMMARY, null, fields).toElement())
+                .build();
+    }
+
+    private static Element pubsub(Registration registration, Element notification) {
+        String node = registration.node();
+        Element.Builder pubsub = Element.builder("pubsub", PUBSUB)
+                .child(Element.builder("publish", PUBSUB)
+                        .attribute("node", node.isEmpty() ? null : node)
+                        .child(Element.builder("item", PUBSUB).child(notification).build())
+                        .build());
+        if (!registration.options().isEmpty()) {
+            pubsub.child(Element.builder("publish-options", PUBSUB)
+                    .child(StoredXml.read(registration.options()))
+                    .build());
+        }
+        return pubsub.build();
+    }
+
+    // --- in ---
+
+    /** Somebody has answered something; perhaps a service to us. Does not block. */
+    void answered(Iq answer) {
+        String id = answer.id();
+        if (id == null || !id.startsWith(ID_PREFIX)) {
+            return;
+        }
+        Registration.Key key = questions.get(id);
+        if (key == null
+                || !answer.sender().equals(key.service())
+                || !answer.receiver().bare().equals(key.account())) {
+            return;
+        }
+        String condition = answer.type() == Iq.Type.ERROR ? condition(answer) : null;
+        lane.add(() -> lane.blocking(() -> answered(id, condition)));
+    }
+
+    private static String condition(Iq answer) {
+        Element error = answer.child("error", Namespaces.CLIENT);
+        if (error == null) {
+            return "undefined-condition";
+        }
+        return error.children().stream()
+                .filter(child -> child.namespace().equals(Namespaces.STANZA_ERRORS) && !child.name().equals("text"))
+                .map(Element::name)
+                .findFirst()
+                .orElse("undefined-condition");
+    }
+
+    /**
+     * A service has answered, or will not. May block.
+     *
+     * @param condition of the error; null when all went well
+     */
+    private void answered(String id, @Nullable String condition) {
+        Registration.Key key = questions.remove(id);
+        State state = key == null ? null : states.get(key);
+        if (key == null || state == null) {
+            return;
+        }
+        Runnable next;
+        boolean over;
+        synchronized (state) {
+            if (!id.equals(state.asked)) {
+                return;
+            }
+            next = state.next;
+            settle(state);
+            state.failures = condition == null ? 0 : state.failures + 1;
+            over = condition != null
+                    && (!PASSING.contains(condition) || state.failures >= config.maxFailures());
+        }
+        if (condition != null) {
+            metrics.failed(key.account());
+        }
+        if (over) {
+            end(key, String.valueOf(condition));
+        } else if (next != null && condition == null) {
+            next.run();
+        } else if (next == null && condition == null) {
+            states.remove(key, state);
+        }
+    }
+
+    private void settle(State state) {
+        synchronized (state) {
+            String asked = state.asked;
+            if (asked != null) {
+                questions.remove(asked);
+            }
+            if (state.patience != null) {
+                state.patience.cancel();
+            }
+            state.asked = null;
+            state.patience = null;
+            state.next = null;
+        }
+    }
+
+    private void end(Registration.Key key, String condition) {
+        states.remove(key);
+        try {
+            context.database().write(db -> {
+                store.remove(db, key);
+                return true;
+            });
+            metrics.disabled(key.account());
+            log.debug("A push registration has ended: {}", condition);
+        } catch (StorageException e) {
+            log.warn("A push registration that failed could not be removed: {}", e.getMessage());
+        }
+    }
+}

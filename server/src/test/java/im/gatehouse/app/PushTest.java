@@ -1,0 +1,243 @@
+package im.gatehouse.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import im.gatehouse.jid.Jid;
+import im.gatehouse.session.Session;
+import im.gatehouse.time.MovableTime;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How users' phones are woken up (XEP-0357), with a component as the service of their app. */
+@Timeout(120)
+class PushTest {
+    private static final String CONFIG = """
+            [listen.component]
+            port = 0
+            [components."push.localhost"]
+            secret = "s"
+            [modules.mod_push]
+            max_registrations = 2
+            max_failures = 2
+            """;
+    private static final String OPTIONS = "<x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>"
+            + "http://jabber.org/protocol/pubsub#publish-options</value></field>"
+            + "<field var='secret'><value>eruio234</value></field></x>";
+
+    @TempDir
+    private Path folder;
+
+    private final MovableTime time = new MovableTime();
+    private RunningServer running;
+    private RawComponent service;
+    private RawClient bob;
+
+    @BeforeEach
+    void start() throws IOException {
+        running = RunningServer.in(folder, CONFIG, time).account("alice@localhost").account("bob@localhost");
+        service = RawComponent.connect(running, "push.localhost", "s");
+        bob = new RawClient(running.plainPort()).signIn("bob", "desk");
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        bob.close();
+        service.close();
+        running.close();
+    }
+
+    /** What a phone says before it goes to sleep; the answers. */
+    private String phone(String... requests) throws IOException {
+        StringBuilder answers = new StringBuilder();
+        try (RawClient alice = new RawClient(running.plainPort()).signIn("alice", "phone")) {
+            for (String request : requests) {
+                alice.send("<iq type='set' id='e'>" + request + "</iq>");
+                String answer = alice.readUntil(">");
+                answers.append(answer.contains("type='result'") ? "ok " : alice.readUntil("</iq>"));
+            }
+            Session session = running.server().sessions().find(Jid.parse("alice@localhost/phone"));
+            alice.send("</stream:stream>").readToEnd();
+            assertTrue(session.awaitGone(Duration.ofSeconds(20)));
+        }
+        return answers.toString();
+    }
+
+    private static String enable(String node, String options) {
+        return "<enable xmlns='urn:xmpp:push:0' jid='push.localhost' node='" + node + "'>" + options + "</enable>";
+    }
+
+    private void write(String body) throws IOException {
+        bob.send("<message to='alice@localhost' type='chat'><body>" + body + "</body></message>"
+                + "<iq type='get' id='done' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
+        bob.readUntil("id='done'");
+        bob.readUntil(">");
+    }
+
+    private String notified() throws IOException {
+        return service.wire().readUntil("</iq>");
+    }
+
+    private void answer(String notification, String type, String error) throws IOException {
+        String id = notification.replaceFirst("(?s).* id='([^']*)'.*", "$1");
+        service.wire().send("<iq from='push.localhost' to='alice@localhost' type='" + type + "' id='" + id + "'>"
+                + error + "</iq>");
+    }
+
+    private static String error(String type, String condition) {
+        return "<error type='" + type + "'><" + condition + " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
+    }
+
+    /** Waits until all that the service has said is handled. */
+    private void settled() throws IOException {
+        service.wire().send("<iq from='push.localhost' to='localhost' type='get' id='settled'>"
+                + "<ping xmlns='urn:xmpp:ping'/></iq>");
+        service.wire().readUntil("id='settled'");
+        service.wire().readUntil(">");
+    }
+
+    @Test
+    void theServiceIsToldHowManyMessagesWaitAndNothingElse() throws IOException {
+        assertEquals("ok ", phone(enable("n1", OPTIONS)));
+        write("hello");
+        String notification = notified();
+        assertTrue(
+                notification.contains("to='push.localhost' from='alice@localhost'")
+                        && notification.contains(" type='set'"),
+                notification);
+        assertTrue(
+                notification.contains("<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='n1'><item>"
+                        + "<notification xmlns='urn:xmpp:push:0'><x xmlns='jabber:x:data' type='submit'>"),
+                notification);
+        assertTrue(notification.contains("<value>urn:xmpp:push:summary</value>"), notification);
+        assertTrue(notification.matches("(?s).*var='message-count'[^>]*><value>1</value>.*"), notification);
+        assertTrue(notification.contains("<publish-options>" + OPTIONS + "</publish-options>"), notification);
+        assertFalse(notification.contains("bob") || notification.contains("hello"), notification);
+    }
+
+    @Test
+    void whatComesBeforeTheAnswerIsToldWithIt() throws IOException {
+        phone(enable("n1", ""));
+        write("one");
+        String first = notified();
+        write("two");
+        write("three");
+        answer(first, "result", "");
+        String second = notified();
+        assertTrue(second.contains("<value>3</value>"), second);
+        answer(second, "result", "");
+        settled();
+    }
+
+    @Test
+    void senderAndWordsAreToldWhereTheOperatorWantsIt() throws IOException {
+        phone(enable("n1", ""));
+        running.reconfigure(CONFIG + "include_sender = true\ninclude_body = true\n");
+        write("hello");
+        String notification = notified();
+        assertTrue(notification.contains("<value>bob@localhost/desk</value>"), notification);
+        assertTrue(notification.contains("<value>hello</value>"), notification);
+    }
+
+    @Test
+    void markersAndTypingWakeNobodyUp() throws IOException {
+        phone(enable("n1", ""));
+        bob.send("<message to='alice@localhost' type='chat'>"
+                + "<received xmlns='urn:xmpp:receipts' id='x'/><store xmlns='urn:xmpp:hints'/></message>");
+        write("words");
+        assertTrue(notified().contains("publish"));
+        assertEquals("", rest());
+    }
+
+    /** What else the service was told. */
+    private String rest() throws IOException {
+        settledWithout();
+        return "";
+    }
+
+    private void settledWithout() throws IOException {
+        service.wire().send("<iq from='push.localhost' to='localhost' type='get' id='settled'>"
+                + "<ping xmlns='urn:xmpp:ping'/></iq>");
+        String heard = service.wire().readUntil("id='settled'");
+        assertFalse(heard.contains("<pubsub"), heard);
+        service.wire().readUntil(">");
+    }
+
+    @Test
+    void aServiceThatWillNotHaveItIsToldNoMore() throws IOException {
+        phone(enable("n1", ""));
+        write("one");
+        answer(notified(), "error", error("cancel", "item-not-found"));
+        settled();
+        write("two");
+        settledWithout();
+    }
+
+    @Test
+    void anAnswerInTheNameOfTheServiceCountsForNothing() throws IOException {
+        phone(enable("n1", ""));
+        write("one");
+        String id = notified().replaceFirst("(?s).* id='([^']*)'.*", "$1");
+        bob.send("<iq to='alice@localhost' type='error' id='" + id + "'>" + error("cancel", "item-not-found") + "</iq>");
+        write("two");
+        service.wire().send("<iq from='push.localhost' to='alice@localhost' type='result' id='" + id + "'/>");
+        assertTrue(notified().contains("<value>2</value>"));
+    }
+
+    @Test
+    void whatMayPassEndsItOnlyAfterSomeFailures() throws IOException {
+        phone(enable("n1", ""));
+        write("one");
+        answer(notified(), "error", error("wait", "internal-server-error"));
+        settled();
+        write("two");
+        String second = notified();
+        time.forward(Duration.ofSeconds(61)); // no answer
+        write("three");
+        settledWithout();
+        answer(second, "result", "");
+        settled();
+        phone(enable("n1", "")); // and it begins anew
+        write("four");
+        assertTrue(notified().contains("<value>4</value>"));
+    }
+
+    @Test
+    void itOutlivesARestartAndEndsWhenTheUserSaysSo() throws IOException {
+        phone(enable("n1", OPTIONS), enable("n2", ""));
+        service.close();
+        bob.close();
+        running.restart();
+        service = RawComponent.connect(running, "push.localhost", "s");
+        bob = new RawClient(running.plainPort()).signIn("bob", "desk");
+        write("one");
+        String both = notified() + notified();
+        assertTrue(both.contains("node='n1'") && both.contains("node='n2'"), both);
+        assertEquals("ok ", phone("<disable xmlns='urn:xmpp:push:0' jid='push.localhost' node='n1'/>"));
+        write("two");
+        assertTrue(notified().contains("node='n2'"));
+        assertEquals("ok ", phone("<disable xmlns='urn:xmpp:push:0' jid='push.localhost'/>"));
+        write("three");
+        settledWithout();
+    }
+
+    @Test
+    void thereIsABoundAndWhatIsWrongIsToldSo() throws IOException {
+        assertTrue(phone(enable("n1", ""), enable("n2", ""), enable("n1", OPTIONS)).equals("ok ok ok "));
+        String refusal = phone(enable("n3", ""));
+        assertTrue(refusal.contains("<resource-constraint "), refusal);
+        assertTrue(phone("<enable xmlns='urn:xmpp:push:0' node='n'/>").contains("<bad-request "));
+        assertTrue(phone("<enable xmlns='urn:xmpp:push:0' jid='@@' node='n'/>").contains("<jid-malformed "));
+        assertTrue(phone(enable("n".repeat(256), "")).contains("<not-acceptable "));
+        assertTrue(phone(enable("n1", "<x xmlns='jabber:x:data' type='submit'/>")).contains("<bad-request "));
+        bob.send("<iq type='set' id='f' to='alice@localhost'>" + enable("n", "") + "</iq>");
+        assertTrue(bob.readUntil("</iq>").contains("<error "));
+    }
+}

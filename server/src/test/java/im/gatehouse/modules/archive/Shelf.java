@@ -1,0 +1,123 @@
+package im.gatehouse.modules.archive;
+
+import im.gatehouse.jid.Jid;
+import im.gatehouse.metrics.Metrics;
+import im.gatehouse.modules.SmallClient;
+import im.gatehouse.modules.archive.Job.Place;
+import im.gatehouse.modules.archive.Job.Saying;
+import im.gatehouse.modules.archive.Reader.Page;
+import im.gatehouse.stanza.Message;
+import im.gatehouse.stanza.StanzaError;
+import im.gatehouse.storage.Database;
+import im.gatehouse.storage.StorageException;
+import im.gatehouse.time.MovableTime;
+import im.gatehouse.xml.StoredXml;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import org.jooq.impl.DSL;
+
+/** Archives on a real database, without a server. */
+final class Shelf {
+    static final Jid ALICE = Jid.parse("alice@localhost");
+    static final Jid BOB = Jid.parse("bob@localhost");
+
+    final MovableTime time = new MovableTime();
+    final Database database;
+    final List<StanzaError> refusals = new ArrayList<>();
+    ArchiveWriter writer;
+    final Reader reader;
+    private final Metrics metrics = new Metrics(time, false);
+
+    Shelf(Database database) {
+        this.database = database;
+        this.writer = writer();
+        this.reader = new Reader(database, writer);
+    }
+
+    private ArchiveWriter writer() {
+        return new ArchiveWriter(
+                database, time, new ArchiveMetrics(metrics.scope(), Set.of("localhost"), domain -> domain));
+    }
+
+    /** As after a restart: nothing is remembered. */
+    void restart() {
+        writer.close();
+        writer = writer();
+    }
+
+    Retention retention() {
+        return retention(Optional.empty(), OptionalInt.empty());
+    }
+
+    Retention retention(Optional<Duration> age, OptionalInt most) {
+        return new Retention(database, time, () -> new ArchiveConfig(true, true, 50, 100, age, most));
+    }
+
+    /** Alice says something to Bob, for both. */
+    Saying sayText(String body) {
+        return say("<message type='chat' from='alice@localhost/a' to='bob@localhost'><body>" + body + "</body></message>");
+    }
+
+    /** Somebody says something to somebody, for both. */
+    Saying say(String xml) {
+        return keep((Message) SmallClient.parse(xml), true, true);
+    }
+
+    Saying keep(Message message, boolean sender, boolean receiver) {
+        Jid from = message.sender();
+        Jid to = message.receiver();
+        return writer.add(new Saying(
+                message,
+                sender ? new Place(from.bare(), to.bare(), to.resource()) : null,
+                receiver ? new Place(to.bare(), from.bare(), from.resource()) : null,
+                Handle.of(message),
+                Handle.ofRetracted(message),
+                refusals::add));
+    }
+
+    /** Waits until it is on disk; answers whether it is. */
+    static boolean isStored(Saying saying) {
+        try {
+            saying.stored().join();
+            return true;
+        } catch (CompletionException | StorageException e) {
+            return false;
+        }
+    }
+
+    Question question(String inQuery) {
+        return Question.of(
+                StoredXml.read("<query xmlns='urn:xmpp:mam:2'>" + inQuery + "</query>"), 100, Ids::parse);
+    }
+
+    Page page(Jid archive, String inQuery, int most) {
+        Question question = question(inQuery);
+        Jid with = question.with();
+        return reader.page(
+                archive,
+                question,
+                with == null ? null : with.bare(),
+                with == null || with.isBare() ? null : with.resource(),
+                most);
+    }
+
+    /** The bodies in an archive, the oldest first; a tombstone as such. */
+    List<String> bodies(Jid archive) {
+        writer.settle();
+        return page(archive, "", 1_000).found().stream()
+                .map(found -> found.message().has("retracted", Mam.RETRACT)
+                        ? "taken back"
+                        : String.valueOf(found.message().body()))
+                .toList();
+    }
+
+    int rows(String table) {
+        writer.settle();
+        return database.read(db -> db.fetchCount(DSL.table(DSL.name(table))));
+    }
+}
