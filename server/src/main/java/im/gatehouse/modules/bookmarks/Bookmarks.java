@@ -14,8 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,9 +35,6 @@ final class Bookmarks {
     private final Engine nodes;
     private final PrivateStorage storage;
 
-    /** Accounts whose items are being changed one after another; the node of the old kind follows at the end. */
-    private final Set<Jid> changing = ConcurrentHashMap.newKeySet();
-
     Bookmarks(Engine nodes, PrivateStorage storage) {
         this.nodes = nodes;
         this.storage = storage;
@@ -50,6 +45,9 @@ final class Bookmarks {
     /** What a client gets that asks private storage: the bookmarks, and what else was stored beside them. */
     Element get(Jid account) {
         Element kept = storage.find(account, Bookmark.OLD, STORAGE).orElse(Element.of(STORAGE, Bookmark.OLD));
+        if (!mayShow(account)) {
+            return kept;
+        }
         Element.Builder all = kept.without(child -> Bookmark.of(child) != null).toBuilder();
         old(account).forEach(all::child);
         return all.build();
@@ -57,8 +55,12 @@ final class Bookmarks {
 
     /** A client has stored its list of bookmarks in private storage. */
     void set(Jid account, Element element) {
-        apply(account, element, true);
-        storage.put(account, List.of(element.without(child -> Bookmark.of(child) != null)));
+        boolean shared = mayShow(account);
+        if (shared) {
+            apply(account, element, true);
+        }
+        storage.put(
+                account, List.of(shared ? element.without(child -> Bookmark.of(child) != null) : element));
     }
 
     /**
@@ -75,7 +77,7 @@ final class Bookmarks {
 
     private void takeOver(Jid account) {
         Element kept = storage.find(account, Bookmark.OLD, STORAGE).orElse(null);
-        if (kept != null && kept.children().stream().anyMatch(child -> Bookmark.of(child) != null)) {
+        if (kept != null && mayShow(account) && kept.children().stream().anyMatch(child -> Bookmark.of(child) != null)) {
             apply(account, kept, false);
             storage.put(account, List.of(kept.without(child -> Bookmark.of(child) != null)));
         }
@@ -83,11 +85,14 @@ final class Bookmarks {
 
     // --- items and the node of the old kind ---
 
-    /** Items of one of the nodes have changed. */
+    /** A client has changed items of one of the nodes. What the server itself does there is done with that. */
     void changed(Engine.Change change) {
+        if (change.by().isBare()) {
+            return;
+        }
         Jid account = change.node().service();
         try {
-            if (change.node().name().equals(Bookmark.NEW) && !changing.contains(account)) {
+            if (change.node().name().equals(Bookmark.NEW)) {
                 follow(account);
             } else if (change.node().name().equals(Bookmark.OLD)
                     && change.item() != null
@@ -152,20 +157,16 @@ final class Bookmarks {
                 wanted.put(bookmark.room().toString(), bookmark);
             }
         }
-        changing.add(account);
-        try {
-            for (Item item : nodes.items(account, Bookmark.NEW)) {
-                Bookmark bookmark = wanted.remove(item.id());
-                if (bookmark == null && whole) {
-                    nodes.retract(account, Bookmark.NEW, account, item.id());
-                } else if (bookmark != null && whole && !bookmark.equals(Bookmark.of(item))) {
-                    publish(account, bookmark, item.payload());
-                }
+        for (Item item : nodes.items(account, Bookmark.NEW)) {
+            Bookmark bookmark = wanted.remove(item.id());
+            Bookmark present = Bookmark.of(item);
+            if (bookmark == null && whole && present != null) {
+                nodes.retract(account, Bookmark.NEW, account, item.id());
+            } else if (bookmark != null && whole && !bookmark.equals(present)) {
+                publish(account, bookmark, item.payload());
             }
-            wanted.values().forEach(bookmark -> publish(account, bookmark, null));
-        } finally {
-            changing.remove(account);
         }
+        wanted.values().forEach(bookmark -> publish(account, bookmark, null));
         follow(account);
     }
 

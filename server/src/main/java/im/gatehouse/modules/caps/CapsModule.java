@@ -18,6 +18,7 @@ public final class CapsModule implements ServerModule<CapsConfig> {
         return ModuleSpec.of("mod_caps", CapsConfig::read)
                 .onByDefault()
                 .requires("mod_presence")
+                .xep(115, "1.6.0")
                 .metrics(QUERIES)
                 .build();
     }

@@ -3,6 +3,7 @@ package im.gatehouse.modules.pep;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.modules.caps.Capabilities;
+import im.gatehouse.modules.presence.Presences;
 import im.gatehouse.modules.pubsub.Engine;
 import im.gatehouse.modules.pubsub.Node;
 import im.gatehouse.modules.roster.Contacts;
@@ -27,22 +28,41 @@ final class LastItems {
     private final ModuleContext context;
     private final Engine engine;
     private final Rosters rosters;
+    private final Capabilities capabilities;
 
     LastItems(ModuleContext context, Engine engine) {
         this.context = context;
         this.engine = engine;
         this.rosters = context.service(Rosters.class);
+        this.capabilities = context.service(Capabilities.class);
     }
 
     /** A client's interests are known. Runs in its lane, in which the reading waits its turn. */
     void learned(Capabilities.Learned learned) {
-        Set<String> nodes = learned.added().stream()
-                .filter(feature -> feature.endsWith(NOTIFY))
-                .map(feature -> feature.substring(0, feature.length() - NOTIFY.length()))
-                .collect(Collectors.toSet());
+        Set<String> nodes = interests(learned.added());
         if (!nodes.isEmpty()) {
             Session session = learned.session();
             session.lane().blocking(() -> send(session, nodes));
+        }
+    }
+
+    private static Set<String> interests(Set<String> features) {
+        return features.stream()
+                .filter(feature -> feature.endsWith(NOTIFY))
+                .map(feature -> feature.substring(0, feature.length() - NOTIFY.length()))
+                .collect(Collectors.toSet());
+    }
+
+    /** A contact begins to see an account's presence. May block. */
+    void shown(Presences.Exchange shown) {
+        if (!context.router().isHost(shown.other().domain())) {
+            return;
+        }
+        for (Session session : context.sessions().of(shown.other())) {
+            Set<String> nodes = interests(capabilities.of(session));
+            if (session.isAvailable() && !nodes.isEmpty()) {
+                send(session, Set.of(shown.account()), nodes);
+            }
         }
     }
 
@@ -55,6 +75,10 @@ final class LastItems {
                     .filter(contact -> contact.hasLocal() && context.router().isHost(contact.domain()))
                     .forEach(accounts::add);
         }
+        send(session, accounts, nodes);
+    }
+
+    private void send(Session session, Set<Jid> accounts, Set<String> nodes) {
         try {
             for (Node node : engine.existing(accounts, nodes)) {
                 engine.sendLast(node.service(), node.name(), session.jid());

@@ -7,6 +7,7 @@ import im.gatehouse.module.ModuleContext;
 import im.gatehouse.module.ModuleSpec;
 import im.gatehouse.module.ServerModule;
 import im.gatehouse.modules.caps.Capabilities;
+import im.gatehouse.modules.presence.Presences;
 import im.gatehouse.modules.pubsub.Engine;
 import im.gatehouse.modules.pubsub.Pubsub;
 import im.gatehouse.modules.pubsub.PubsubFigures;
@@ -64,6 +65,7 @@ public final class PepModule implements ServerModule<PepConfig> {
         }
         LastItems lastItems = new LastItems(context, engine);
         context.undoLater(context.service(Capabilities.class).learned().add(context.module(), lastItems::learned));
+        context.undoLater(context.service(Presences.class).shown().add(context.module(), lastItems::shown));
         context.undoLater(context.router().messageSent().add(context.module(), sent -> answered(engine, sent)));
         discovery(context, engine);
         context.undoLater(context.accounts().onRemoval(context.module(), engine::removeAccount));

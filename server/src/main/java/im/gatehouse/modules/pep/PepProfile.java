@@ -1,9 +1,12 @@
 package im.gatehouse.modules.pep;
 
+import im.gatehouse.hook.Verdict;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.module.PresenceAccess;
 import im.gatehouse.modules.caps.Capabilities;
+import im.gatehouse.modules.presence.Presences;
+import im.gatehouse.modules.presence.Presences.Exchange;
 import im.gatehouse.modules.pubsub.Affiliation;
 import im.gatehouse.modules.pubsub.Limits;
 import im.gatehouse.modules.pubsub.Node;
@@ -17,6 +20,7 @@ import im.gatehouse.modules.roster.Contacts;
 import im.gatehouse.modules.roster.RosterItem;
 import im.gatehouse.modules.roster.Rosters;
 import im.gatehouse.session.Session;
+import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import java.util.ArrayList;
@@ -43,6 +47,7 @@ final class PepProfile implements Profile {
             .with(SendLastItem.SETTING, SendLastItem.When.NEVER);
 
     private final ModuleContext context;
+    private final Presences presences;
     private final Rosters rosters;
     private final Capabilities capabilities;
     private final Supplier<PepConfig> config;
@@ -50,6 +55,7 @@ final class PepProfile implements Profile {
     PepProfile(ModuleContext context, Supplier<PepConfig> config) {
         this.context = context;
         this.config = config;
+        this.presences = context.service(Presences.class);
         this.rosters = context.service(Rosters.class);
         this.capabilities = context.service(Capabilities.class);
     }
@@ -109,13 +115,16 @@ final class PepProfile implements Profile {
         return listeners;
     }
 
+    /** Those who see the account's presence, without those who are kept from it at the moment. */
     private Stream<Jid> contacts(Jid account) {
         Contacts present = rosters.contacts(account);
-        return present != null
+        Stream<Jid> contacts = present != null
                 ? present.from().stream()
                 : rosters.items(account).stream()
                         .filter(item -> item.state().from())
                         .map(RosterItem::jid);
+        return contacts.filter(contact -> presences.exchanging().ask(new Exchange(account, contact))
+                instanceof Verdict.Pass<StanzaError>);
     }
 
     /** Strangers get what they would get without the account, so that names cannot be tried out. */

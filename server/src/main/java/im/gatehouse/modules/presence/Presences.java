@@ -160,6 +160,14 @@ public final class Presences implements PresenceRules {
     }
 
     /**
+     * Told when a contact begins to see an account's presence, and has been told of it. Runs on a virtual thread in the
+     * lane of whoever agreed, and may block.
+     */
+    public NoticePoint<Exchange> shown() {
+        return subscriptions.shown();
+    }
+
+    /**
      * Has something added to what available sessions say of themselves, to everybody and to somebody.
      *
      * @return takes it away again

@@ -30,6 +30,7 @@ final class Subscriptions {
     private final Router router;
     private final Whereabouts whereabouts;
     private final PresenceMetrics metrics;
+    private final NoticePoint<Presences.Exchange> shown = new NoticePoint<>("a contact who sees a user's presence");
 
     Subscriptions(
             Rosters rosters,
@@ -48,6 +49,16 @@ final class Subscriptions {
 
     NoticePoint<Presence> requested() {
         return requested;
+    }
+
+    /** See {@link Presences#shown()}. */
+    NoticePoint<Presences.Exchange> shown() {
+        return shown;
+    }
+
+    private void show(Jid account, Jid contact, Lane lane) {
+        whereabouts.tell(account, contact, lane);
+        shown.tell(new Presences.Exchange(account, contact));
     }
 
     /**
@@ -71,7 +82,7 @@ final class Subscriptions {
             router.route(presence.from(account).to(contact), lane);
         }
         if (!before.from() && change.step().next().from()) {
-            whereabouts.tell(account, contact, lane);
+            show(account, contact, lane);
         }
     }
 
@@ -106,7 +117,7 @@ final class Subscriptions {
         }
         if (reply != null) {
             router.route(Presence.of(reply, account, contact), lane);
-            whereabouts.tell(account, contact, lane);
+            show(account, contact, lane);
         }
         if (change.before().from() && !change.step().next().from()) {
             whereabouts.hide(account, contact, lane);

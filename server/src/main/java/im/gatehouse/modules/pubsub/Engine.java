@@ -70,8 +70,9 @@ public final class Engine {
      *
      * @param item what has been published, or null
      * @param retracted the id of what has been retracted, or null; where both are null all items are gone
+     * @param by who did that: the full address of a client, or the bare one on whose behalf the server did
      */
-    public record Change(Node node, @Nullable Item item, @Nullable String retracted) {}
+    public record Change(Node node, @Nullable Item item, @Nullable String retracted, Jid by) {}
 
     private final Parts parts;
     private final Publishing publishing;

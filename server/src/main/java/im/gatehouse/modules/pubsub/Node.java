@@ -60,8 +60,15 @@ public record Node(
     }
 
     Node without(Jid subscriber) {
+        return without(List.of(subscriber));
+    }
+
+    Node without(List<Jid> subscribers) {
+        if (subscribers.isEmpty()) {
+            return this;
+        }
         Map<Jid, Subscription> changed = new HashMap<>(subscriptions);
-        changed.remove(subscriber);
+        subscribers.forEach(changed::remove);
         return new Node(id, service, name, creator, createdAt, config, affiliations, changed);
     }
 

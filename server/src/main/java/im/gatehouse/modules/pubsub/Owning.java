@@ -143,6 +143,10 @@ final class Owning {
     }
 
     Iq setSubscriptions(Asked asked) {
+        for (Element entry : asked.action().children("subscription", Pubsub.OWNER)) {
+            checkState(entry.attribute("subscription"));
+            Asked.jid(entry);
+        }
         return parts.inTurn(asked.service(), asked.node(), work -> {
             Node node = owned(asked);
             for (Element entry : asked.action().children("subscription", Pubsub.OWNER)) {
@@ -152,30 +156,32 @@ final class Owning {
         });
     }
 
-    private Node setSubscription(Parts.Work work, Node node, Jid subscriber, @Nullable String state) {
-        Subscription before = node.subscriptions().get(subscriber);
+    private static void checkState(@Nullable String state) {
         switch (state) {
-            case "none" -> {
-                return before == null ? node : authorizations.decide(work, node, before, false);
-            }
-            case "subscribed" -> {
-                if (before != null && !before.pending()) {
-                    return node;
-                }
-                if (before == null && node.subscriptions().size() >= parts.profile.limits().maxSubscriptions()) {
-                    throw new StanzaException(Condition.NOT_ACCEPTABLE, "The node has too many subscriptions");
-                }
-                Subscription basis = before == null
-                        ? new Subscription(subscriber, Parts.randomId(), true, true, null)
-                        : before;
-                return authorizations.decide(work, node, basis, true);
-            }
-            case "pending" -> {
-                return node;
-            }
+            case "none", "subscribed", "pending" -> {}
+            case "unconfigured" -> throw new StanzaException(
+                    Condition.NOT_ACCEPTABLE, "Nobody has to configure a subscription here");
             case null, default -> throw new StanzaException(
                     Condition.BAD_REQUEST, "A subscription is \"subscribed\" or \"none\"");
         }
+    }
+
+    private Node setSubscription(Parts.Work work, Node node, Jid subscriber, @Nullable String state) {
+        Subscription before = node.subscriptions().get(subscriber);
+        if ("none".equals(state) && before != null) {
+            return authorizations.decide(work, node, before, false);
+        }
+        if ("subscribed".equals(state) && (before == null || before.pending())) {
+            return authorizations.decide(work, node, before == null ? fresh(node, subscriber) : before, true);
+        }
+        return node;
+    }
+
+    private Subscription fresh(Node node, Jid subscriber) {
+        if (node.subscriptions().size() >= parts.profile.limits().maxSubscriptions()) {
+            throw new StanzaException(Condition.NOT_ACCEPTABLE, "The node has too many subscriptions");
+        }
+        return new Subscription(subscriber, Parts.randomId(), true, true, null);
     }
 
     // --- affiliations (section 8.9) ---

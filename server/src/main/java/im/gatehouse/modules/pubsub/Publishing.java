@@ -74,18 +74,18 @@ final class Publishing {
             } else if (found == null) {
                 work.store(node, db -> creation.insert(db, node));
             }
-            tell(work, node, item);
+            tell(work, node, item, publisher);
             parts.figures.published(service);
             return item;
         });
     }
 
-    private void tell(Parts.Work work, Node node, @Nullable Item item) {
+    private void tell(Parts.Work work, Node node, @Nullable Item item, Jid publisher) {
         if (item == null) {
             parts.notifier.tellOfNothing(work.turn(), node);
         } else {
             parts.notifier.tell(work.turn(), node, item);
-            tellModules(work, new Engine.Change(node, item, null));
+            tellModules(work, new Engine.Change(node, item, null, publisher));
         }
     }
 
@@ -226,7 +226,7 @@ final class Publishing {
                         .build();
                 parts.notifier.tell(work.turn(), node, items);
             }
-            tellModules(work, new Engine.Change(node, null, id));
+            tellModules(work, new Engine.Change(node, null, id, asker));
             return true;
         });
     }
@@ -259,7 +259,7 @@ final class Publishing {
             if (node.config().get(NotifyRetract.SETTING)) {
                 parts.notifier.tell(work.turn(), node, about("purge", name));
             }
-            tellModules(work, new Engine.Change(node, null, null));
+            tellModules(work, new Engine.Change(node, null, null, asker));
             return true;
         });
     }

@@ -31,12 +31,17 @@ final class Subscribing {
         DataForm form = Asked.form(options, Pubsub.SUBSCRIBE_OPTIONS);
         String name = asked.node();
         return parts.inTurn(asked.service(), name, work -> {
-            Node node = parts.existing(asked);
+            Node found = parts.existing(asked);
+            List<Jid> ended = ended(found);
+            Node node = found.without(ended);
             Subscription subscription = subscribed(node, asked.asker(), subscriber, form);
             Subscription before = node.subscriptions().get(subscriber);
             if (!subscription.equals(before)) {
                 Node after = node.with(subscription);
-                work.store(after, db -> parts.store.subscription(db, node.id(), subscription));
+                work.store(after, db -> {
+                    ended.forEach(jid -> parts.store.unsubscribe(db, node.id(), jid));
+                    parts.store.subscription(db, node.id(), subscription);
+                });
                 tellOwners(work, after, subscription);
                 if (!subscription.pending() && (before == null || before.pending())) {
                     sendLast(work, after, subscriber);
@@ -46,6 +51,15 @@ final class Subscribing {
         });
     }
 
+    /** Who subscribed until a moment that has come. */
+    private List<Jid> ended(Node node) {
+        Instant now = parts.now();
+        return node.subscriptions().values().stream()
+                .filter(subscription -> subscription.hasExpired(now))
+                .map(Subscription::jid)
+                .toList();
+    }
+
     private Subscription subscribed(Node node, Jid asker, Jid subscriber, @Nullable DataForm form) {
         boolean waits = parts.access.checkSubscribes(node, asker);
         if (!node.config().get(im.gatehouse.modules.pubsub.setting.Subscribing.SETTING)
@@ -53,9 +67,6 @@ final class Subscribing {
             throw Refusals.unsupported("subscribe");
         }
         Subscription before = node.subscriptions().get(subscriber);
-        if (before != null && before.hasExpired(parts.now())) {
-            before = null;
-        }
         if (before != null && before.pending() && waits) {
             throw Refusals.of(Condition.NOT_AUTHORIZED, "pending-subscription");
         }

@@ -78,14 +78,15 @@ class PepModuleTest {
 
     @Test
     void contactsWhoAreInterestedHearAndSoDoesTheOwner() {
-        interested(alice, "a", "urn:mood");
+        TestClient phone = trial.house().client("alice@localhost/phone");
+        interested(phone, "a", "urn:mood");
         interested(bob, "b", "urn:mood", "urn:tune");
         interested(sam, "s", "urn:mood");
         assertEquals("ok", set(publish("urn:tune", "current", "la la")));
         assertEquals("ok", set(publish("urn:mood", "current", "happy")));
         assertEquals("items urn:tune item current: la la", words(bob));
         assertEquals("items urn:mood item current: happy", words(bob));
-        assertEquals("items urn:mood item current: happy", words(alice));
+        assertEquals("items urn:mood item current: happy", words(phone));
         alice.send("<message to='sam@localhost/home' id='last'><body>x</body></message>");
         Message first = null;
         while (first == null) {
@@ -116,6 +117,14 @@ class PepModuleTest {
         assertEquals("items urn:mood item current: happy", words(bob));
         interested(bob, "2", "urn:mood", "urn:tune");
         assertEquals("items urn:tune item current: la la", words(bob));
+    }
+
+    @Test
+    void whoBecomesAContactGetsTheLastItem() {
+        set(publish("urn:mood", "current", "happy"));
+        interested(sam, "s", "urn:mood");
+        trial.befriend("alice", "sam");
+        assertEquals("items urn:mood item current: happy", words(sam));
     }
 
     @Test

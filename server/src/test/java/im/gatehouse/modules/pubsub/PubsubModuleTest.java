@@ -247,7 +247,8 @@ class PubsubModuleTest {
         set("alice", create("news"));
         set("alice", publish("news", "a", "one"));
         set("alice", publish("news", "b", "two"));
-        set("bob", subscribe("news", "bob@localhost/home"));
+        trial.client("bob").send("<iq type='set' id='s' to='" + PubsubTrial.SERVICE + "'>"
+                + subscribe("news", "bob@localhost/home") + "</iq>");
         assertEquals("items news item b: two", words(trial.client("bob")));
     }
 

@@ -2,10 +2,15 @@ package im.gatehouse.modules.pubsub;
 
 import im.gatehouse.modules.TestClient;
 import im.gatehouse.modules.TestHouse;
+import im.gatehouse.modules.avatar.AvatarModule;
+import im.gatehouse.modules.bookmarks.BookmarksModule;
 import im.gatehouse.modules.caps.CapsModule;
+import im.gatehouse.modules.disco.DiscoModule;
 import im.gatehouse.modules.pep.PepModule;
 import im.gatehouse.modules.presence.PresenceModule;
+import im.gatehouse.modules.privatestorage.PrivateStorageModule;
 import im.gatehouse.modules.roster.RosterModule;
+import im.gatehouse.modules.vcard.VCardModule;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.xml.Element;
@@ -28,9 +33,14 @@ public final class PubsubTrial implements AutoCloseable {
                 toml,
                 new RosterModule(),
                 new PresenceModule(),
+                new DiscoModule(),
+                new VCardModule(),
+                new PrivateStorageModule(),
                 new CapsModule(),
                 new PubsubModule(),
-                new PepModule());
+                new PepModule(),
+                new AvatarModule(),
+                new BookmarksModule());
         for (String name : names) {
             house.withAccounts(name + "@localhost");
             clients.put(name, house.client(name + "@localhost/home"));

@@ -1,0 +1,53 @@
+package im.gatehouse.app;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Publish-subscribe on the whole server, with clients that write their XML by hand. */
+@Timeout(120)
+class PersonalEventsTest {
+    private static final String PUBLISH = "<iq type='set' id='p%s'><pubsub xmlns='http://jabber.org/protocol/pubsub'>"
+            + "<publish node='urn:xmpp:mds:displayed:0'><item id='room%s@localhost'>"
+            + "<displayed xmlns='urn:xmpp:mds:displayed:0'/></item></publish></pubsub></iq>";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void whatWasAnsweredIsThereAfterARestartAndTheOtherClientsHearOfIt() throws IOException {
+        try (RunningServer server = RunningServer.in(folder).account("alice@localhost")) {
+            try (RawClient phone = new RawClient(server.plainPort()).signIn("alice", "phone");
+                    RawClient desk = new RawClient(server.plainPort()).signIn("alice", "desk")) {
+                desk.send("<presence><c xmlns='http://jabber.org/protocol/caps' node='urn:d' ver='1'/></presence>");
+                String question = desk.readUntil("</iq>");
+                String id = question.substring(question.indexOf("id='caps-") + 4);
+                desk.send("<iq type='result' to='alice@localhost' id='" + id.substring(0, id.indexOf('\''))
+                        + "'><query xmlns='http://jabber.org/protocol/disco#info'>"
+                        + "<feature var='urn:xmpp:mds:displayed:0+notify'/></query></iq>");
+                desk.send("<iq type='get' id='done'><ping xmlns='urn:xmpp:ping'/></iq>");
+                desk.readUntil("id='done'");
+                for (int i = 0; i < 3; i++) {
+                    phone.send(PUBLISH.formatted(i, i));
+                    assertTrue(phone.readUntil("</iq>").contains("type='result'"));
+                    String event = desk.readUntil("</message>");
+                    assertTrue(event.contains("from='alice@localhost'"), event);
+                    assertTrue(event.contains("<item id='room" + i + "@localhost'>"), event);
+                }
+            }
+            server.restart();
+            try (RawClient phone = new RawClient(server.plainPort()).signIn("alice", "phone")) {
+                phone.send("<iq type='get' id='i'><pubsub xmlns='http://jabber.org/protocol/pubsub'>"
+                        + "<items node='urn:xmpp:mds:displayed:0'/></pubsub></iq>");
+                String items = phone.readUntil("</iq>");
+                for (int i = 0; i < 3; i++) {
+                    assertTrue(items.contains("<item id='room" + i + "@localhost'>"), items);
+                }
+            }
+        }
+    }
+}
