@@ -10,9 +10,6 @@ import im.gatehouse.modules.blocklist.BlocklistModule;
 import im.gatehouse.modules.bookmarks.BookmarksModule;
 import im.gatehouse.modules.caps.CapsModule;
 import im.gatehouse.modules.carbons.CarbonsModule;
-import im.gatehouse.modules.blocking.BlockingModule;
-import im.gatehouse.modules.blocklist.BlocklistModule;
-import im.gatehouse.modules.carbons.CarbonsModule;
 import im.gatehouse.modules.contactinfo.ContactInfoModule;
 import im.gatehouse.modules.csi.CsiModule;
 import im.gatehouse.modules.disco.DiscoModule;
@@ -71,9 +68,6 @@ public final class Modules {
                 new PubsubModule(),
                 new PepModule(),
                 new AvatarModule(),
-                new CsiModule(),
-                new StreamManagementModule(),
-                new BookmarksModule());
                 new BookmarksModule(),
                 new ExtDiscoModule(),
                 new PushModule());
