@@ -206,7 +206,7 @@ final class SessionLine implements Outlet {
         lane.add(() -> lane.blocking(() -> router.undelivered(stanza, lane)));
     }
 
-    /** Ends the session of a client that leaves too much unacknowledged. What came with that goes back first. */
+    /** Ends the session of a client that leaves too much unacknowledged; all of that goes back. */
     private void endFull() {
         end(TOO_MANY_UNACKED);
     }

@@ -67,6 +67,25 @@ class SlowAndHastyClientsTest {
     }
 
     @Test
+    void whoReadsNothingBeforeARestartGetsEverythingAfterIt() throws IOException {
+        String id;
+        try (RawClient alice = new RawClient(running.plainPort()).signIn("alice", "quick");
+                RawClient bob = new RawClient(running.plainPort()).signIn("bob", "slow")) {
+            bob.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+            id = bob.readElement().replaceAll(".* id=.([0-9a-f]+).*", "$1");
+            sendMany(alice);
+            running.restart();
+        }
+        try (RawClient bob = new RawClient(running.plainPort()).open("localhost")) {
+            bob.authenticate("bob", "secret");
+            bob.readElement();
+            bob.open("localhost");
+            bob.send("<resume xmlns='urn:xmpp:sm:3' previd='" + id + "' h='0'/>");
+            assertEquals(numbers(MANY), numbersIn(bob.readMuchUntil(subject(MANY - 1))));
+        }
+    }
+
+    @Test
     void whatAClientSaysRightBeforeItGoesIsHandled() throws IOException {
         int count = 60;
         StringBuilder said = new StringBuilder();
