@@ -36,7 +36,8 @@ final class Archive implements MessageArchive {
         }
         Jid from = message.sender();
         Jid to = message.receiver();
-        return (!isAccount(from) || choices.keepsFromMemory(from.bare(), to) != null)
+        return writer.hasRoom()
+                && (!isAccount(from) || choices.keepsFromMemory(from.bare(), to) != null)
                 && (!isAccount(to) || choices.keepsFromMemory(to.bare(), from) != null);
     }
 
@@ -49,10 +50,14 @@ final class Archive implements MessageArchive {
         if (!Archivable.isSaid(message)) {
             return null;
         }
+        boolean mayBlock = Thread.currentThread().isVirtual();
+        if (mayBlock && !writer.hasRoom()) {
+            writer.awaitRoom(); // meanwhile the sender is not read from
+        }
         Jid from = message.sender();
         Jid to = message.receiver();
-        Place sender = isAccount(from) && choices.keeps(from.bare(), to) ? place(from, to) : null;
-        Place receiver = received && isAccount(to) && choices.keeps(to.bare(), from) ? place(to, from) : null;
+        Place sender = isAccount(from) && keeps(from.bare(), to, mayBlock) ? place(from, to) : null;
+        Place receiver = received && isAccount(to) && keeps(to.bare(), from, mayBlock) ? place(to, from) : null;
         if (sender == null && receiver == null) {
             return null;
         }
@@ -66,6 +71,14 @@ final class Archive implements MessageArchive {
                 refusal(message, lane)));
         lane.owe(kept.stored());
         return new Kept(Ids.text(kept.id), sender != null, receiver != null);
+    }
+
+    private boolean keeps(Jid account, Jid peer, boolean mayBlock) {
+        if (mayBlock) {
+            return choices.keeps(account, peer);
+        }
+        Boolean remembered = choices.keepsFromMemory(account, peer);
+        return remembered == null || remembered; // it was forgotten a moment after it had been asked for: the usual
     }
 
     private static Place place(Jid owner, Jid peer) {
