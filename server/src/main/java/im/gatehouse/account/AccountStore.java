@@ -33,6 +33,9 @@ final class AccountStore {
     private static final Field<byte[]> SHA256_SALT = bytes("sha256_salt");
     private static final Field<byte[]> SHA256_STORED_KEY = bytes("sha256_stored_key");
     private static final Field<byte[]> SHA256_SERVER_KEY = bytes("sha256_server_key");
+    private static final Field<byte[]> SHA512_SALT = bytes("sha512_salt");
+    private static final Field<byte[]> SHA512_STORED_KEY = bytes("sha512_stored_key");
+    private static final Field<byte[]> SHA512_SERVER_KEY = bytes("sha512_server_key");
     private static final Field<Long> CREATED_AT = field(name("created_at"), SQLDataType.BIGINT);
 
     private static Field<byte[]> bytes(String name) {
@@ -51,7 +54,10 @@ final class AccountStore {
                         SHA1_SERVER_KEY,
                         SHA256_SALT,
                         SHA256_STORED_KEY,
-                        SHA256_SERVER_KEY)
+                        SHA256_SERVER_KEY,
+                        SHA512_SALT,
+                        SHA512_STORED_KEY,
+                        SHA512_SERVER_KEY)
                 .from(ACCOUNTS)
                 .where(is(account))
                 .fetchOptional(row -> credentials(row));
@@ -62,7 +68,10 @@ final class AccountStore {
         return new Credentials(
                 new ScramVerifier(row.get(SHA1_SALT), iterations, row.get(SHA1_STORED_KEY), row.get(SHA1_SERVER_KEY)),
                 new ScramVerifier(
-                        row.get(SHA256_SALT), iterations, row.get(SHA256_STORED_KEY), row.get(SHA256_SERVER_KEY)));
+                        row.get(SHA256_SALT), iterations, row.get(SHA256_STORED_KEY), row.get(SHA256_SERVER_KEY)),
+                Optional.ofNullable(row.get(SHA512_SALT))
+                        .map(salt -> new ScramVerifier(
+                                salt, iterations, row.get(SHA512_STORED_KEY), row.get(SHA512_SERVER_KEY))));
     }
 
     /**
@@ -83,8 +92,11 @@ final class AccountStore {
                         SHA256_SALT,
                         SHA256_STORED_KEY,
                         SHA256_SERVER_KEY,
+                        SHA512_SALT,
+                        SHA512_STORED_KEY,
+                        SHA512_SERVER_KEY,
                         CREATED_AT)
-                .values((String) null, null, null, null, null, null, null, null, null, null));
+                .values((String) null, null, null, null, null, null, null, null, null, null, null, null, null));
         accounts.forEach((account, credentials) -> batch.bind(
                 account.local(),
                 account.domain(),
@@ -95,6 +107,9 @@ final class AccountStore {
                 credentials.sha256().salt(),
                 credentials.sha256().storedKey(),
                 credentials.sha256().serverKey(),
+                credentials.sha512().map(ScramVerifier::salt).orElse(null),
+                credentials.sha512().map(ScramVerifier::storedKey).orElse(null),
+                credentials.sha512().map(ScramVerifier::serverKey).orElse(null),
                 createdAt));
         batch.execute();
     }
@@ -109,9 +124,33 @@ final class AccountStore {
                         .set(SHA256_SALT, credentials.sha256().salt())
                         .set(SHA256_STORED_KEY, credentials.sha256().storedKey())
                         .set(SHA256_SERVER_KEY, credentials.sha256().serverKey())
+                        .set(SHA512_SALT, credentials.sha512().map(ScramVerifier::salt).orElse(null))
+                        .set(SHA512_STORED_KEY, credentials.sha512().map(ScramVerifier::storedKey).orElse(null))
+                        .set(SHA512_SERVER_KEY, credentials.sha512().map(ScramVerifier::serverKey).orElse(null))
                         .where(is(account))
                         .execute()
                 > 0;
+    }
+
+    /** Adds a verifier to an account that lacks it and has the same password as before; else without effect. */
+    void addSha512(DSLContext db, Jid account, ScramVerifier verifier, byte[] sha256StoredKey) {
+        db.update(ACCOUNTS)
+                .set(SHA512_SALT, verifier.salt())
+                .set(SHA512_STORED_KEY, verifier.storedKey())
+                .set(SHA512_SERVER_KEY, verifier.serverKey())
+                .where(is(account))
+                .and(SHA512_SALT.isNull())
+                .and(SHA256_STORED_KEY.eq(sha256StoredKey))
+                .execute();
+    }
+
+    /** How many accounts of a domain lack a verifier. */
+    long countWithoutSha512(DSLContext db, String domain) {
+        return db.selectCount()
+                .from(ACCOUNTS)
+                .where(LSERVER.eq(domain).and(SHA512_SALT.isNull()))
+                .fetchSingle()
+                .value1();
     }
 
     /** False when there was no such account. */

@@ -327,6 +327,43 @@ public final class Accounts implements AutoCloseable {
     }
 
     /**
+     * What a client needs to make the SHA-512 verifier of its account; empty when the account has it, or is none.
+     */
+    public Optional<Upgrade> upgrade(Jid account) {
+        return credentials(account)
+                .filter(credentials -> credentials.sha512().isEmpty())
+                .map(credentials -> new Upgrade(
+                        account.bare(),
+                        keys.newSalt(),
+                        credentials.iterations(),
+                        credentials.sha256().storedKey()));
+    }
+
+    /**
+     * Stores the verifier that a client has made; without effect when the account has one meanwhile, has another
+     * password, or is gone. Whether it was made from the right password cannot be known.
+     *
+     * @param saltedPassword of the size of the hash
+     */
+    public void upgrade(Upgrade upgrade, byte[] saltedPassword) {
+        ScramVerifier verifier =
+                ScramVerifier.of(ScramHash.SHA_512, saltedPassword, upgrade.salt(), upgrade.iterations());
+        try {
+            database.write(db -> {
+                store.addSha512(db, upgrade.account(), verifier, upgrade.before());
+                return 0;
+            });
+        } finally {
+            forget(upgrade.account());
+        }
+    }
+
+    /** How many accounts of a domain lack the SHA-512 verifier. */
+    public long countToUpgrade(String domain) {
+        return database.read(db -> store.countWithoutSha512(db, domain));
+    }
+
+    /**
      * Removes an account and, in the same transaction, all that modules keep of it.
      *
      * @return false when there is no such account; then nothing is done

@@ -1,6 +1,7 @@
 package im.gatehouse.account;
 
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -39,7 +40,9 @@ final class KeyDerivation implements AutoCloseable {
     /** The verifiers of a prepared password, with a fresh salt for each. */
     Credentials derive(String password) {
         return compute(() -> new Credentials(
-                verifier(ScramHash.SHA_1, password), verifier(ScramHash.SHA_256, password)));
+                verifier(ScramHash.SHA_1, password),
+                verifier(ScramHash.SHA_256, password),
+                Optional.of(verifier(ScramHash.SHA_512, password))));
     }
 
     private ScramVerifier verifier(ScramHash hash, String password) {

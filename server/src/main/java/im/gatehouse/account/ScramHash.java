@@ -10,7 +10,8 @@ import javax.crypto.spec.SecretKeySpec;
 /** The hash functions of the SCRAM mechanisms (RFC 5802, RFC 7677), and what is computed with them. */
 public enum ScramHash {
     SHA_1("SHA-1", "SHA1", 20),
-    SHA_256("SHA-256", "SHA256", 32);
+    SHA_256("SHA-256", "SHA256", 32),
+    SHA_512("SHA-512", "SHA512", 64);
 
     private final String digest;
     private final String shortName;

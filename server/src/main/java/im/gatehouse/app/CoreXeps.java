@@ -20,6 +20,7 @@ public final class CoreXeps {
                 new Xep(388, "0.4.0"),
                 new Xep(440, "0.4.2"),
                 new Xep(474, "0.5.0"),
+                new Xep(480, "0.1.0", "from SCRAM-SHA-1 and -256 to SCRAM-SHA-512, at a sign-in by password alone"),
                 new Xep(484, "0.1.0", "without TLS 1.3 early data"));
     }
 }

@@ -47,6 +47,7 @@ import im.gatehouse.stream.StartTlsFeature;
 import im.gatehouse.stream.StreamContext;
 import im.gatehouse.stream.StreamFeature;
 import im.gatehouse.stream.StreamFeatures;
+import im.gatehouse.stream.Upgrades;
 import im.gatehouse.time.Time;
 import im.gatehouse.transport.Loops;
 import im.gatehouse.transport.tcp.TcpListener;
@@ -268,10 +269,11 @@ public final class Server implements AutoCloseable {
                 signIn::mechanisms, sessions, throttle, () -> config.auth().strictChannelBinding());
         InlineFeatures inline = new InlineFeatures();
         Bind2 bind2 = new Bind2(inline, sessions, random, secret);
+        Upgrades upgrades = new Upgrades(accounts, () -> config.auth().upgrades());
         Fast fast = new Fast(tokens, () -> config.auth().tokens().enabled());
         List<StreamFeature> own = List.of(
                 // First, for while it is under way nothing else may come.
-                new Sasl2Feature(attempts, bind2, fast, inline, () -> config.auth().sasl2WithoutTls()),
+                new Sasl2Feature(attempts, bind2, fast, upgrades, inline, () -> config.auth().sasl2WithoutTls()),
                 new StartTlsFeature(),
                 new SaslFeature(attempts),
                 new ChannelBindingFeature(),

@@ -70,7 +70,8 @@ final class SignIn {
         public VerifierAnswer verifier(String user, ScramHash hash) {
             Jid account = Jid.of(user, host);
             return asked(() -> accounts.credentials(account))
-                    .map(credentials -> new VerifierAnswer(credentials.verifier(hash), true))
+                    .flatMap(credentials -> credentials.verifier(hash))
+                    .map(verifier -> new VerifierAnswer(verifier, true))
                     .orElseGet(() -> new VerifierAnswer(accounts.fakeCredentials(account, hash), false));
         }
 

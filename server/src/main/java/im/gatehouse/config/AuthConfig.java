@@ -18,6 +18,7 @@ import java.util.List;
  *     common name
  * @param anonymousHosts hosts without accounts, at which everybody is a guest, by prepared domain
  * @param guestsMayLeave whether guests may speak with other hosts
+ * @param upgrades whether clients are asked to make what their account lacks for SCRAM-SHA-512 (XEP-0480)
  * @param tokens {@code [auth.tokens]}
  */
 public record AuthConfig(
@@ -30,6 +31,7 @@ public record AuthConfig(
         boolean certificateCommonNames,
         List<String> anonymousHosts,
         boolean guestsMayLeave,
+        boolean upgrades,
         Tokens tokens) {
     /**
      * {@code [auth.tokens]}: sign-in by tokens (XEP-0484).
@@ -63,7 +65,15 @@ public record AuthConfig(
     private static final List<String> USUAL =
             List.of("EXTERNAL", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1");
     private static final List<String> KNOWN =
-            List.of("EXTERNAL", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1", "PLAIN");
+            List.of(
+                    "EXTERNAL",
+                    "SCRAM-SHA-512-PLUS",
+                    "SCRAM-SHA-512",
+                    "SCRAM-SHA-256-PLUS",
+                    "SCRAM-SHA-256",
+                    "SCRAM-SHA-1-PLUS",
+                    "SCRAM-SHA-1",
+                    "PLAIN");
 
     /**
      * @param hosts all hosts
@@ -87,6 +97,7 @@ public record AuthConfig(
                         "one of general.hosts",
                         text -> GeneralConfig.domain(text).filter(hosts::contains)),
                 section.bool("guests_may_leave", false),
+                section.bool("upgrades", false),
                 Tokens.read(section.section("tokens")));
     }
 }

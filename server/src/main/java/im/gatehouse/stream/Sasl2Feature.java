@@ -38,6 +38,7 @@ public final class Sasl2Feature implements StreamFeature {
     private final SaslAttempts attempts;
     private final Bind2 bind2;
     private final Fast fast;
+    private final Upgrades upgrades;
     private final InlineFeatures inline;
     private final BooleanSupplier withoutTls;
 
@@ -46,10 +47,16 @@ public final class Sasl2Feature implements StreamFeature {
      *     change
      */
     public Sasl2Feature(
-            SaslAttempts attempts, Bind2 bind2, Fast fast, InlineFeatures inline, BooleanSupplier withoutTls) {
+            SaslAttempts attempts,
+            Bind2 bind2,
+            Fast fast,
+            Upgrades upgrades,
+            InlineFeatures inline,
+            BooleanSupplier withoutTls) {
         this.attempts = attempts;
         this.bind2 = bind2;
         this.fast = fast;
+        this.upgrades = upgrades;
         this.inline = inline;
         this.withoutTls = withoutTls;
     }
@@ -65,7 +72,7 @@ public final class Sasl2Feature implements StreamFeature {
         }
         Element.Builder offer = Element.builder("authentication", NAMESPACE);
         offered.forEach(name -> offer.child("mechanism", name.registered()));
-        return offer.child(inlineOffer(stream)).build();
+        return offer.child(inlineOffer(stream)).child(upgrades.offer()).build();
     }
 
     private Element inlineOffer(ClientStream stream) {
@@ -95,15 +102,18 @@ public final class Sasl2Feature implements StreamFeature {
             return;
         }
         SaslAttempts.Kept kept = attempts.kept(stream);
-        if (kept.request != null && !isTurn(element)) {
+        Upgrades.Pending pending = kept.pending;
+        if (pending != null && pending.takes(element)) {
+            stream.lane().blocking(() -> upgrade(element, pending, stream, kept));
+        } else if (kept.request != null && !isTurn(element, pending)) {
             stream.fail(NOT_NOW);
         } else {
             stream.lane().blocking(() -> answer(turn(element, stream, kept), stream, kept));
         }
     }
 
-    private static boolean isTurn(Element element) {
-        return element.is("response", NAMESPACE) || element.is("abort", NAMESPACE);
+    private static boolean isTurn(Element element, Upgrades.@Nullable Pending pending) {
+        return element.is("abort", NAMESPACE) || element.is("response", NAMESPACE) && pending == null;
     }
 
     private SaslResult turn(Element element, ClientStream stream, SaslAttempts.Kept kept) {
@@ -177,7 +187,7 @@ public final class Sasl2Feature implements StreamFeature {
                     case Refusal refusal -> refuse(SaslAttempts.failure(refusal), stream, kept);
                     case Admission admission -> {
                         if (endedToken(kept)) {
-                            finish(admission, success, stream, kept);
+                            proved(admission, success, stream, kept);
                         } else {
                             refuse(new SaslResult.Failure(SaslCondition.TEMPORARY_AUTH_FAILURE), stream, kept);
                         }
@@ -231,13 +241,38 @@ public final class Sasl2Feature implements StreamFeature {
 
     // --- after the proof ---
 
-    private void finish(
+    private void proved(
             Admission admission, SaslResult.Success success, ClientStream stream, SaslAttempts.Kept kept) {
+        Sasl2Request request = Objects.requireNonNull(kept.request);
+        Optional<Upgrades.Pending> pending = upgrades.pending(request, kept.name(), admission);
+        if (pending.isPresent()) {
+            kept.pending = pending.get();
+            stream.send(upgrades.toContinue(success));
+        } else {
+            finish(admission, success.additionalData(), stream, kept);
+        }
+    }
+
+    private void upgrade(Element element, Upgrades.Pending pending, ClientStream stream, SaslAttempts.Kept kept) {
+        try {
+            switch (upgrades.step(element, pending)) {
+                case Upgrades.Step.Ask(Element question) -> stream.send(question);
+                case Upgrades.Step.Done _ -> finish(pending.admission(), new byte[0], stream, kept);
+                case Upgrades.Step.Malformed _ ->
+                    refuse(new SaslResult.Failure(SaslCondition.MALFORMED_REQUEST), stream, kept);
+            }
+        } catch (StorageException e) {
+            log.warn("What an account lacks could not be stored, so its client is refused: {}", e.getMessage());
+            refuse(new SaslResult.Failure(SaslCondition.TEMPORARY_AUTH_FAILURE), stream, kept);
+        }
+    }
+
+    private void finish(Admission admission, byte[] additionalData, ClientStream stream, SaslAttempts.Kept kept) {
         Sasl2Request request = Objects.requireNonNull(kept.request);
         Fast.Attempt attempt = kept.token;
         stream.signedIn(admission);
         Success answer = new Success(
-                success.additionalData(),
+                additionalData,
                 () -> fast.token(admission.account(), request, attempt, SaslAttempts.protection(stream)));
         if (!resumed(request, answer, stream)) {
             bind(request, answer, stream);

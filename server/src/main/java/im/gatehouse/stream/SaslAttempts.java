@@ -51,6 +51,9 @@ public final class SaslAttempts {
         /** What the attempt that is under way proves to have, when it is one by a token. */
         Fast.@Nullable Attempt token;
 
+        /** What the client has still to do once it has proved who it is, or null. */
+        Upgrades.@Nullable Pending pending;
+
         /** Under what name the latest attempt is known at the gate and in the session. */
         String name() {
             return name;
@@ -207,6 +210,7 @@ public final class SaslAttempts {
         kept.current = null;
         kept.request = null;
         kept.token = null;
+        kept.pending = null;
         kept.failures++;
         tell.run();
         if (kept.failures >= MOST_FAILURES) {

@@ -211,13 +211,13 @@ public final class RawClient implements AutoCloseable {
             throws IOException {
         String name = mechanism.registered();
         switch (mechanism) {
-            case SCRAM_SHA_256_PLUS, SCRAM_SHA_1_PLUS ->
+            case SCRAM_SHA_512_PLUS, SCRAM_SHA_256_PLUS, SCRAM_SHA_1_PLUS ->
                 converse(
                         profile,
                         name,
                         new ScramConversation(mechanism, endPoint(), user, password, new HashMap<>()),
                         more);
-            case SCRAM_SHA_256, SCRAM_SHA_1 ->
+            case SCRAM_SHA_512, SCRAM_SHA_256, SCRAM_SHA_1 ->
                 converse(
                         profile,
                         name,

@@ -32,10 +32,10 @@ public final class ScramConversation {
      */
     public ScramConversation(
             MechanismName mechanism, byte[] channel, String user, String password, Map<String, byte[]> derived) {
-        boolean sha1 = mechanism.hash().orElseThrow() == ScramHash.SHA_1;
-        this.hmac = sha1 ? "HmacSHA1" : "HmacSHA256";
-        this.digest = sha1 ? "SHA-1" : "SHA-256";
-        this.bits = sha1 ? 160 : 256;
+        ScramHash hash = mechanism.hash().orElseThrow();
+        this.digest = hash.label();
+        this.hmac = "Hmac" + digest.replace("-", "");
+        this.bits = hash.size() * Byte.SIZE;
         this.header = mechanism.bindsChannel() ? "p=tls-server-end-point,," : "n,,";
         this.channel = channel.clone();
         this.password = password;

@@ -97,6 +97,7 @@ class ServerConfigTest {
                         false,
                         List.of(),
                         false,
+                        false,
                         new AuthConfig.Tokens(true, Duration.ofDays(30), Duration.ofDays(1), 32)),
                 new LimitsConfig(262_144, 64, 128, 8192, 32, 8, 32),
                 new InstrumentationConfig(false, Optional.empty()),
@@ -171,6 +172,7 @@ class ServerConfigTest {
                 certificate_common_names = true
                 anonymous_hosts = ["Example.NET"]
                 guests_may_leave = true
+                upgrades = true
                 [auth.tokens]
                 enabled = false
                 lifetime = "1h"
@@ -258,6 +260,7 @@ class ServerConfigTest {
                         true,
                         List.of("example.net"),
                         true,
+                        true,
                         new AuthConfig.Tokens(false, Duration.ofHours(1), Duration.ofMinutes(1), 1)),
                 config.auth());
         assertEquals(new LimitsConfig(10_000, 8, 16, 4096, 9, 4, 1), config.limits());
@@ -323,7 +326,8 @@ class ServerConfigTest {
                         "7: tls.key: expected together with certificate",
                         "8: tls.hosts.\"a@b\": expected a domain as the table's name",
                         "8: tls.hosts.\"a@b\".certificate: expected certificate and key, found neither",
-                        "10: auth.mechanisms: expected one of \"EXTERNAL\", \"SCRAM-SHA-256-PLUS\", \"SCRAM-SHA-256\","
+                        "10: auth.mechanisms: expected one of \"EXTERNAL\","
+                                + " \"SCRAM-SHA-512-PLUS\", \"SCRAM-SHA-512\", \"SCRAM-SHA-256-PLUS\", \"SCRAM-SHA-256\","
                                 + " \"SCRAM-SHA-1-PLUS\", \"SCRAM-SHA-1\", \"PLAIN\", found \"SCRAM-SHA256\";"
                                 + " did you mean \"SCRAM-SHA-256\"?",
                         "12: listen.http.trusted_proxies: expected an IP address or a range such as \"10.0.0.0/8\","

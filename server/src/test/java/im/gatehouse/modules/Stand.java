@@ -102,7 +102,7 @@ public final class Stand implements AutoCloseable {
             @Override
             public VerifierAnswer verifier(String user, ScramHash hash) {
                 return new VerifierAnswer(
-                        accounts.credentials(Jid.of(user, "localhost")).orElseThrow().verifier(hash), true);
+                        accounts.credentials(Jid.of(user, "localhost")).orElseThrow().verifier(hash).orElseThrow(), true);
             }
 
             @Override

@@ -38,6 +38,7 @@ public final class AccountOperations {
         return AdminOperations.ofResource(AccountOperations.class, "account.graphqls")
                 .forDomainOf("domain", "AccountAdminQuery", "listUsers", all::listUsers)
                 .forDomainOf("domain", "AccountAdminQuery", "countUsers", all::countUsers)
+                .forDomainOf("domain", "AccountAdminQuery", "countUsersToUpgrade", all::countUsersToUpgrade)
                 .forDomainOf("user", "AccountAdminQuery", "checkPassword", all::checkPassword)
                 .forDomainOf("user", "AccountAdminQuery", "checkUser", all::checkUser)
                 .forDomainOf("domain", "AccountAdminMutation", "registerUser", all::registerUser)
@@ -67,6 +68,10 @@ public final class AccountOperations {
 
     private long countUsers(AdminCall call) {
         return accounts.count(served(call));
+    }
+
+    private long countUsersToUpgrade(AdminCall call) {
+        return accounts.countToUpgrade(served(call));
     }
 
     private String served(AdminCall call) {

@@ -19,6 +19,7 @@ record ScramKeys(String digest, String hmac, int length) {
     static ScramKeys of(ScramHash hash) {
         return switch (hash) {
             case SHA_1 -> new ScramKeys("SHA-1", "HmacSHA1", 20);
+            case SHA_512 -> new ScramKeys("SHA-512", "HmacSHA512", 64);
             case SHA_256 -> new ScramKeys("SHA-256", "HmacSHA256", 32);
         };
     }

@@ -12,9 +12,11 @@ import javax.crypto.spec.SecretKeySpec;
 /** The client's half of SCRAM's arithmetic, written apart from the server's so that both check each other. */
 record ScramMaths(String hash, String mac, String derivation, int bits) {
     static ScramMaths of(ScramHash hash) {
-        return hash == ScramHash.SHA_1
-                ? new ScramMaths("SHA-1", "HmacSHA1", "PBKDF2WithHmacSHA1", 160)
-                : new ScramMaths("SHA-256", "HmacSHA256", "PBKDF2WithHmacSHA256", 256);
+        return switch (hash) {
+            case SHA_1 -> new ScramMaths("SHA-1", "HmacSHA1", "PBKDF2WithHmacSHA1", 160);
+            case SHA_256 -> new ScramMaths("SHA-256", "HmacSHA256", "PBKDF2WithHmacSHA256", 256);
+            case SHA_512 -> new ScramMaths("SHA-512", "HmacSHA512", "PBKDF2WithHmacSHA512", 512);
+        };
     }
 
     byte[] derive(String password, byte[] salt, int iterations) {

@@ -1,0 +1,143 @@
+"""Two people with slixmpp: carbons, the archive, bookmarks, avatars and blocking, each seen from another client."""
+
+import asyncio
+import base64
+import hashlib
+import logging
+import ssl
+import sys
+
+import slixmpp
+from slixmpp.exceptions import IqError
+
+PORT = int(sys.argv[1])
+PATIENCE = 60
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
+
+# The library tells of the end of a stream by a log line of its own.
+logging.basicConfig(level=logging.CRITICAL)
+
+
+class Client(slixmpp.ClientXMPP):
+    def __init__(self, name, resource):
+        super().__init__(f"{name}@localhost/{resource}", f"secret-{name}")
+        for plugin in ("0030", "0048", "0049", "0054", "0059", "0060", "0084", "0115", "0163", "0191", "0198", "0199",
+                       "0280", "0313", "0352"):
+            self.register_plugin("xep_" + plugin)
+        self.ready = asyncio.Event()
+        self.heard = asyncio.Queue()
+        self.copies = asyncio.Queue()
+        self.avatars = asyncio.Queue()
+        self.add_event_handler("session_start", self.started)
+        self.add_event_handler("message", lambda m: m["body"] and self.heard.put_nowait(m["body"]))
+        self.add_event_handler(
+            "carbon_received", lambda m: self.copies.put_nowait(("received", m["carbon_received"]["body"]))
+        )
+        self.add_event_handler("carbon_sent", lambda m: self.copies.put_nowait(("sent", m["carbon_sent"]["body"])))
+        self.add_event_handler("avatar_metadata_publish", self.avatars.put_nowait)
+        self.auto_authorize = True
+        self.auto_subscribe = True
+
+    async def started(self, _):
+        await self.get_roster()
+        await self["xep_0280"].enable()
+        self.ready.set()
+
+    def go(self):
+        self.ssl_context.check_hostname = False
+        self.ssl_context.verify_mode = ssl.CERT_NONE
+        self.connect(("127.0.0.1", PORT))
+
+    def say(self, to, body):
+        self.send_message(mto=to, mbody=body, mtype="chat")
+
+
+async def within(awaitable, what):
+    try:
+        return await asyncio.wait_for(awaitable, PATIENCE)
+    except asyncio.TimeoutError:
+        raise SystemExit(f"waited in vain for {what}") from None
+
+
+def equal(expected, seen, what):
+    if expected != seen:
+        raise SystemExit(f"{what}: expected {expected!r}, saw {seen!r}")
+
+
+async def carbons(phone, desk, bob):
+    bob.say(phone.boundjid.full, "to the phone")
+    equal("to the phone", await within(phone.heard.get(), "a message"), "message")
+    equal(("received", "to the phone"), await within(desk.copies.get(), "a received copy"), "copy")
+    phone.say("bob@localhost", "from the phone")
+    equal("from the phone", await within(bob.heard.get(), "a message"), "message")
+    equal(("sent", "from the phone"), await within(desk.copies.get(), "a sent copy"), "copy")
+
+
+async def archive(desk):
+    results = await within(desk["xep_0313"].retrieve(with_jid="bob@localhost"), "the archive")
+    found = [r["mam_result"]["forwarded"]["stanza"]["body"] for r in results["mam"]["results"]]
+    equal(["to the phone", "from the phone"], found[-2:], "what the archive has")
+    page = await within(
+        desk["xep_0313"].retrieve(with_jid="bob@localhost", rsm={"max": "1", "before": True}), "the last page"
+    )
+    found = [r["mam_result"]["forwarded"]["stanza"]["body"] for r in page["mam"]["results"]]
+    equal(["from the phone"], found, "the last page")
+
+
+async def bookmarks(phone, desk):
+    storage = phone["xep_0048"].stanza.Bookmarks()
+    storage.add_conference("hall@conference.localhost", "alice", autojoin=True, name="The hall")
+    await within(phone["xep_0049"].store(storage), "the private storage")
+    items = await within(desk["xep_0060"].get_items("alice@localhost", "urn:xmpp:bookmarks:1"), "the bookmarks")
+    rooms = [item["id"] for item in items["pubsub"]["items"]]
+    equal(True, "hall@conference.localhost" in rooms, f"the room among the bookmarks {rooms}")
+
+
+async def avatars(phone, bob):
+    digest = hashlib.sha1(PNG).hexdigest()
+    await within(phone["xep_0084"].publish_avatar(PNG), "the avatar")
+    await within(
+        phone["xep_0084"].publish_avatar_metadata(
+            [{"id": digest, "bytes": len(PNG), "type": "image/png", "height": 1, "width": 1}]
+        ),
+        "the avatar's description",
+    )
+    card = await within(bob["xep_0054"].get_vcard("alice@localhost"), "the visiting card")
+    equal(PNG, card["vcard_temp"]["PHOTO"]["BINVAL"], "the avatar in the visiting card")
+
+
+async def blocking(phone, bob):
+    await within(phone["xep_0191"].block("bob@localhost"), "blocking")
+    refused = asyncio.Queue()
+    bob.add_event_handler("message_error", refused.put_nowait)
+    bob.say("alice@localhost", "are you there?")
+    error = await within(refused.get(), "the refusal")
+    equal("service-unavailable", error["error"]["condition"], "the error of one who is blocked")
+    await within(phone["xep_0191"].unblock("bob@localhost"), "unblocking")
+
+
+async def main():
+    phone, desk, bob = Client("alice", "phone"), Client("alice", "desk"), Client("bob", "pc")
+    for client in (phone, desk, bob):
+        client.go()
+    for client in (phone, desk, bob):
+        await within(client.ready.wait(), f"the session of {client.requested_jid}")
+    for name, step in (
+        ("carbons", carbons(phone, desk, bob)),
+        ("the archive", archive(desk)),
+        ("bookmarks, old and new", bookmarks(phone, desk)),
+        ("avatars, old and new", avatars(phone, bob)),
+        ("blocking", blocking(phone, bob)),
+    ):
+        try:
+            await step
+        except IqError as e:
+            raise SystemExit(f"{name}: {e.condition} {e.text}") from None
+        print(f"     {name}", flush=True)
+    for client in (phone, desk, bob):
+        await client.disconnect()
+
+
+asyncio.get_event_loop().run_until_complete(main())
