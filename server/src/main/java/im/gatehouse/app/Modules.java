@@ -4,16 +4,11 @@ import im.gatehouse.module.ServerModule;
 import im.gatehouse.modules.adhoc.AdHocModule;
 import im.gatehouse.modules.announce.AnnounceModule;
 import im.gatehouse.modules.archive.ArchiveModule;
-import im.gatehouse.modules.announce.AnnounceModule;
-import im.gatehouse.modules.archive.ArchiveModule;
 import im.gatehouse.modules.avatar.AvatarModule;
 import im.gatehouse.modules.blocking.BlockingModule;
 import im.gatehouse.modules.blocklist.BlocklistModule;
 import im.gatehouse.modules.bookmarks.BookmarksModule;
 import im.gatehouse.modules.caps.CapsModule;
-import im.gatehouse.modules.carbons.CarbonsModule;
-import im.gatehouse.modules.blocking.BlockingModule;
-import im.gatehouse.modules.blocklist.BlocklistModule;
 import im.gatehouse.modules.carbons.CarbonsModule;
 import im.gatehouse.modules.contactinfo.ContactInfoModule;
 import im.gatehouse.modules.csi.CsiModule;
@@ -73,14 +68,7 @@ public final class Modules {
                 new PubsubModule(),
                 new PepModule(),
                 new AvatarModule(),
-                new CsiModule(),
-                new StreamManagementModule(),
-                new BookmarksModule());
                 new BookmarksModule(),
-                new AnnounceModule(),
-                new InvitesModule());
-                new StreamManagementModule());
-                new InvitesModule(),
                 new ExtDiscoModule(),
                 new PushModule());
     }
