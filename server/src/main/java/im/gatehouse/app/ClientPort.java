@@ -3,9 +3,11 @@ package im.gatehouse.app;
 import im.gatehouse.config.ListenConfig.ClientListener;
 import im.gatehouse.config.ListenConfig.Encryption;
 import im.gatehouse.stream.Entrance;
+import im.gatehouse.stream.sasl.Certified;
 import im.gatehouse.stream.sasl.ChannelBindings;
 import im.gatehouse.transport.tcp.TcpListener;
 import im.gatehouse.transport.tls.Tls;
+import im.gatehouse.transport.tls.TlsSettings;
 import im.gatehouse.xml.Namespaces;
 import io.netty.handler.ssl.SslHandler;
 import java.util.List;
@@ -32,9 +34,17 @@ final class ClientPort {
                 settings.maxConnectionsPerAddress(),
                 signInBytes,
                 MOST_UNWRITTEN,
-                host -> tls.starting(host, direct),
+                host -> tls.starting(host, direct, clientCertificate(settings)),
                 ClientPort::bindings,
                 Namespaces.CLIENT);
+    }
+
+    private static TlsSettings.ClientCertificate clientCertificate(ClientListener settings) {
+        return switch (settings.clientCertificate()) {
+            case NONE -> TlsSettings.ClientCertificate.NONE;
+            case OPTIONAL -> TlsSettings.ClientCertificate.OPTIONAL;
+            case REQUIRED -> TlsSettings.ClientCertificate.REQUIRED;
+        };
     }
 
     static Entrance entrance(ClientListener settings) {
@@ -48,7 +58,15 @@ final class ClientPort {
         List<String> types = List.of(ChannelBindings.TLS_EXPORTER, ChannelBindings.TLS_SERVER_END_POINT).stream()
                 .filter(data::containsKey)
                 .toList();
+        Certified certified = Tls.certified(handler)
+                .map(names -> new Certified(names.addresses(), names.commonNames()))
+                .orElse(Certified.NOBODY);
         return new ChannelBindings() {
+            @Override
+            public Certified certified() {
+                return certified;
+            }
+
             @Override
             public List<String> types() {
                 return types;

@@ -23,6 +23,7 @@ import im.gatehouse.module.ModulePlan;
 import im.gatehouse.module.RunningModules;
 import im.gatehouse.module.ServerParts;
 import im.gatehouse.module.Services;
+import im.gatehouse.router.Guests;
 import im.gatehouse.router.Router;
 import im.gatehouse.session.RemovedAccounts;
 import im.gatehouse.session.Sessions;
@@ -137,12 +138,16 @@ public final class Server implements AutoCloseable {
             new ProcessMetrics(Version.current()).bindTo(metrics.registry());
             Set<String> hosts = new LinkedHashSet<>(config.general().hosts());
             byte[] secret = SecretFile.readOrMake(data.resolve("server.secret"), random).getBytes();
-            accounts = open(
-                    new Accounts(database, new ScramSettings(config.auth().scramIterations()), hosts, time, secret));
+            Set<String> guestHosts = Set.copyOf(config.auth().anonymousHosts());
+            Set<String> accountHosts = new LinkedHashSet<>(hosts);
+            accountHosts.removeAll(guestHosts);
+            ScramSettings scram = new ScramSettings(config.auth().scramIterations());
+            accounts = open(new Accounts(database, scram, accountHosts, time, secret));
             sessions = new Sessions(() -> this.config.limits().sessionsPerAccount());
             Cluster cluster = new SingleNode();
             Router router = new Router(hosts, accounts, sessions, cluster);
             RemovedAccounts.watch(accounts, sessions, time);
+            Guests.watch(router, guestHosts, () -> this.config.auth().guestsMayLeave());
             signIn = new SignIn(accounts, config, time);
             SignInTokens tokens =
                     new SignInTokens(database, accounts, time, () -> tokenSettings(this.config.auth().tokens()), secret);

@@ -26,12 +26,14 @@ final class SignIn {
 
     private final Accounts accounts;
     private final List<String> hosts;
+    private final List<String> guestHosts;
     private final Seldom failures;
     private volatile Map<String, SaslMechanisms> mechanisms;
 
     SignIn(Accounts accounts, ServerConfig config, Time time) {
         this.accounts = accounts;
         this.hosts = config.general().hosts();
+        this.guestHosts = config.auth().anonymousHosts();
         this.failures = new Seldom(time, LOG_PERIOD);
         this.mechanisms = of(config);
     }
@@ -55,9 +57,11 @@ final class SignIn {
                         host -> host,
                         host -> new SaslMechanisms(
                                 host,
-                                names,
+                                guestHosts.contains(host) ? List.of(MechanismName.ANONYMOUS) : names,
                                 new HostAccounts(accounts, host, failures),
-                                config.auth().downgradeProtection())));
+                                new SaslMechanisms.Terms(
+                                        config.auth().downgradeProtection(),
+                                        config.auth().certificateCommonNames()))));
     }
 
     /** The accounts of one host, as sign-in sees them. */
@@ -68,6 +72,11 @@ final class SignIn {
             return asked(() -> accounts.credentials(account))
                     .map(credentials -> new VerifierAnswer(credentials.verifier(hash), true))
                     .orElseGet(() -> new VerifierAnswer(accounts.fakeCredentials(account, hash), false));
+        }
+
+        @Override
+        public boolean exists(String user) {
+            return asked(() -> accounts.exists(Jid.of(user, host)));
         }
 
         @Override

@@ -43,6 +43,7 @@ final class TlsFiles {
                     case JDK -> TlsSettings.Engine.JDK;
                     case BORINGSSL -> TlsSettings.Engine.BORINGSSL;
                 };
-        return new TlsSettings(tls.main().certificate(), tls.main().key(), hosts, engine);
+        return new TlsSettings(
+                tls.main().certificate(), tls.main().key(), hosts, engine, tls.clientAuthorities(), tls.clientRevocations());
     }
 }

@@ -14,6 +14,10 @@ import java.util.List;
  * @param downgradeProtection whether SCRAM tells clients a hash of what was offered (XEP-0474)
  * @param sasl2WithoutTls whether SASL 2 (XEP-0388) is offered on connections without TLS, too, where these may sign in
  *     at all
+ * @param certificateCommonNames whether a client's certificate without an XMPP address stands for the user of its
+ *     common name
+ * @param anonymousHosts hosts without accounts, at which everybody is a guest, by prepared domain
+ * @param guestsMayLeave whether guests may speak with other hosts
  * @param tokens {@code [auth.tokens]}
  */
 public record AuthConfig(
@@ -23,6 +27,9 @@ public record AuthConfig(
         boolean strictChannelBinding,
         boolean downgradeProtection,
         boolean sasl2WithoutTls,
+        boolean certificateCommonNames,
+        List<String> anonymousHosts,
+        boolean guestsMayLeave,
         Tokens tokens) {
     /**
      * {@code [auth.tokens]}: sign-in by tokens (XEP-0484).
@@ -53,13 +60,16 @@ public record AuthConfig(
         RENAME
     }
 
-    private static final List<String> SCRAM =
-            List.of("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1");
+    private static final List<String> USUAL =
+            List.of("EXTERNAL", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1");
     private static final List<String> KNOWN =
-            List.of("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1", "PLAIN");
+            List.of("EXTERNAL", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1", "PLAIN");
 
-    static AuthConfig read(Section section) {
-        List<String> mechanisms = section.wordsOf("mechanisms", SCRAM, KNOWN);
+    /**
+     * @param hosts all hosts
+     */
+    static AuthConfig read(Section section, List<String> hosts) {
+        List<String> mechanisms = section.wordsOf("mechanisms", USUAL, KNOWN);
         if (section.hasEmptyList("mechanisms")) {
             section.problem("mechanisms", "expected at least one mechanism");
         }
@@ -70,6 +80,13 @@ public record AuthConfig(
                 section.bool("strict_channel_binding", false),
                 section.bool("downgrade_protection", true),
                 section.bool("sasl2_without_tls", false),
+                section.bool("certificate_common_names", false),
+                section.list(
+                        "anonymous_hosts",
+                        List.of(),
+                        "one of general.hosts",
+                        text -> GeneralConfig.domain(text).filter(hosts::contains)),
+                section.bool("guests_may_leave", false),
                 Tokens.read(section.section("tokens")));
     }
 }

@@ -32,6 +32,13 @@ public record ListenConfig(
         OPTIONAL
     }
 
+    /** Whether clients are asked for a certificate of their own (SASL EXTERNAL). */
+    public enum ClientCertificate {
+        NONE,
+        OPTIONAL,
+        REQUIRED
+    }
+
     /**
      * One {@code [[listen.c2s]]}.
      *
@@ -50,7 +57,8 @@ public record ListenConfig(
             boolean proxyProtocol,
             int maxConnectionsPerAddress,
             Duration maxSignIn,
-            boolean backwardsCompatibleSession) {
+            boolean backwardsCompatibleSession,
+            ClientCertificate clientCertificate) {
         static ClientListener read(Section section) {
             return new ClientListener(
                     section.nonEmpty("address", "127.0.0.1"),
@@ -59,7 +67,8 @@ public record ListenConfig(
                     section.bool("proxy_protocol", false),
                     section.integer("max_connections_per_address", 0, 0, Integer.MAX_VALUE),
                     Duration.ofSeconds(section.integer("max_sign_in_seconds", 30, 1, 3600)),
-                    section.bool("backwards_compatible_session", false));
+                    section.bool("backwards_compatible_session", false),
+                    section.oneOf("client_certificate", ClientCertificate.NONE));
         }
     }
 

@@ -1,5 +1,6 @@
 package im.gatehouse.config;
 
+import im.gatehouse.config.ListenConfig.ClientCertificate;
 import im.gatehouse.config.ListenConfig.WebSocketListener;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,13 +29,21 @@ public record ServerConfig(
     public static ServerConfig read(ConfigFile file) {
         Section root = file.root();
         GeneralConfig general = GeneralConfig.read(root.section("general"));
+        ListenConfig listen = ListenConfig.read(root.section("listen"));
+        Section tlsSection = root.section("tls");
+        TlsConfig tls = TlsConfig.read(tlsSection, general.dataDir());
+        boolean asksForCertificates =
+                listen.c2s().stream().anyMatch(listener -> listener.clientCertificate() != ClientCertificate.NONE);
+        if (asksForCertificates && tls.clientAuthorities().isEmpty()) {
+            tlsSection.problem("client_authorities", "expected a file, since a listener has a client_certificate");
+        }
         return new ServerConfig(
                 general,
                 StorageConfig.read(root.section("storage"), general.dataDir()),
-                ListenConfig.read(root.section("listen")),
+                listen,
                 ComponentConfig.readAll(root, general.hosts()),
-                TlsConfig.read(root.section("tls"), general.dataDir()),
-                AuthConfig.read(root.section("auth")),
+                tls,
+                AuthConfig.read(root.section("auth"), general.hosts()),
                 LimitsConfig.read(root.section("limits")),
                 InstrumentationConfig.read(root.section("instrumentation")),
                 LogConfig.read(root.section("log")),
@@ -67,6 +76,7 @@ public record ServerConfig(
                 before.maxConnectionsPerAddress(),
                 now.maxConnectionsPerAddress());
         changes.compare("listen.websocket.ping_seconds", before.beat(), now.beat());
+        changes.compare("auth.anonymous_hosts", old.auth.anonymousHosts(), fresh.auth.anonymousHosts());
         changes.compare("listen.component", old.listen.component(), fresh.listen.component());
         changes.compare("components", old.components, fresh.components);
         changes.compare("auth.scram_iterations", old.auth.scramIterations(), fresh.auth.scramIterations());

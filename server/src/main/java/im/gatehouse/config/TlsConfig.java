@@ -12,9 +12,16 @@ import java.util.SequencedMap;
  * @param main for every host without its own
  * @param selfSigned whether {@code main} was not configured, so that the server makes it when it is missing
  * @param hosts the certificates of single hosts, by prepared domain
+ * @param clientAuthorities whose certificates of clients are believed
+ * @param clientRevocations which of those certificates have been revoked
  */
 public record TlsConfig(
-        CertificateFiles main, boolean selfSigned, SequencedMap<String, CertificateFiles> hosts, Engine engine) {
+        CertificateFiles main,
+        boolean selfSigned,
+        SequencedMap<String, CertificateFiles> hosts,
+        Engine engine,
+        Optional<Path> clientAuthorities,
+        Optional<Path> clientRevocations) {
     /** Who does the cryptography. */
     public enum Engine {
         /** BoringSSL where it runs, else the JDK's. */
@@ -51,7 +58,9 @@ public record TlsConfig(
                 main.orElseGet(() -> new CertificateFiles(dataDir.resolve("tls.crt"), dataDir.resolve("tls.key"))),
                 main.isEmpty(),
                 hosts(section),
-                section.oneOf("engine", Engine.AUTO));
+                section.oneOf("engine", Engine.AUTO),
+                section.optionalPath("client_authorities"),
+                section.optionalPath("client_revocations"));
     }
 
     private static SequencedMap<String, CertificateFiles> hosts(Section section) {

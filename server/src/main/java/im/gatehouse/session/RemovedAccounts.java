@@ -40,7 +40,8 @@ public final class RemovedAccounts {
 
     private static Verdict<Refusal> check(Session session, Accounts accounts, Seldom failures) {
         try {
-            return accounts.exists(session.account()) ? Verdict.pass() : Verdict.refuse(REFUSED);
+            boolean guest = !accounts.serves(session.account().domain()); // there never was an account
+            return guest || accounts.exists(session.account()) ? Verdict.pass() : Verdict.refuse(REFUSED);
         } catch (StorageException e) {
             failures.happened(times -> log.warn(
                     "The accounts cannot be read, so no session opens ({} since the last such line): {}",

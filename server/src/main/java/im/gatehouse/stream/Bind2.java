@@ -143,7 +143,10 @@ public final class Bind2 {
     private void endOlderSessions(Session session, String client) {
         session.keep(UserAgent.CLIENT, client);
         for (Session other : sessions.of(session.account())) {
-            if (other != session && client.equals(other.kept(UserAgent.CLIENT))) {
+            if (other == session) {
+                return; // those behind it are younger, and end this one if it is theirs
+            }
+            if (client.equals(other.kept(UserAgent.CLIENT))) {
                 other.end(REPLACED);
             }
         }
@@ -152,9 +155,15 @@ public final class Bind2 {
     private Element bound(Element bind, Session session, ClientStream stream) {
         Element.Builder bound = Element.builder("bound", NAMESPACE);
         for (InlineFeature feature : inline.atBinding()) {
-            Element request = bind.children().stream().filter(feature::takes).findFirst().orElse(null);
-            if (request != null || feature.announced() == null) {
-                bound.child(begin(feature, request, session, stream));
+            bind.children().stream()
+                    .filter(feature::takes)
+                    .findFirst()
+                    .ifPresent(request -> bound.child(begin(feature, request, session, stream)));
+        }
+        // Only now: how far the archive goes, for instance, must be told of a session that misses nothing any more.
+        for (InlineFeature feature : inline.atBinding()) {
+            if (feature.announced() == null) {
+                bound.child(begin(feature, null, session, stream));
             }
         }
         return bound.build();

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * told.
  */
 public final class ClientStates implements StreamFeature {
-    private static final String NAMESPACE = "urn:xmpp:csi:0";
+    static final String NAMESPACE = "urn:xmpp:csi:0";
     private static final Element OFFER = Element.of("csi", NAMESPACE);
 
     private final IntSupplier most;
@@ -25,6 +25,15 @@ public final class ClientStates implements StreamFeature {
         this.most = most;
         this.wentInactive = wentInactive;
         this.wentActive = wentActive;
+    }
+
+    /**
+     * Offers it within the binding of a resource.
+     *
+     * @return takes that away again
+     */
+    public Runnable offerInline(InlineFeatures inline) {
+        return inline.add(new InlineState(this));
     }
 
     @Override

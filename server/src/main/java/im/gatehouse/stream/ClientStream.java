@@ -61,6 +61,9 @@ public final class ClientStream implements StreamHandler {
     /** Whether the stream has come to its end and has left its session. Of the lane. */
     private boolean left;
 
+    /** Whether the connection is gone. Of the lane. */
+    private boolean gone;
+
     /** Told when the connection is gone and all that came of it is done. Set before the connection is read from. */
     private volatile @Nullable Runnable whenOver;
 
@@ -115,6 +118,7 @@ public final class ClientStream implements StreamHandler {
     public void disconnected(List<Stanza> undelivered) {
         inLane(() -> {
             ended = true; // only now: what came before is still handled, as when a client sends, and goes at once
+            gone = true;
             disconnectedInLane(undelivered);
             Runnable over = whenOver;
             if (over != null) {
@@ -485,6 +489,9 @@ public final class ClientStream implements StreamHandler {
      */
     public void farewell(StreamError error) {
         inLane(() -> {
+            if (gone) {
+                return;
+            }
             SessionLine own = line;
             Managed management = own == null ? null : own.managed();
             if (left || management == null || own.stream() != this) {

@@ -2,8 +2,8 @@ package im.gatehouse.stream;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -30,6 +30,8 @@ final class HandledCount {
         }
     }
 
+    private static final CompletableFuture<Void> NOTHING_OWED = CompletableFuture.completedFuture(null);
+
     private final LongConsumer answer;
 
     /** In order. Guarded by this. */
@@ -39,7 +41,7 @@ final class HandledCount {
     private long handled;
 
     /** Completed when nothing is owed. Guarded by this. */
-    private CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
+    private CompletableFuture<Void> settled = NOTHING_OWED;
 
     /**
      * @param handled how many were counted already

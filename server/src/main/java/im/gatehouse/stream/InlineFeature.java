@@ -13,8 +13,9 @@ public interface InlineFeature {
     boolean takes(Element request);
 
     /**
-     * Turns it on. The session is registered; what others send to it waits until its client has been told. Runs on a
-     * virtual thread in the stream's lane and may block. What it throws is logged and leaves its answer out.
+     * Turns it on; what clients ask for comes before what every client is told. The session is registered, and what
+     * others send to it waits until its client has been told. Runs on a virtual thread in the stream's lane and may
+     * block. What it throws is logged and leaves its answer out.
      *
      * @param request what the client asks for, or null when it does not ask
      * @return what the client is told within {@code <bound/>}, or null for nothing

@@ -28,7 +28,14 @@ final class QuietTime {
     /** What of somebody is replaced by something newer. */
     private record Topic(String kind, String from, String to) {}
 
+    /** A few large stanzas must not cost what many small ones may not. */
+    private static final long MOST_BYTES = 1 << 20;
+
     private final int most;
+
+    /** About how much memory they take. */
+    private long bytes;
+
     private final SequencedMap<Object, Stanza> kept = new LinkedHashMap<>(4);
 
     /**
@@ -44,19 +51,21 @@ final class QuietTime {
         if (topic == null) {
             return false;
         }
-        kept.remove(topic);
+        Stanza older = kept.remove(topic);
         kept.put(topic, stanza);
+        bytes += stanza.footprint() - (older == null ? 0 : older.footprint());
         return true;
     }
 
     boolean isFull() {
-        return kept.size() >= most;
+        return kept.size() >= most || bytes >= MOST_BYTES;
     }
 
     /** What was kept, each in the place of its latest word. */
     List<Stanza> takeAll() {
         List<Stanza> all = new ArrayList<>(kept.values());
         kept.clear();
+        bytes = 0;
         return all;
     }
 

@@ -62,6 +62,9 @@ final class SessionLine implements Outlet {
     /** Whether nothing is taken any more. Guarded by this. */
     private boolean over;
 
+    /** Whether what comes is dropped, for the session has been stored and the server stops. Guarded by this. */
+    private boolean isPutAway;
+
     /** Whether the session is about to end because too much waits. Guarded by this. */
     private boolean full;
 
@@ -115,59 +118,62 @@ final class SessionLine implements Outlet {
     public void send(Stanza stanza) {
         switch (take(stanza)) {
             case TAKEN -> {}
-            case REFUSED -> giveBack(List.of(stanza));
-            case FULL -> end(TOO_MANY_UNACKED);
+            case REFUSED -> giveBack(stanza);
+            case FULL -> endFull();
         }
     }
 
     private synchronized Fate take(Stanza stanza) {
         if (over || full) {
-            return Fate.REFUSED;
+            return isPutAway ? Fate.TAKEN : Fate.REFUSED;
         }
         QuietTime keeper = quiet;
-        if (keeper != null) {
-            if (keeper.keeps(stanza)) {
-                return keeper.isFull() ? flush(keeper) : Fate.TAKEN;
-            }
+        boolean taken = true;
+        if (keeper == null) {
+            taken = pass(stanza);
+        } else if (!keeper.keeps(stanza)) {
             flush(keeper);
-            Fate fate = pass(stanza);
+            taken = pass(stanza);
             askNow(); // the client is awake for this moment: its answer costs it little now
-            return fate;
+        } else if (keeper.isFull()) {
+            flush(keeper);
         }
-        return pass(stanza);
+        if (full) {
+            return Fate.FULL;
+        }
+        return taken ? Fate.TAKEN : Fate.REFUSED;
     }
 
     /** Sends what was kept from an inactive client. */
-    private Fate flush(QuietTime keeper) {
-        Fate fate = Fate.TAKEN;
-        for (Stanza stanza : keeper.takeAll()) {
-            if (pass(stanza) == Fate.FULL) {
-                fate = Fate.FULL;
-            }
-        }
-        return fate;
+    private void flush(QuietTime keeper) {
+        keeper.takeAll().forEach(this::pass);
     }
 
-    private Fate pass(Stanza stanza) {
+    /** Answers false when the stanza has to go back. */
+    private boolean pass(Stanza stanza) {
         Managed management = managed;
         if (management != null) {
-            return queue(stanza, management);
+            queue(stanza, management);
+            return true;
         }
         if (flowing) {
             Objects.requireNonNull(connection).send(stanza);
-            return Fate.TAKEN;
+            return true;
         }
-        return heldBack.keep(stanza) == HeldBack.Fate.KEPT ? Fate.TAKEN : Fate.REFUSED;
+        return heldBack.keep(stanza) == HeldBack.Fate.KEPT;
     }
 
-    private Fate queue(Stanza stanza, Managed management) {
+    private void queue(Stanza stanza, Managed management) {
         Connection present = connection;
         Stanza queued = present == null ? DelayStamp.of(stanza, time.now()) : stanza;
         int bytes = management.queue.add(queued, time.nanos());
         if (present == null) {
             management.accounted += bytes;
             management.management.waitingGrew(bytes);
-            tellUnacked(management);
+            if (queued instanceof Message message) {
+                management.management.tellUnacked(session(), message);
+            }
+            management.told = management.queue.sent();
         } else if (flowing) {
             present.sendKept(queued);
             management.unasked++;
@@ -175,8 +181,7 @@ final class SessionLine implements Outlet {
                 ask(management, present);
             }
         }
-        full = management.management.isTooMuch(management.queue);
-        return full ? Fate.FULL : Fate.TAKEN;
+        full |= management.management.isTooMuch(management.queue);
     }
 
     private void askNow() {
@@ -197,25 +202,39 @@ final class SessionLine implements Outlet {
     }
 
     /** What the client will not get goes back to the router behind what went back before. */
-    private void giveBack(List<Stanza> stanzas) {
-        lane.add(() -> lane.blocking(() -> stanzas.forEach(stanza -> router.undelivered(stanza, lane))));
+    private void giveBack(Stanza stanza) {
+        lane.add(() -> lane.blocking(() -> router.undelivered(stanza, lane)));
+    }
+
+    /** Ends the session of a client that leaves too much unacknowledged. What came with that goes back first. */
+    private void endFull() {
+        end(TOO_MANY_UNACKED);
+    }
+
+    private synchronized boolean isFull() {
+        return full;
     }
 
     // --- when what is sent may flow ---
 
     /** The client has been told what must come first: what waits goes out now, and all else behind it. */
-    synchronized void flow() {
-        Connection present = connection;
-        if (present == null || flowing || over) {
-            return;
+    void flow() {
+        synchronized (this) {
+            Connection present = connection;
+            if (present == null || flowing || over) {
+                return;
+            }
+            flowing = true;
+            Managed management = managed;
+            if (management != null && management.queue.size() > 0) {
+                management.queue.forEach(entry -> present.sendKept(entry.stanza()));
+                ask(management, present);
+            }
+            heldBack.release(this::pass);
         }
-        flowing = true;
-        Managed management = managed;
-        if (management != null && management.queue.size() > 0) {
-            management.queue.forEach(entry -> present.sendKept(entry.stanza()));
-            ask(management, present);
+        if (isFull()) {
+            endFull();
         }
-        heldBack.release(this::pass);
     }
 
     /** There will be no session: what was sent to it goes back. May block. */
@@ -322,16 +341,16 @@ final class SessionLine implements Outlet {
 
     /** The client looks again: it gets what was kept. */
     void active() {
-        Fate fate = Fate.TAKEN;
         synchronized (this) {
             QuietTime keeper = quiet;
-            if (keeper != null) {
-                fate = flush(keeper);
-                quiet = null;
+            if (keeper == null) {
+                return;
             }
+            flush(keeper);
+            quiet = null;
         }
-        if (fate == Fate.FULL) {
-            end(TOO_MANY_UNACKED);
+        if (isFull()) {
+            endFull();
         }
     }
 
@@ -360,6 +379,7 @@ final class SessionLine implements Outlet {
     /** The client is away; answers false when it cannot come back. Call it in the lane. */
     boolean detach() {
         Managed management;
+        long bytes;
         synchronized (this) {
             management = managed;
             if (over || full || management == null || management.id == null || !management.management.isAtWork()) {
@@ -370,10 +390,11 @@ final class SessionLine implements Outlet {
             flowing = false;
             management.unasked = 0;
             management.askedFor = 0;
-            management.accounted = management.queue.bytes();
+            bytes = management.queue.bytes();
+            management.accounted = bytes;
             tellUnacked(management);
         }
-        management.management.detached(this, management.accounted, management.patience);
+        management.management.detached(this, bytes, management.patience);
         return true;
     }
 
@@ -508,7 +529,6 @@ final class SessionLine implements Outlet {
             return new Return.NotNow();
         }
         ClientStream before;
-        Fate fate = Fate.TAKEN;
         synchronized (this) {
             if (over || full || !claim.compareAndSet(true, false)) {
                 return new Return.TooLate();
@@ -526,7 +546,7 @@ final class SessionLine implements Outlet {
             flowing = false;
             QuietTime keeper = quiet;
             if (keeper != null) {
-                fate = flush(keeper);
+                flush(keeper);
                 quiet = null;
             }
         }
@@ -534,9 +554,6 @@ final class SessionLine implements Outlet {
             before.superseded();
         }
         successor.adopt(this);
-        if (fate == Fate.FULL) {
-            end(TOO_MANY_UNACKED);
-        }
         return new Return.Back(management.handled.inGoodHands());
     }
 
@@ -562,6 +579,7 @@ final class SessionLine implements Outlet {
             flush(keeper);
         }
         over = true;
+        isPutAway = true;
         long acknowledged = management.queue.acknowledged();
         long expiresAt = management.expiresAt;
         noLongerAway(management);

@@ -45,8 +45,9 @@ import org.slf4j.LoggerFactory;
  * Makes sure that nothing is lost between a client and the server when their connection breaks (XEP-0198): both sides
  * acknowledge what they have handled, and a client that comes back finds its session as it left it.
  *
- * <p>As a feature of streams it answers {@code <enable/>}, {@code <resume/>}, {@code <r/>} and {@code <a/>}. Other
- * features that carry the first two inline (XEP-0386, XEP-0388) find it by {@link StreamFeatures#find} and call
+ * <p>As a feature of streams it answers {@code <enable/>}, {@code <resume/>}, {@code <r/>} and {@code <a/>}; {@link
+ * #offerInline} offers the first two within sign-in (XEP-0386, XEP-0388). Whoever else carries them finds it by {@link
+ * StreamFeatures#find} and calls
  *
  * <pre>
  * Element answer = management.enable(stream, enable);        // in the lane; does not block
@@ -65,7 +66,9 @@ public final class StreamManagement implements StreamFeature {
 
     private static final Logger log = LoggerFactory.getLogger(StreamManagement.class);
 
-    private static final Element OFFER = Element.of("sm", NAMESPACE);
+    static final Element OFFER = Element.of("sm", NAMESPACE);
+    static final Element NOT_FOUND = failed(Condition.ITEM_NOT_FOUND, -1);
+
     private static final StreamError ENABLED_TWICE =
             StreamError.Condition.POLICY_VIOLATION.error("Stream management is enabled already");
     private static final StreamError BAD_COUNT =
@@ -78,6 +81,9 @@ public final class StreamManagement implements StreamFeature {
     private static final int MOST_STALE = 10_000;
 
     private static final Duration STALE_FOR = Duration.ofHours(24);
+
+    /** Under which it is packed which client the session is of (XEP-0388). */
+    private static final String CLIENT = "client";
 
     /** How many elements of a client that comes back after a restart may wait, as for any other. */
     private static final int WAITING = 64;
@@ -182,6 +188,20 @@ public final class StreamManagement implements StreamFeature {
     /** About how many bytes of memory wait for these. */
     public long detachedBytes() {
         return detached.bytes();
+    }
+
+    /**
+     * Offers it within sign-in and binding.
+     *
+     * @return takes that away again
+     */
+    public Runnable offerInline(InlineFeatures inline) {
+        Runnable enabling = inline.add(new InlineEnabling(this));
+        Runnable resuming = inline.add(new InlineResuming(this));
+        return () -> {
+            enabling.run();
+            resuming.run();
+        };
     }
 
     // --- the feature ---
@@ -552,6 +572,10 @@ public final class StreamManagement implements StreamFeature {
         Managed management = Objects.requireNonNull(line.managed());
         Session session = line.session();
         Luggage luggage = new Luggage(session, Map.of());
+        String client = session.kept(UserAgent.CLIENT);
+        if (client != null) {
+            luggage.put(CLIENT, Element.of("client", "", client));
+        }
         sessions.packing().tell(luggage);
         SessionLine.Rest rest = line.putAway();
         if (rest == null) {
@@ -638,6 +662,10 @@ public final class StreamManagement implements StreamFeature {
         UnackedQueue queue = new UnackedQueue(suspended.acknowledged());
         waiting.forEach(stanza -> queue.add(stanza, time.nanos()));
         manage(line, suspended.id(), suspended.patience(), suspended.handled(), queue);
+        Element client = suspended.luggage().get(CLIENT);
+        if (client != null) {
+            session.keep(UserAgent.CLIENT, client.text());
+        }
         sessions.unpacking().tell(new Luggage(session, suspended.luggage()));
         if (sessions.register(session, Sessions.Conflict.REFUSE) instanceof Sessions.Registration.Registered) {
             sessions.restored().tell(session);

@@ -15,6 +15,7 @@ import java.security.cert.Certificate;
 import java.util.Base64;
 import java.util.HashMap;
 import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
@@ -115,9 +116,14 @@ public final class RawClient implements AutoCloseable {
 
     /** Begins TLS, whatever the server's certificate, once the server has said to proceed. */
     public RawClient encrypt() throws IOException {
+        return encrypt(new KeyManager[0]);
+    }
+
+    /** As {@link #encrypt()}, with what it takes to show a certificate of the client's own. */
+    RawClient encrypt(KeyManager[] managers) throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+            context.init(managers, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
             socket = context.getSocketFactory()
                     .createSocket(socket, "localhost", socket.getPort(), true);
         } catch (GeneralSecurityException e) {
@@ -217,6 +223,8 @@ public final class RawClient implements AutoCloseable {
                         name,
                         new ScramConversation(mechanism, new byte[0], user, password, new HashMap<>()),
                         more);
+            case EXTERNAL -> send(profile.begin(name, "=", more));
+            case ANONYMOUS -> send(profile.begin(name, "", more));
             case PLAIN -> send(profile.begin(name, encode("\0" + user + "\0" + password), more));
         }
         return this;

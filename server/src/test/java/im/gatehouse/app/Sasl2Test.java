@@ -33,6 +33,7 @@ class Sasl2Test {
             mechanisms = ["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN"]
             [limits]
             sessions_per_account = 3
+            [modules.mod_mam]
             """;
     private static final String SASL2 = "urn:xmpp:sasl:2";
     private static final String CLIENT_A = "<user-agent id='d4565fa7-4d72-4749-b3d3-740edbf87770'>"
@@ -429,6 +430,32 @@ class Sasl2Test {
         }
     }
 
+    @Test
+    void carbonsComeFromTheFirstMomentOn() throws IOException {
+        try (RawClient asking = encrypted(); RawClient other = ready()) {
+            assertTrue(asking.features("localhost").contains("<feature var='urn:xmpp:carbons:2'/>"));
+            success(signIn(asking, bind("<enable xmlns='urn:xmpp:carbons:2'/>")));
+            String sender = identity(success(signIn(other, bind(""))));
+            other.send("<message type='chat' to='romeo@localhost'><body>hello</body></message>");
+            String copy = asking.readUntil("</sent>");
+            assertTrue(copy.contains("urn:xmpp:carbons:2") && copy.contains("from='" + sender + "'"), copy);
+        }
+    }
+
+    @Test
+    void theSessionBeginsWithHowFarTheArchiveGoes() throws IOException {
+        try (RawClient client = ready()) {
+            String success = success(signIn(client, bind("")));
+            assertTrue(success.contains("<metadata xmlns='urn:xmpp:mam:2'/>"), success);
+            client.send("<message type='chat' to='romeo@localhost'><body>hello</body></message>");
+            assertWorks(client);
+        }
+        try (RawClient client = ready()) {
+            String success = success(signIn(client, bind("")));
+            assertTrue(success.contains("<metadata xmlns='urn:xmpp:mam:2'><start id='"), success);
+        }
+    }
+
     // --- what modules add ---
 
     /** Answers what it is asked with the session's address. */
@@ -517,7 +544,7 @@ class Sasl2Test {
     void whoResumesIsNotBound() throws IOException {
         server.server().streamFeatures().inline().add(new Resuming(true));
         try (RawClient client = encrypted()) {
-            assertTrue(client.features("localhost").contains("<resume xmlns='urn:resuming'/></inline>"));
+            assertTrue(client.features("localhost").contains("<resume xmlns='urn:resuming'/>"));
             String success = success(signIn(client, bind("") + "<resume xmlns='urn:resuming'/>"));
             assertEquals("juliet@localhost/back", identity(success));
             assertTrue(success.contains("<resumed xmlns='urn:resuming'/>"), success);

@@ -45,7 +45,7 @@ class SlowAndHastyClientsTest {
         try (RawClient alice = new RawClient(running.plainPort()).signIn("alice", "quick");
                 RawClient bob = new RawClient(running.plainPort()).signIn("bob", "slow")) {
             sendMany(alice);
-            assertEquals(numbers(MANY), numbersIn(bob.readMuchUntil(message(MANY - 1))));
+            assertEquals(numbers(MANY), numbersIn(bob.readMuchUntil(subject(MANY - 1))));
             bob.send("<message to='alice@localhost/quick'><body>thanks</body></message>");
             assertTrue(alice.readUntil("</message>").contains("thanks"));
         }
@@ -59,7 +59,7 @@ class SlowAndHastyClientsTest {
             try (RawClient again = new RawClient(running.plainPort()).signIn("bob", "slow")) {
                 assertTrue(bob.readToEnd().contains("<conflict "));
                 again.send("<presence/>");
-                assertTrue(again.readMuchUntil("<subject>" + (MANY - 1) + "</subject>").contains("<message"));
+                assertTrue(again.readMuchUntil(subject(MANY - 1)).contains("<message"));
                 again.send("<message to='alice@localhost/quick'><body>thanks</body></message>");
                 assertTrue(alice.readUntil("</message>").contains("thanks"));
             }
@@ -78,7 +78,7 @@ class SlowAndHastyClientsTest {
         }
         try (RawClient bob = new RawClient(running.plainPort()).signIn("bob", "later")) {
             bob.send("<presence/>");
-            String heard = bob.readMuchUntil("<subject>" + (count - 1) + "</subject>");
+            String heard = bob.readMuchUntil(subject(count - 1));
             assertEquals(numbers(count), numbersIn(heard));
         }
     }
@@ -101,7 +101,11 @@ class SlowAndHastyClientsTest {
     }
 
     private static String message(int number) {
-        return "<subject>" + number + "</subject></message>";
+        return subject(number) + "</message>";
+    }
+
+    private static String subject(int number) {
+        return "<subject>" + number + "</subject>";
     }
 
     private static List<Integer> numbers(int count) {

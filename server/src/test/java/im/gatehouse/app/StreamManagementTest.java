@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import im.gatehouse.stream.sasl.MechanismName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,9 +60,10 @@ class StreamManagementTest {
     /** Turns stream management on, and answers the session's id. */
     private static String enable(RawClient client) throws IOException {
         client.send("<enable " + SM + " resume='true'/>");
-        String answer = client.readElement();
+        client.readUntil("<enabled");
+        String answer = client.readUntil("/>");
         Matcher id = ID.matcher(answer);
-        assertTrue(answer.startsWith("<enabled ") && id.find(), answer);
+        assertTrue(id.find(), answer);
         return id.group(1);
     }
 
@@ -195,20 +197,24 @@ class StreamManagementTest {
             RawClient alice = online("alice", "phone");
             String id = enable(alice);
             int handled = 0;
+            int pings = 0;
             while (handled < count) {
-                StringBuilder rest = new StringBuilder();
-                IntStream.range(handled, Math.min(count, handled + 20))
-                        .forEach(i -> rest.append(message("bob@localhost/two", i)));
-                String all = rest.toString();
-                // Cut in the middle of a stanza.
-                alice.send(all.substring(0, Math.max(1, all.length() * 2 / 3)));
+                int whole = Math.min(count, handled + 7);
+                alice.send(messages(handled, whole) + "<iq type='get' id='p" + pings + "' to='localhost'>"
+                        + "<ping xmlns='urn:xmpp:ping'/></iq>");
+                alice.readUntil("id='p" + pings + "'");
+                // Some more that may get through or not, and a stanza that is cut in its middle.
+                String more = messages(whole, Math.min(count, whole + 13)) + message("bob@localhost/two", count);
+                alice.send(more.substring(0, more.length() - 20));
                 alice.close();
                 alice = signedIn("alice");
                 alice.send(resume(id, 0));
                 String answer = alice.readElement();
                 Matcher h = Pattern.compile(" h='([0-9]+)'").matcher(answer);
                 assertTrue(answer.startsWith("<resumed ") && h.find(), answer);
-                handled = Integer.parseInt(h.group(1));
+                // Of the stanzas that were counted some were pings.
+                pings++;
+                handled = Integer.parseInt(h.group(1)) - pings;
             }
             alice.close();
             String heard = bob.readMuchUntil("<subject>" + (count - 1) + "</subject>");
@@ -218,11 +224,15 @@ class StreamManagementTest {
         }
     }
 
+    private static String messages(int from, int to) {
+        StringBuilder all = new StringBuilder();
+        IntStream.range(from, to).forEach(i -> all.append(message("bob@localhost/two", i)));
+        return all.toString();
+    }
+
     @Test
     void othersSeeSomebodyOnlineUntilTheTimeIsUp() throws Exception {
-        running.close();
-        running = RunningServer.in(
-                folder, "[modules.mod_stream_management]\nresume_timeout = \"1s\"\n");
+        reconfigure("resume_timeout = \"1s\"\n");
         try (RawClient watcher = online("alice", "watching")) {
             RawClient phone = online("alice", "phone");
             watcher.readUntil("alice@localhost/phone");
@@ -241,9 +251,7 @@ class StreamManagementTest {
 
     @Test
     void whatASessionWaitedForInVainIsStoredForTheNext() throws Exception {
-        running.close();
-        running = RunningServer.in(
-                folder, "[modules.mod_stream_management]\nresume_timeout = \"1s\"\n");
+        reconfigure("resume_timeout = \"1s\"\n");
         try (RawClient alice = online("alice", "one")) {
             RawClient bob = online("bob", "phone");
             enable(bob);
@@ -255,6 +263,92 @@ class StreamManagementTest {
                 String heard = next.readUntil("<subject>2</subject>");
                 assertTrue(heard.contains("<subject>1</subject>") && heard.contains("urn:xmpp:delay"), heard);
             }
+        }
+    }
+
+    @Test
+    void whoAcknowledgesNothingIsSentAwayAndTheRestIsStored() throws Exception {
+        reconfigure("buffer_max = 3\n");
+        try (RawClient alice = online("alice", "one");
+                RawClient bob = online("bob", "phone")) {
+            enable(bob);
+            alice.send(messagesTo("bob@localhost", 8));
+            assertTrue(bob.readToEnd().contains("<resource-constraint "));
+            assertEquals(numbers(8), storedFor("bob"));
+        }
+    }
+
+    @Test
+    void aSessionForWhichTooMuchWaitsEndsAndTheRestIsStored() throws Exception {
+        reconfigure("buffer_max = 3\n");
+        try (RawClient alice = online("alice", "one")) {
+            RawClient bob = online("bob", "phone");
+            String id = enable(bob);
+            bob.close();
+            alice.send(messagesTo("bob@localhost/phone", 8));
+            assertEquals(numbers(8), storedFor("bob"));
+            try (RawClient again = signedIn("bob")) {
+                again.send(resume(id, 0));
+                assertTrue(again.readElement().contains("<item-not-found "));
+            }
+        }
+    }
+
+    @Test
+    void oneAccountHasOnlySoManySessionsThatWait() throws Exception {
+        reconfigure("max_detached_per_account = 1\n");
+        try (RawClient watcher = online("alice", "watching")) {
+            for (String resource : List.of("first", "second")) {
+                RawClient client = online("alice", resource);
+                enable(client);
+                client.close();
+            }
+            String heard = watcher.readUntil("type='unavailable'");
+            assertTrue(heard.substring(heard.lastIndexOf("<presence")).contains("alice@localhost/first"), heard);
+        }
+    }
+
+    @Test
+    void aMessageForAllClientsIsNotStoredForTheOneThatBrokeOff() throws Exception {
+        reconfigure("resume_timeout = \"1s\"\n");
+        try (RawClient alice = online("alice", "one");
+                RawClient desk = online("bob", "desk")) {
+            RawClient phone = online("bob", "phone");
+            enable(phone);
+            phone.close();
+            alice.send(message("bob@localhost", 1));
+            desk.readUntil("<subject>1</subject>");
+            desk.readUntil("type='unavailable'"); // the phone has been waited for in vain
+            alice.send(message("bob@localhost", 2));
+            assertFalse(desk.readUntil("<subject>2</subject>").contains("<subject>1</subject>"));
+        }
+    }
+
+    private void reconfigure(String bounds) {
+        running.close();
+        running = RunningServer.in(folder, "[modules.mod_stream_management]\n" + bounds);
+    }
+
+    private static String messagesTo(String receiver, int count) {
+        StringBuilder all = new StringBuilder();
+        IntStream.range(0, count).forEach(i -> all.append(message(receiver, i)));
+        return all.toString();
+    }
+
+    private static List<Integer> numbers(int count) {
+        return IntStream.range(0, count).boxed().toList();
+    }
+
+    /** What a new client of the user gets, in the order of their numbers. */
+    private List<Integer> storedFor(String user) throws IOException {
+        try (RawClient next = online(user, "next")) {
+            List<Integer> got = new ArrayList<>();
+            while (got.size() < 8) {
+                Matcher number = NUMBER.matcher(next.readUntil("</message>"));
+                assertTrue(number.find());
+                got.add(Integer.valueOf(number.group(1)));
+            }
+            return got.stream().sorted().toList();
         }
     }
 
@@ -289,6 +383,40 @@ class StreamManagementTest {
                 again.readUntil("<show>away</show>");
             }
         }
+    }
+
+    @Test
+    void aSessionIsManagedAndResumedWithinSignIn() throws Exception {
+        String enable = "<bind xmlns='urn:xmpp:bind:0'><enable " + SM + " resume='true'/></bind>";
+        RawClient bob = encrypted().authenticate2(MechanismName.SCRAM_SHA_256, "bob", "secret", enable);
+        String success = bob.readUntil("</success>");
+        Matcher id = ID.matcher(success);
+        assertTrue(success.contains("<enabled ") && id.find(), success);
+        bob.readUntil("</stream:features>");
+        bob.send("<presence/>");
+        bob.readUntil("<presence");
+        bob.close();
+        try (RawClient alice = online("alice", "one")) {
+            alice.send(message("bob@localhost", 1));
+            alice.send("<iq type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
+            alice.readUntil("id='p'");
+        }
+        RawClient again = encrypted().authenticate2(
+                MechanismName.SCRAM_SHA_256, "bob", "secret", resume(id.group(1), 1));
+        assertTrue(again.readUntil("</success>").contains("<resumed "));
+        assertTrue(again.readUntil("</message>").contains("<subject>1</subject>"));
+        again.close();
+        RawClient late = encrypted().authenticate2(
+                MechanismName.SCRAM_SHA_256, "alice", "secret", resume(id.group(1), 1) + enable);
+        String failed = late.readUntil("</success>");
+        assertTrue(failed.contains("<item-not-found ") && failed.contains("<enabled "), failed);
+        late.close();
+    }
+
+    private RawClient encrypted() throws IOException {
+        RawClient client = new RawClient(running.tlsPort()).open("localhost");
+        client.send("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>").readElement();
+        return client.encrypt().open("localhost");
     }
 
     @Test

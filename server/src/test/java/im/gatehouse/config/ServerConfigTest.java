@@ -65,7 +65,8 @@ class ServerConfigTest {
                         "jdbc:sqlite:" + data.resolve("gatehouse.sqlite"), Optional.empty(), Optional.empty(), 10),
                 new ListenConfig(
                         List.of(new ClientListener(
-                                "127.0.0.1", 5222, Encryption.REQUIRED, false, 0, Duration.ofSeconds(30), false)),
+                                "127.0.0.1", 5222, Encryption.REQUIRED, false, 0, Duration.ofSeconds(30), false,
+                                ListenConfig.ClientCertificate.NONE)),
                         new HttpListener("127.0.0.1", 5280, OptionalInt.empty(), List.of()),
                         new WebSocketListener(
                                 true,
@@ -83,13 +84,18 @@ class ServerConfigTest {
                         new CertificateFiles(data.resolve("tls.crt"), data.resolve("tls.key")),
                         true,
                         new LinkedHashMap<>(),
-                        TlsConfig.Engine.AUTO),
+                        TlsConfig.Engine.AUTO,
+                        Optional.empty(),
+                        Optional.empty()),
                 new AuthConfig(
-                        List.of("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1"),
+                        List.of("EXTERNAL", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1"),
                         100_000,
                         AuthConfig.ResourceConflict.REPLACE,
                         false,
                         true,
+                        false,
+                        false,
+                        List.of(),
                         false,
                         new AuthConfig.Tokens(true, Duration.ofDays(30), Duration.ofDays(1), 32)),
                 new LimitsConfig(262_144, 64, 128, 8192, 32, 8, 32),
@@ -120,6 +126,7 @@ class ServerConfigTest {
                 max_connections_per_address = 12
                 max_sign_in_seconds = 3600
                 backwards_compatible_session = true
+                client_certificate = "required"
                 [[listen.c2s]]
                 port = 5223
                 tls = "direct"
@@ -149,6 +156,8 @@ class ServerConfigTest {
                 certificate = "cert.pem"
                 key = "/keys/key.pem"
                 engine = "boringssl"
+                client_authorities = "clients.pem"
+                client_revocations = "revoked.pem"
                 [tls.hosts."Example.NET"]
                 certificate = "net.crt"
                 key = "net.key"
@@ -159,6 +168,9 @@ class ServerConfigTest {
                 strict_channel_binding = true
                 downgrade_protection = false
                 sasl2_without_tls = true
+                certificate_common_names = true
+                anonymous_hosts = ["Example.NET"]
+                guests_may_leave = true
                 [auth.tokens]
                 enabled = false
                 lifetime = "1h"
@@ -197,9 +209,11 @@ class ServerConfigTest {
                 config.storage());
         assertEquals(
                 List.of(
-                        new ClientListener("0.0.0.0", 0, Encryption.OPTIONAL, true, 12, Duration.ofHours(1), true),
+                        new ClientListener("0.0.0.0", 0, Encryption.OPTIONAL, true, 12, Duration.ofHours(1), true,
+                                ListenConfig.ClientCertificate.REQUIRED),
                         new ClientListener(
-                                "127.0.0.1", 5223, Encryption.DIRECT, false, 0, Duration.ofSeconds(30), false)),
+                                "127.0.0.1", 5223, Encryption.DIRECT, false, 0, Duration.ofSeconds(30), false,
+                                ListenConfig.ClientCertificate.NONE)),
                 config.listen().c2s());
         assertEquals(
                 new HttpListener(
@@ -228,6 +242,8 @@ class ServerConfigTest {
                 new CertificateFiles(FOLDER.resolve("cert.pem"), Path.of("/keys/key.pem")), config.tls().main());
         assertFalse(config.tls().selfSigned());
         assertEquals(TlsConfig.Engine.BORINGSSL, config.tls().engine());
+        assertEquals(Optional.of(FOLDER.resolve("clients.pem")), config.tls().clientAuthorities());
+        assertEquals(Optional.of(FOLDER.resolve("revoked.pem")), config.tls().clientRevocations());
         assertEquals(
                 Map.of("example.net", new CertificateFiles(FOLDER.resolve("net.crt"), FOLDER.resolve("net.key"))),
                 config.tls().hosts());
@@ -238,6 +254,9 @@ class ServerConfigTest {
                         AuthConfig.ResourceConflict.RENAME,
                         true,
                         false,
+                        true,
+                        true,
+                        List.of("example.net"),
                         true,
                         new AuthConfig.Tokens(false, Duration.ofHours(1), Duration.ofMinutes(1), 1)),
                 config.auth());
@@ -304,7 +323,7 @@ class ServerConfigTest {
                         "7: tls.key: expected together with certificate",
                         "8: tls.hosts.\"a@b\": expected a domain as the table's name",
                         "8: tls.hosts.\"a@b\".certificate: expected certificate and key, found neither",
-                        "10: auth.mechanisms: expected one of \"SCRAM-SHA-256-PLUS\", \"SCRAM-SHA-256\","
+                        "10: auth.mechanisms: expected one of \"EXTERNAL\", \"SCRAM-SHA-256-PLUS\", \"SCRAM-SHA-256\","
                                 + " \"SCRAM-SHA-1-PLUS\", \"SCRAM-SHA-1\", \"PLAIN\", found \"SCRAM-SHA256\";"
                                 + " did you mean \"SCRAM-SHA-256\"?",
                         "12: listen.http.trusted_proxies: expected an IP address or a range such as \"10.0.0.0/8\","

@@ -106,12 +106,17 @@ public final class Stand implements AutoCloseable {
             }
 
             @Override
+            public boolean exists(String user) {
+                return accounts.exists(Jid.of(user, "localhost"));
+            }
+
+            @Override
             public boolean passwordMatches(String user, String password) {
                 return accounts.check(Jid.of(user, "localhost"), password);
             }
         };
         SaslMechanisms mechanisms =
-                new SaslMechanisms("localhost", List.of(MechanismName.SCRAM_SHA_256), credentials, true);
+                new SaslMechanisms("localhost", List.of(MechanismName.SCRAM_SHA_256), credentials, SaslMechanisms.Terms.USUAL);
         List<StreamFeature> features = List.of(
                 new SaslFeature(new SaslAttempts(
                         () -> Map.of("localhost", mechanisms),

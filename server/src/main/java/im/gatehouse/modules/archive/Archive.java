@@ -9,16 +9,22 @@ import im.gatehouse.session.Lane;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps what users say and hear, each side's archive by its own preferences (XEP-0313 section 5.1.1). */
 final class Archive implements MessageArchive {
     private final Router router;
+    private final Predicate<String> hasAccounts;
     private final Choices choices;
     private final ArchiveWriter writer;
 
-    Archive(Router router, Choices choices, ArchiveWriter writer) {
+    /**
+     * @param hasAccounts whether accounts live at a domain; guests have no archive
+     */
+    Archive(Router router, Predicate<String> hasAccounts, Choices choices, ArchiveWriter writer) {
         this.router = router;
+        this.hasAccounts = hasAccounts;
         this.choices = choices;
         this.writer = writer;
     }
@@ -30,12 +36,13 @@ final class Archive implements MessageArchive {
         }
         Jid from = message.sender();
         Jid to = message.receiver();
-        return (!isAccount(from) || choices.keepsFromMemory(from.bare(), to) != null)
+        return writer.hasRoom()
+                && (!isAccount(from) || choices.keepsFromMemory(from.bare(), to) != null)
                 && (!isAccount(to) || choices.keepsFromMemory(to.bare(), from) != null);
     }
 
     private boolean isAccount(Jid address) {
-        return address.hasLocal() && router.isHost(address.domain());
+        return address.hasLocal() && hasAccounts.test(address.domain());
     }
 
     @Override
@@ -43,10 +50,14 @@ final class Archive implements MessageArchive {
         if (!Archivable.isSaid(message)) {
             return null;
         }
+        boolean mayBlock = Thread.currentThread().isVirtual();
+        if (mayBlock && !writer.hasRoom()) {
+            writer.awaitRoom(); // meanwhile the sender is not read from
+        }
         Jid from = message.sender();
         Jid to = message.receiver();
-        Place sender = isAccount(from) && choices.keeps(from.bare(), to) ? place(from, to) : null;
-        Place receiver = received && choices.keeps(to.bare(), from) ? place(to, from) : null;
+        Place sender = isAccount(from) && keeps(from.bare(), to, mayBlock) ? place(from, to) : null;
+        Place receiver = received && isAccount(to) && keeps(to.bare(), from, mayBlock) ? place(to, from) : null;
         if (sender == null && receiver == null) {
             return null;
         }
@@ -60,6 +71,14 @@ final class Archive implements MessageArchive {
                 refusal(message, lane)));
         lane.owe(kept.stored());
         return new Kept(Ids.text(kept.id), sender != null, receiver != null);
+    }
+
+    private boolean keeps(Jid account, Jid peer, boolean mayBlock) {
+        if (mayBlock) {
+            return choices.keeps(account, peer);
+        }
+        Boolean remembered = choices.keepsFromMemory(account, peer);
+        return remembered == null || remembered; // it was forgotten a moment after it had been asked for: the usual
     }
 
     private static Place place(Jid owner, Jid peer) {

@@ -61,7 +61,9 @@ public final class ArchiveModule implements ServerModule<ArchiveConfig> {
             UserQueries queries = new UserQueries(
                     reader, choices, context.sessions(), context.time(), metrics, present::get);
             serveUsers(context, queries);
-            context.undoLater(context.router().messageArchive(new Archive(context.router(), choices, writer)));
+            context.undoLater(context.streamFeatures().inline().add(new InlineMetadata(reader)));
+            Archive archive = new Archive(context.router(), context.accounts()::serves, choices, writer);
+            context.undoLater(context.router().messageArchive(archive));
         }
         if (config.muc()) {
             context.optionalService(RoomHooks.class).ifPresent(hooks -> {

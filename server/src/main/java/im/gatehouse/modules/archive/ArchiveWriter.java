@@ -8,7 +8,6 @@ import im.gatehouse.modules.archive.Job.Saying;
 import im.gatehouse.modules.roster.StanzaText;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError;
-import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.StorageException;
@@ -31,7 +30,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,14 +42,19 @@ import org.slf4j.LoggerFactory;
  * Writes into archives what is said, many messages with one wait for the disk, in the order of their ids: whoever reads
  * an archive sees no id appear before one that it has seen.
  *
- * <p>Safe from any thread, event loops included; {@link #settle} blocks. What waits is bounded in number and size; one
- * thing more is refused. While the database does not take anything, everything is refused but one attempt a second.
+ * <p>Safe from any thread, event loops included; {@link #settle} and {@link #awaitRoom} block. What waits is bounded in
+ * number and size: from half of that on who can wait should, and beyond it everything is refused. While the database does not take anything, everything is refused but one attempt a second.
  */
 final class ArchiveWriter implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ArchiveWriter.class);
 
     static final int MOST_WAITING = 10_000;
     private static final long MOST_CHARACTERS = 64L << 20;
+
+    /** From here on who can wait does, so that the rest is for those who cannot. */
+    private static final int MANY_WAITING = MOST_WAITING / 2;
+
+    private static final long MANY_CHARACTERS = MOST_CHARACTERS / 2;
 
     /** Messages in one unit of work at most. */
     private static final int UNIT = 500;
@@ -61,14 +67,14 @@ final class ArchiveWriter implements AutoCloseable {
     private static final Duration REMEMBERED = Duration.ofMinutes(15);
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
     private static final Duration LOG_PERIOD = Duration.ofMinutes(1);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private static final StanzaError BUSY = Condition.RESOURCE_CONSTRAINT
+    private static final StanzaError BUSY = StanzaError.Condition.RESOURCE_CONSTRAINT
             .error("The archive is too busy, and the message was not sent. Try again later");
-    private static final StanzaError AWAY = Condition.INTERNAL_SERVER_ERROR
+    private static final StanzaError AWAY = StanzaError.Condition.INTERNAL_SERVER_ERROR
             .error("The archive cannot be written, and the message was not sent. Try again later")
             .type(StanzaError.Type.WAIT);
-    static final StanzaError NOT_STORED = Condition.INTERNAL_SERVER_ERROR
+    static final StanzaError NOT_STORED = StanzaError.Condition.INTERNAL_SERVER_ERROR
             .error("The message could not be kept in the archive; it may have been delivered")
             .type(StanzaError.Type.WAIT);
 
@@ -93,6 +99,8 @@ final class ArchiveWriter implements AutoCloseable {
 
     private final ReentrantLock adding = new ReentrantLock();
 
+    private final Condition written = adding.newCondition();
+
     /** Guarded by {@code adding}, as are those that follow. */
     private final Ids ids;
 
@@ -102,6 +110,9 @@ final class ArchiveWriter implements AutoCloseable {
     private int jobs;
 
     private long characters;
+
+    /** Whether so much waits that others had better wait, too. Read by anybody. */
+    private volatile boolean crowded;
 
     /** Whether a virtual thread writes or is about to. */
     private boolean writing;
@@ -136,7 +147,7 @@ final class ArchiveWriter implements AutoCloseable {
         if (before != null) {
             return before;
         }
-        enqueue(saying, () -> saying.id = ids.next());
+        enqueue(saying, now -> saying.id = now.next());
         if (saying.handle != null) {
             lately.put(saying.handle, saying);
         }
@@ -153,11 +164,11 @@ final class ArchiveWriter implements AutoCloseable {
 
     /** Takes the wish to bury a message; it is fulfilled behind all that was added before. */
     CompletionStage<?> add(Burial burial) {
-        enqueue(burial, () -> {});
+        enqueue(burial, _ -> {});
         return burial.stored();
     }
 
-    private void enqueue(Job job, Runnable inOrder) {
+    private void enqueue(Job job, Consumer<Ids> inOrder) {
         boolean start;
         adding.lock();
         try {
@@ -167,10 +178,11 @@ final class ArchiveWriter implements AutoCloseable {
             if (failing && !mayAttempt()) {
                 throw new StanzaException(AWAY);
             }
-            inOrder.run();
+            inOrder.accept(ids);
             waiting.add(job);
             jobs++;
             characters += job.size();
+            crowded = jobs >= MANY_WAITING || characters >= MANY_CHARACTERS;
             start = !writing;
             writing = true;
             if (start) {
@@ -215,6 +227,11 @@ final class ArchiveWriter implements AutoCloseable {
             jobs -= done.size();
             for (Job job : done) {
                 characters -= job.size();
+            }
+            boolean many = jobs >= MANY_WAITING || characters >= MANY_CHARACTERS;
+            if (crowded && !many) {
+                crowded = false;
+                written.signalAll();
             }
             int count = Math.min(UNIT, waiting.size());
             taken = new ArrayList<>(waiting.subList(0, count));
@@ -393,7 +410,27 @@ final class ArchiveWriter implements AutoCloseable {
 
     // --- for others ---
 
-    /** Waits until what was added before is in the database. Blocks for five seconds at most. */
+    /** Whether something may be added without having waited. Never blocks. */
+    boolean hasRoom() {
+        return !crowded;
+    }
+
+    /** Waits until there is room again. Blocks for ten seconds at most; what is added afterwards may be refused. */
+    void awaitRoom() {
+        long left = PATIENCE.toNanos();
+        adding.lock();
+        try {
+            while (crowded && left > 0) {
+                left = written.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            adding.unlock();
+        }
+    }
+
+    /** Waits until what was added before is in the database. Blocks for ten seconds at most. */
     void settle() {
         CompletableFuture<@Nullable Void> reached;
         adding.lock();

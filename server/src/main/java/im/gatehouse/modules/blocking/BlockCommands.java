@@ -6,6 +6,7 @@ import im.gatehouse.modules.presence.Presences;
 import im.gatehouse.modules.roster.Contacts;
 import im.gatehouse.modules.roster.Interest;
 import im.gatehouse.modules.roster.Rosters;
+import im.gatehouse.session.Luggage;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Iq;
@@ -29,6 +30,9 @@ final class BlockCommands {
 
     /** Set on sessions that asked for the list and so hear of its changes. */
     private static final Session.Key<Interest> INTEREST = new Session.Key<>("interest in the blocked");
+
+    /** Under which a session's interest is packed. */
+    private static final String LUGGAGE = "interest in the blocked";
 
     private final BlockLists lists;
     private final Reports reports;
@@ -79,6 +83,21 @@ final class BlockCommands {
             session.lane().add(interest::open);
             return request.result(items("blocklist", list.items()));
         });
+    }
+
+    /** Remembers over a restart that a session hears of changes. */
+    void pack(Luggage luggage) {
+        if (luggage.session().kept(INTEREST) != null) {
+            luggage.put(LUGGAGE, Element.of("interested", NAMESPACE));
+        }
+    }
+
+    void unpack(Luggage luggage) {
+        if (luggage.get(LUGGAGE) != null) {
+            Interest interest = new Interest(luggage.session());
+            interest.open();
+            luggage.session().keep(INTEREST, interest);
+        }
     }
 
     private static Element items(String name, Iterable<Jid> items) {

@@ -58,6 +58,8 @@ public final class BlockingModule implements ServerModule<BlockingConfig> {
         BlockCommands commands = new BlockCommands(
                 config, lists, reports, context.sessions(), context.service(Rosters.class), presences, metrics);
         guard(lists, presences, context);
+        context.undoLater(context.sessions().packing().add(context.module(), commands::pack));
+        context.undoLater(context.sessions().unpacking().add(context.module(), commands::unpack));
         on(context, Iq.Type.GET, "blocklist", commands::get);
         on(context, Iq.Type.SET, "block", commands::block);
         on(context, Iq.Type.SET, "unblock", commands::unblock);

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -41,21 +42,25 @@ final class BlocklistAdmin {
     private final Blocklist blocklist;
     private final ListExchange lists;
     private final Accounts accounts;
+    private final Set<String> hosts;
     private final Time time;
     private final Function<Collection<Target>, Reach> reach;
 
     /**
+     * @param hosts the domains of the server, those of guests too
      * @param reach whom targets match at this moment
      */
     BlocklistAdmin(
             Blocklist blocklist,
             ListExchange lists,
             Accounts accounts,
+            Set<String> hosts,
             Time time,
             Function<Collection<Target>, Reach> reach) {
         this.blocklist = blocklist;
         this.lists = lists;
         this.accounts = accounts;
+        this.hosts = hosts;
         this.time = time;
         this.reach = reach;
     }
@@ -371,7 +376,7 @@ final class BlocklistAdmin {
     }
 
     private String servedDomain(String domain) {
-        if (!accounts.serves(domain)) {
+        if (!hosts.contains(domain)) {
             throw new AdminException(DOMAIN_NOT_FOUND, "Domain does not exist").with("domain", domain);
         }
         return domain;

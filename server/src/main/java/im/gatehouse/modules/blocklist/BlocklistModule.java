@@ -51,8 +51,9 @@ public final class BlocklistModule implements ServerModule<BlocklistConfig> {
     private static BlocklistAdmin admin(Blocklist blocklist, ModuleContext context) {
         Function<Collection<Target>, Reach> reach =
                 targets -> Reach.of(targets, context.accounts(), context.sessions(), context.hosts());
-        ListExchange lists = new ListExchange(blocklist, context.accounts(), context.time(), reach);
-        return new BlocklistAdmin(blocklist, lists, context.accounts(), context.time(), reach);
+        ListExchange lists = new ListExchange(blocklist, context.hosts(), context.time(), reach);
+        return new BlocklistAdmin(
+                blocklist, lists, context.accounts(), context.hosts(), context.time(), reach);
     }
 
     private static void cleanUpWithAccounts(Blocklist blocklist, ModuleContext context) {

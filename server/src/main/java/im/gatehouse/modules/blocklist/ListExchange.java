@@ -1,6 +1,5 @@
 package im.gatehouse.modules.blocklist;
 
-import im.gatehouse.account.Accounts;
 import im.gatehouse.module.AdminException;
 import im.gatehouse.modules.blocklist.list.BlockFile;
 import im.gatehouse.modules.blocklist.list.BlockLine;
@@ -65,15 +64,15 @@ final class ListExchange {
             List<String> lines) {}
 
     private final Blocklist blocklist;
-    private final Accounts accounts;
+    private final Set<String> hosts;
     private final Time time;
     private final Function<Collection<Target>, Reach> reach;
     private final ReentrantLock taking = new ReentrantLock();
 
     ListExchange(
-            Blocklist blocklist, Accounts accounts, Time time, Function<Collection<Target>, Reach> reach) {
+            Blocklist blocklist, Set<String> hosts, Time time, Function<Collection<Target>, Reach> reach) {
         this.blocklist = blocklist;
-        this.accounts = accounts;
+        this.hosts = hosts;
         this.time = time;
         this.reach = reach;
     }
@@ -172,7 +171,7 @@ final class ListExchange {
         List<String> foreign = content.lines().stream()
                 .flatMap(line -> line.target().domain().stream())
                 .distinct()
-                .filter(domain -> !accounts.serves(domain))
+                .filter(domain -> !hosts.contains(domain))
                 .sorted()
                 .toList();
         if (!foreign.isEmpty()) {

@@ -116,6 +116,20 @@ public final class Capabilities {
         }
     }
 
+    /** A session stands again after a restart: what its client can is remembered, and nobody is told anew. */
+    void restored(Session session) {
+        Presence presence = session.presence();
+        CapsId id = presence == null ? null : CapsId.of(presence.child("c", CapsId.NAMESPACE));
+        if (id != null) {
+            Set<String> features = id.hash() == null ? null : known.getIfPresent(new Hash(id.hash(), id.ver()));
+            if (features == null) {
+                ask(session, id);
+            } else {
+                session.keep(STATE, new State(id, features, null));
+            }
+        }
+    }
+
     private void ask(Session session, CapsId id) {
         String question = QUESTION + questions.incrementAndGet();
         Set<String> before = of(session);

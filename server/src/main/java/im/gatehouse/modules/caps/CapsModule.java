@@ -32,6 +32,7 @@ public final class CapsModule implements ServerModule<CapsConfig> {
         context.provide(Capabilities.class, capabilities);
         Presences presences = context.service(Presences.class);
         context.undoLater(presences.announced().add(context.module(), capabilities::announced));
+        context.undoLater(context.sessions().restored().add(context.module(), capabilities::restored));
         context.undoLater(context.router().answered().add(context.module(), capabilities::answered));
         return capabilities::config;
     }

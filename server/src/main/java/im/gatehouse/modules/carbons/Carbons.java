@@ -3,6 +3,7 @@ package im.gatehouse.modules.carbons;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.router.MessageCopies;
 import im.gatehouse.router.StanzaId;
+import im.gatehouse.session.Luggage;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Iq;
@@ -56,6 +57,19 @@ public final class Carbons implements MessageCopies {
     /** Whether a session gets copies. */
     public boolean isEnabled(Session session) {
         return session.kept(ENABLED) != null;
+    }
+
+    /** Remembers over a restart who gets copies. */
+    static void pack(Luggage luggage) {
+        if (luggage.session().kept(ENABLED) != null) {
+            luggage.put("carbons", Element.of("enabled", NAMESPACE));
+        }
+    }
+
+    static void unpack(Luggage luggage) {
+        if (luggage.get("carbons") != null) {
+            luggage.session().keep(ENABLED, true);
+        }
     }
 
     Iq enable(Iq request) {

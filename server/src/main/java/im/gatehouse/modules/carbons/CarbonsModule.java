@@ -26,6 +26,9 @@ public final class CarbonsModule implements ServerModule<NoConfig> {
         context.onIq(Scope.ACCOUNT, Iq.Type.SET, "enable", Carbons.NAMESPACE, Execution.NOW, carbons::enable);
         context.onIq(Scope.ACCOUNT, Iq.Type.SET, "disable", Carbons.NAMESPACE, Execution.NOW, carbons::disable);
         context.provide(Carbons.class, carbons);
+        context.undoLater(context.sessions().packing().add(context.module(), Carbons::pack));
+        context.undoLater(context.sessions().unpacking().add(context.module(), Carbons::unpack));
+        context.undoLater(context.streamFeatures().inline().add(new InlineCarbons(carbons)));
         context.undoLater(context.router().messageCopies(carbons));
         return _ -> {};
     }

@@ -31,9 +31,10 @@ public final class CsiModule implements ServerModule<CsiConfig> {
         Counter active = scope.counter(ACTIVE);
         Counter inactive = scope.counter(INACTIVE);
         AtomicReference<CsiConfig> current = new AtomicReference<>(config);
-        context.undoLater(context.streamFeatures()
-                .add(new ClientStates(
-                        () -> current.get().bufferMax(), () -> inactive.increment(1), () -> active.increment(1))));
+        ClientStates states =
+                new ClientStates(() -> current.get().bufferMax(), inactive::increment, active::increment);
+        context.undoLater(context.streamFeatures().add(states));
+        context.undoLater(states.offerInline(context.streamFeatures().inline()));
         return current::set;
     }
 

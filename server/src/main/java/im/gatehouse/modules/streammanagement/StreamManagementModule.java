@@ -48,6 +48,7 @@ public final class StreamManagementModule implements ServerModule<StreamManageme
         scope.gauge(StreamManagementMetrics.WAITING, List.of(), management::detachedCount);
         scope.gauge(StreamManagementMetrics.WAITING_BYTES, List.of(), management::detachedBytes);
         context.undoLater(context.streamFeatures().add(management));
+        context.undoLater(management.offerInline(context.streamFeatures().inline()));
         context.provide(StreamManagement.class, management);
         Time.Timer looking =
                 context.time().every(BETWEEN_LOOKS, () -> Thread.startVirtualThread(management::lookAfter));

@@ -30,6 +30,11 @@ public interface ChannelBindings {
     /** The types that this connection has, the strongest first; the list that XEP-0440 announces. */
     List<String> types();
 
+    /** Whom the client has shown to be by a certificate that is believed (XEP-0178); nobody when it has shown none. */
+    default Certified certified() {
+        return Certified.NOBODY;
+    }
+
     /** The bytes of one type; empty when the connection does not have it. The receiver must not change them. */
     Optional<byte[]> data(String type);
 }

@@ -14,6 +14,9 @@ public interface CredentialSource {
      */
     VerifierAnswer verifier(String user, ScramHash hash);
 
+    /** Whether a user exists. */
+    boolean exists(String user);
+
     /**
      * Whether a user exists and has this password, in constant time and as slowly for users who do not exist.
      *

@@ -5,11 +5,14 @@ import java.util.Optional;
 
 /** The ways to sign in that the server can offer. A later one needs a line here and one in {@link SaslMechanisms}. */
 public enum MechanismName {
+    EXTERNAL("EXTERNAL"),
     SCRAM_SHA_256_PLUS("SCRAM-SHA-256-PLUS", ScramHash.SHA_256, true),
     SCRAM_SHA_256("SCRAM-SHA-256", ScramHash.SHA_256, false),
     SCRAM_SHA_1_PLUS("SCRAM-SHA-1-PLUS", ScramHash.SHA_1, true),
     SCRAM_SHA_1("SCRAM-SHA-1", ScramHash.SHA_1, false),
-    PLAIN("PLAIN");
+    PLAIN("PLAIN"),
+    /** For hosts without accounts alone. */
+    ANONYMOUS("ANONYMOUS");
 
     private final String registered;
     private final Optional<ScramHash> hash;

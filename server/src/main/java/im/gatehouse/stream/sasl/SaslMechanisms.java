@@ -4,6 +4,8 @@ import im.gatehouse.account.ScramHash;
 import java.security.SecureRandom;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -15,25 +17,31 @@ import java.util.function.Supplier;
  * <p>Safe from any thread.
  */
 public final class SaslMechanisms {
+    /**
+     * What the operator has decided besides the mechanisms.
+     *
+     * @param downgradeProtection whether SCRAM tells a hash of what was offered, which shows a client whether somebody
+     *     took something out of it (XEP-0474)
+     * @param commonNames whether a client's certificate without an XMPP address stands for the user of its common name
+     */
+    public record Terms(boolean downgradeProtection, boolean commonNames) {
+        public static final Terms USUAL = new Terms(true, false);
+    }
+
     private final String domain;
     private final List<MechanismName> configured;
     private final CredentialSource credentials;
-    private final boolean downgradeProtection;
+    private final Terms terms;
     private final Supplier<String> nonces;
 
     /**
      * @param domain the host, prepared
      * @param configured what the operator allows, the preferred first; PLAIN only when it is among them
      * @param credentials the host's accounts
-     * @param downgradeProtection whether SCRAM tells a hash of what was offered, which shows a client whether somebody
-     *     took something out of it (XEP-0474)
      */
     public SaslMechanisms(
-            String domain,
-            List<MechanismName> configured,
-            CredentialSource credentials,
-            boolean downgradeProtection) {
-        this(domain, configured, credentials, downgradeProtection, randomNonces());
+            String domain, List<MechanismName> configured, CredentialSource credentials, Terms terms) {
+        this(domain, configured, credentials, terms, randomNonces());
     }
 
     /**
@@ -44,12 +52,12 @@ public final class SaslMechanisms {
             String domain,
             List<MechanismName> configured,
             CredentialSource credentials,
-            boolean downgradeProtection,
+            Terms terms,
             Supplier<String> nonces) {
         this.domain = domain;
         this.configured = List.copyOf(new LinkedHashSet<>(configured));
         this.credentials = credentials;
-        this.downgradeProtection = downgradeProtection;
+        this.terms = terms;
         this.nonces = nonces;
     }
 
@@ -58,10 +66,20 @@ public final class SaslMechanisms {
         return configured.stream().filter(name -> fits(name, protection)).toList();
     }
 
-    private static boolean fits(MechanismName name, Protection protection) {
-        return name == MechanismName.PLAIN
-                ? protection.encrypted()
-                : !name.bindsChannel() || protection.canBind();
+    private boolean fits(MechanismName name, Protection protection) {
+        return switch (name) {
+            case EXTERNAL -> !certified(protection).isEmpty();
+            case PLAIN -> protection.encrypted();
+            case ANONYMOUS -> true;
+            default -> !name.bindsChannel() || protection.canBind();
+        };
+    }
+
+    /** The users of this host whom the client's certificate names. */
+    private Set<String> certified(Protection protection) {
+        return protection.encrypted()
+                ? External.users(domain, protection.bindings().certified(), terms.commonNames())
+                : Set.of();
     }
 
     /**
@@ -79,7 +97,9 @@ public final class SaslMechanisms {
                 .orElseGet(() -> new Mechanism("an unknown mechanism", refusing(SaslCondition.INVALID_MECHANISM)));
     }
 
-    /** Begins an attempt by a token. One by a mechanism that does not fit the connection is refused at its first call. */
+    /**
+     * Begins an attempt by a token. One by a mechanism that does not fit the connection is refused at its first call.
+     */
     public Mechanism begin(
             TokenMechanism mechanism, Protection protection, Predicate<String> mayTry, TokenSource source) {
         Exchange exchange = mechanism
@@ -99,21 +119,30 @@ public final class SaslMechanisms {
                     protection.encrypted() ? SaslCondition.INVALID_MECHANISM : SaslCondition.ENCRYPTION_REQUIRED);
         }
         UserNames names = new UserNames(domain, mayTry);
-        return name.hash().<Exchange>map(hash -> scram(name, hash, protection, names))
-                .orElseGet(() -> new Plain(names, credentials));
+        return switch (name) {
+            case EXTERNAL -> new External(certified(protection), names, credentials);
+            case PLAIN -> new Plain(names, credentials);
+            case ANONYMOUS -> new Anonymous(SaslMechanisms::newGuest);
+            default -> scram(name, name.hash().orElseThrow(), protection, names);
+        };
     }
 
     private Scram scram(MechanismName name, ScramHash hash, Protection protection, UserNames names) {
         List<MechanismName> offered = offer(protection);
         boolean plusOffered = !protection.bindingFailed() && offered.stream().anyMatch(MechanismName::bindsChannel);
         List<String> types = protection.encrypted() ? protection.bindings().types() : List.of();
-        Scram.Terms terms = new Scram.Terms(
+        Scram.Terms held = new Scram.Terms(
                 hash,
                 name.bindsChannel(),
                 plusOffered,
                 protection.bindings(),
-                downgradeProtection ? ",h=" + Offer.of(offered, types).hash(hash) : "");
-        return new Scram(terms, names, credentials, nonces);
+                terms.downgradeProtection() ? ",h=" + Offer.of(offered, types).hash(hash) : "");
+        return new Scram(held, names, credentials, nonces);
+    }
+
+    /** 128 random bits. */
+    private static String newGuest() {
+        return "guest-" + UUID.randomUUID().toString().replace("-", "");
     }
 
     private static Exchange refusing(SaslCondition condition) {

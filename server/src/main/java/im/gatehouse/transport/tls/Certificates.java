@@ -1,5 +1,6 @@
 package im.gatehouse.transport.tls;
 
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -24,7 +25,8 @@ final class Certificates {
      *
      * @throws TlsException when one of them cannot be used; then nothing is kept
      */
-    static Certificates read(TlsSettings settings) throws TlsException {
+    static Certificates read(TlsSettings settings, InstantSource clock) throws TlsException {
+        ClientCertificates clients = ClientCertificates.read(settings, clock);
         Identity generalIdentity = PemFiles.read(settings.certificate(), settings.key());
         Map<String, Identity> identities = new LinkedHashMap<>();
         for (var host : settings.hosts().entrySet()) {
@@ -33,10 +35,10 @@ final class Certificates {
         }
         List<ServerContext> made = new ArrayList<>();
         try {
-            made.add(new ServerContext(generalIdentity, settings.engine()));
+            made.add(new ServerContext(generalIdentity, settings.engine(), clients));
             Certificates certificates = new Certificates(made.getFirst());
             for (var identity : identities.entrySet()) {
-                made.add(new ServerContext(identity.getValue(), settings.engine()));
+                made.add(new ServerContext(identity.getValue(), settings.engine(), clients));
                 certificates.configured.put(identity.getKey(), made.getLast());
             }
             certificates.index(made);

@@ -42,7 +42,8 @@ final class PemFiles {
         return new Identity(certificate, chain, privateKey);
     }
 
-    private static List<X509Certificate> certificates(Path file) throws TlsException {
+    /** The certificates in a PEM file, at least one. */
+    static List<X509Certificate> certificates(Path file) throws TlsException {
         String text = text("TLS certificate", file);
         if (!text.contains("-----BEGIN CERTIFICATE-----")) {
             throw new TlsException(text.contains("PRIVATE KEY-----")

@@ -51,6 +51,7 @@ final class ServerContext {
             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
     private final Identity identity;
+    private final ClientCertificates clients;
     private final SslContext context;
     private final @Nullable TicketKeys tickets;
     private final byte @Nullable [] endPoint;
@@ -58,10 +59,11 @@ final class ServerContext {
     /** Handshakes that BoringSSL is doing, by its pointer to each; empty with the JDK's engine. */
     private final Map<Long, ServerTlsHandler> handshakes = new ConcurrentHashMap<>();
 
-    ServerContext(Identity identity, TlsSettings.Engine engine) throws TlsException {
+    ServerContext(Identity identity, TlsSettings.Engine engine, ClientCertificates clients) throws TlsException {
         this.identity = identity;
+        this.clients = clients;
         this.endPoint = EndPointBinding.of(identity.certificate()).orElse(null);
-        this.context = build(identity, engine);
+        this.context = build(identity, engine, clients);
         if (context instanceof ReferenceCountedOpenSslContext boring) {
             KeyLog.listen(boring, this::keyLogged);
             tickets = new TicketKeys(boring.sessionContext());
@@ -71,7 +73,8 @@ final class ServerContext {
         }
     }
 
-    private static SslContext build(Identity identity, TlsSettings.Engine engine) throws TlsException {
+    private static SslContext build(Identity identity, TlsSettings.Engine engine, ClientCertificates clients)
+            throws TlsException {
         boolean boring = engine == TlsSettings.Engine.BORINGSSL;
         try {
             return SslContextBuilder.forServer(identity.key(), identity.chain().toArray(X509Certificate[]::new))
@@ -84,7 +87,7 @@ final class ServerContext {
                             ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
                             ALPN))
                     .clientAuth(ClientAuth.NONE)
-                    .trustManager(new NoClientCertificates())
+                    .trustManager(new ClientTrust(clients))
                     .sessionCacheSize(CACHED_SESSIONS)
                     .sessionTimeout(SESSION_LIFE.toSeconds())
                     .build();
@@ -96,6 +99,10 @@ final class ServerContext {
 
     Identity identity() {
         return identity;
+    }
+
+    ClientCertificates clients() {
+        return clients;
     }
 
     boolean isNative() {
@@ -111,13 +118,19 @@ final class ServerContext {
      *
      * @throws io.netty.util.IllegalReferenceCountException when this context has been released meanwhile
      */
-    ServerTlsHandler newHandler(ByteBufAllocator allocator, Instant now) {
+    ServerTlsHandler newHandler(
+            ByteBufAllocator allocator, Instant now, TlsSettings.ClientCertificate clientCertificate) {
         ReferenceCountUtil.retain(context);
         try {
             if (tickets != null) {
                 tickets.changeWhenOld(now);
             }
             SSLEngine engine = context.newEngine(allocator);
+            switch (clientCertificate) {
+                case NONE -> {}
+                case OPTIONAL -> engine.setWantClientAuth(true);
+                case REQUIRED -> engine.setNeedClientAuth(true);
+            }
             long pointer = engine instanceof ReferenceCountedOpenSslEngine boring ? boring.sslPointer() : 0;
             ServerTlsHandler handler = new ServerTlsHandler(engine, this, pointer);
             if (pointer != 0) {

@@ -1,11 +1,17 @@
 package im.gatehouse.transport.tls;
 
 import io.netty.handler.ssl.SslHandler;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /** Encrypts one client's connection and remembers what a sign-in on it can be bound to. */
@@ -52,6 +58,21 @@ final class ServerTlsHandler extends SslHandler {
 
     void exported(byte[] binding) {
         exported = binding;
+    }
+
+    /** Whom the client's certificate names; empty when it has shown none, or one that is not believed. */
+    Optional<CertifiedNames> certified() {
+        if (!handshakeFuture().isSuccess()) {
+            return Optional.empty();
+        }
+        try {
+            List<Certificate> chain = List.of(engine().getSession().getPeerCertificates());
+            return context.clients().isTrusted(chain)
+                    ? Optional.of(CertifiedNames.of((X509Certificate) chain.getFirst()))
+                    : Optional.empty();
+        } catch (SSLPeerUnverifiedException | CertificateEncodingException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     Map<String, byte[]> channelBindings() {

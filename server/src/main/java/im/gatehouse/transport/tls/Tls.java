@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,7 +54,7 @@ public final class Tls implements AutoCloseable {
      *     its certificate, or when this system lacks the engine; the message is one line with what to do
      */
     public static Tls load(TlsSettings settings, InstantSource clock) throws TlsException {
-        Certificates certificates = read(settings, clock.instant());
+        Certificates certificates = read(settings, clock);
         return new Tls(settings, clock, certificates);
     }
 
@@ -89,7 +90,7 @@ public final class Tls implements AutoCloseable {
 
     private void replace(TlsSettings from) throws TlsException {
         Certificates old = certificates;
-        certificates = read(from, clock.instant());
+        certificates = read(from, clock);
         old.release();
     }
 
@@ -108,14 +109,28 @@ public final class Tls implements AutoCloseable {
      *     refused; one that offers none is served
      */
     public ChannelHandler starting(String defaultHost, boolean alpn) {
-        return new TlsStart(this, defaultHost, alpn);
+        return starting(defaultHost, alpn, TlsSettings.ClientCertificate.NONE);
     }
 
-    ServerTlsHandler newHandler(@Nullable String asked, String defaultHost, ByteBufAllocator allocator) {
+    /**
+     * As {@link #starting(String, boolean)}, where clients may be asked for a certificate of their own.
+     *
+     * @param clientCertificate whether they are
+     */
+    public ChannelHandler starting(
+            String defaultHost, boolean alpn, TlsSettings.ClientCertificate clientCertificate) {
+        return new TlsStart(this, defaultHost, alpn, clientCertificate);
+    }
+
+    ServerTlsHandler newHandler(
+            @Nullable String asked,
+            String defaultHost,
+            ByteBufAllocator allocator,
+            TlsSettings.ClientCertificate clientCertificate) {
         while (true) {
             Certificates now = certificates;
             try {
-                return now.pick(asked, defaultHost).newHandler(allocator, clock.instant());
+                return now.pick(asked, defaultHost).newHandler(allocator, clock.instant(), clientCertificate);
             } catch (IllegalReferenceCountException e) {
                 if (now == certificates) {
                     throw e;
@@ -135,6 +150,14 @@ public final class Tls implements AutoCloseable {
         return handler instanceof ServerTlsHandler ours ? ours.channelBindings() : Map.of();
     }
 
+    /**
+     * Whom the client on a connection is by its certificate; empty before the handshake has succeeded, and when it has
+     * shown no certificate that is believed. Checks the certificate anew at each call, which costs about a millisecond.
+     */
+    public static Optional<CertifiedNames> certified(SslHandler handler) {
+        return handler instanceof ServerTlsHandler ours ? ours.certified() : Optional.empty();
+    }
+
     /** Ends nothing that lives; no new connection can be encrypted afterwards. */
     @Override
     public void close() {
@@ -146,14 +169,14 @@ public final class Tls implements AutoCloseable {
         }
     }
 
-    private static Certificates read(TlsSettings settings, Instant now) throws TlsException {
+    private static Certificates read(TlsSettings settings, InstantSource clock) throws TlsException {
         if (settings.engine() == TlsSettings.Engine.BORINGSSL && !OpenSsl.isAvailable()) {
             throw new TlsException("TLS engine boringssl does not exist for this system ("
                     + System.getProperty("os.name") + " " + System.getProperty("os.arch")
                     + "). Set engine = \"jdk\" in [tls].", OpenSsl.unavailabilityCause());
         }
-        Certificates read = Certificates.read(settings);
-        warnings(read, now).forEach(log::warn);
+        Certificates read = Certificates.read(settings, clock);
+        warnings(read, clock.instant()).forEach(log::warn);
         return read;
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Which certificates an operator has given to the server and what does its cryptography.
@@ -14,14 +15,38 @@ import java.util.Map;
  * @param hosts certificates of single hosts, by the host's name, earlier ones first where several fit; a name
  *     {@code *.example.org} stands for every name directly below {@code example.org}
  * @param engine what does the cryptography
+ * @param clientAuthorities a PEM file of the authorities whose certificates of clients are believed; none for no such
+ *     authority
+ * @param clientRevocations a PEM file of their lists of revoked certificates, which then must hold one of each; none
+ *     for no look at revocation
  */
-public record TlsSettings(Path certificate, Path key, Map<String, HostCertificate> hosts, Engine engine) {
+public record TlsSettings(
+        Path certificate,
+        Path key,
+        Map<String, HostCertificate> hosts,
+        Engine engine,
+        Optional<Path> clientAuthorities,
+        Optional<Path> clientRevocations) {
+    /** Settings that believe no certificate of a client. */
+    public TlsSettings(Path certificate, Path key, Map<String, HostCertificate> hosts, Engine engine) {
+        this(certificate, key, hosts, engine, Optional.empty(), Optional.empty());
+    }
+
     public TlsSettings {
         hosts = Collections.unmodifiableMap(new LinkedHashMap<>(hosts));
     }
 
     /** The certificate of one host: both are PEM files, as in {@link TlsSettings}. */
     public record HostCertificate(Path certificate, Path key) {
+    }
+
+    /** Whether clients are asked for a certificate. */
+    public enum ClientCertificate {
+        NONE,
+        /** Who has one may show it. */
+        OPTIONAL,
+        /** Who shows none, or one that is not believed, is not let in. */
+        REQUIRED
     }
 
     /** What does the cryptography of TLS. Both offer the same protocols, ciphers and channel bindings. */

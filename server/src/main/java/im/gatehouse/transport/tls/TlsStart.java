@@ -28,12 +28,14 @@ final class TlsStart extends AbstractSniHandler<ServerTlsHandler> {
     private final Tls tls;
     private final String defaultHost;
     private final boolean alpn;
+    private final TlsSettings.ClientCertificate clientCertificate;
 
-    TlsStart(Tls tls, String defaultHost, boolean alpn) {
+    TlsStart(Tls tls, String defaultHost, boolean alpn, TlsSettings.ClientCertificate clientCertificate) {
         super(MAX_HELLO_BYTES, HANDSHAKE_TIMEOUT.toMillis());
         this.tls = tls;
         this.defaultHost = defaultHost;
         this.alpn = alpn;
+        this.clientCertificate = clientCertificate;
     }
 
     /**
@@ -56,7 +58,8 @@ final class TlsStart extends AbstractSniHandler<ServerTlsHandler> {
 
     @Override
     protected Future<ServerTlsHandler> lookup(ChannelHandlerContext ctx, @Nullable String hostname) {
-        return ctx.executor().newSucceededFuture(tls.newHandler(hostname, defaultHost, ctx.alloc()));
+        return ctx.executor()
+                .newSucceededFuture(tls.newHandler(hostname, defaultHost, ctx.alloc(), clientCertificate));
     }
 
     @Override

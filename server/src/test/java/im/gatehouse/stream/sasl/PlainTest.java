@@ -15,7 +15,7 @@ class PlainTest {
     private final TestAccounts accounts = new TestAccounts().with("juliet", "r0m30myr0m30", bytes("salt"));
 
     private Mechanism plain() {
-        return new SaslMechanisms("capulet.example", List.of(MechanismName.PLAIN), accounts, true)
+        return new SaslMechanisms("capulet.example", List.of(MechanismName.PLAIN), accounts, SaslMechanisms.Terms.USUAL)
                 .begin("PLAIN", TLS, _ -> true);
     }
 

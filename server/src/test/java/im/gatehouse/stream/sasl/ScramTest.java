@@ -35,12 +35,13 @@ class ScramTest {
             };
         }
     };
+    private static final SaslMechanisms.Terms NO_HASH = new SaslMechanisms.Terms(false, false);
     private static final Protection TLS = new Protection(true, BINDINGS);
 
     private final TestAccounts accounts = new TestAccounts().with("juliet", "r0m30myr0m30", bytes("salt and pepper!"));
 
     private SaslMechanisms mechanisms(String nonce) {
-        return new SaslMechanisms("capulet.example", List.of(MechanismName.values()), accounts, false, () -> nonce);
+        return new SaslMechanisms("capulet.example", List.of(MechanismName.values()), accounts, NO_HASH, () -> nonce);
     }
 
     private Mechanism sha256() {
@@ -149,7 +150,7 @@ class ScramTest {
 
     @Test
     void everyNonceIsNew() {
-        SaslMechanisms real = new SaslMechanisms("capulet.example", List.of(MechanismName.SCRAM_SHA_256), accounts, false);
+        SaslMechanisms real = new SaslMechanisms("capulet.example", List.of(MechanismName.SCRAM_SHA_256), accounts, NO_HASH);
         byte[] first = ScramClient.plainly("juliet", "r0m30myr0m30").first();
         SaslResult one = real.begin("SCRAM-SHA-256", Protection.NONE, _ -> true).start(first);
         SaslResult other = real.begin("SCRAM-SHA-256", Protection.NONE, _ -> true).start(first);

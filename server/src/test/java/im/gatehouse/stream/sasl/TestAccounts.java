@@ -41,6 +41,12 @@ final class TestAccounts implements CredentialSource {
     }
 
     @Override
+    public boolean exists(String user) {
+        failIfBroken();
+        return accounts.containsKey(user);
+    }
+
+    @Override
     public boolean passwordMatches(String user, String password) {
         failIfBroken();
         Account account = accounts.get(user);
