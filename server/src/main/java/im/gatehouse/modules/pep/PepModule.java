@@ -67,7 +67,8 @@ public final class PepModule implements ServerModule<PepConfig> {
         LastItems lastItems = new LastItems(context, engine);
         context.undoLater(context.service(Capabilities.class).learned().add(context.module(), lastItems::learned));
         context.undoLater(context.service(Presences.class).shown().add(context.module(), lastItems::shown));
-        context.undoLater(context.router().messageSent().add(context.module(), sent -> answered(context, engine, sent)));
+        context.undoLater(
+                context.router().messageSent().add(context.module(), sent -> answered(context, engine, sent)));
         discovery(context, engine);
         context.undoLater(context.accounts().onRemoval(context.module(), engine::removeAccount));
         context.undoLater(context.accounts().removed().add(context.module(), _ -> engine.forget()));
