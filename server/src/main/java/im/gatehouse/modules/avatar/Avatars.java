@@ -42,7 +42,7 @@ final class Avatars {
     void published(Engine.Change change) {
         Item item = change.item();
         Element metadata = item == null ? null : item.payload();
-        if (metadata == null || change.by().isBare() || !change.node().name().equals(Picture.METADATA)) {
+        if (metadata == null || !change.node().name().equals(Picture.METADATA)) {
             return;
         }
         Jid account = change.node().service();

@@ -77,7 +77,9 @@ final class Bookmarks {
 
     private void takeOver(Jid account) {
         Element kept = storage.find(account, Bookmark.OLD, STORAGE).orElse(null);
-        if (kept != null && mayShow(account) && kept.children().stream().anyMatch(child -> Bookmark.of(child) != null)) {
+        boolean holdsRooms =
+                kept != null && kept.children().stream().anyMatch(child -> Bookmark.of(child) != null);
+        if (holdsRooms && mayShow(account)) {
             apply(account, kept, false);
             storage.put(account, List.of(kept.without(child -> Bookmark.of(child) != null)));
         }
@@ -87,9 +89,6 @@ final class Bookmarks {
 
     /** A client has changed items of one of the nodes. What the server itself does there is done with that. */
     void changed(Engine.Change change) {
-        if (change.by().isBare()) {
-            return;
-        }
         Jid account = change.node().service();
         try {
             if (change.node().name().equals(Bookmark.NEW)) {

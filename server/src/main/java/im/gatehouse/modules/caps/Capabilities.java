@@ -28,7 +28,10 @@ public final class Capabilities {
     private static final Logger log = LoggerFactory.getLogger(Capabilities.class);
 
     /** Of a client that says more than this of itself nothing is known. */
-    private static final int MOST_CHARACTERS = 32_768;
+    private static final int MOST_CHARACTERS = 8_192;
+
+    /** Room for one hash, in characters; most need a third of it. */
+    private static final long ROOM = 4_096;
 
     private static final String QUESTION = "caps-";
 
@@ -63,12 +66,19 @@ public final class Capabilities {
         this.context = context;
         this.config = config;
         this.asked = asked;
-        this.known = Caffeine.newBuilder().maximumSize(config.maxHashes()).build();
+        this.known = Caffeine.newBuilder()
+                .maximumWeight(ROOM * config.maxHashes())
+                .weigher((Hash _, Set<String> features) -> weight(features))
+                .build();
     }
 
     void config(CapsConfig fresh) {
         config = fresh;
-        known.policy().eviction().ifPresent(eviction -> eviction.setMaximum(fresh.maxHashes()));
+        known.policy().eviction().ifPresent(eviction -> eviction.setMaximum(ROOM * fresh.maxHashes()));
+    }
+
+    private static int weight(Set<String> features) {
+        return 128 + features.stream().mapToInt(feature -> feature.length() + 32).sum();
     }
 
     /** Remembers what was known before the server was last stopped. Blocks. */

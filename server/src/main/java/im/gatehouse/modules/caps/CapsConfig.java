@@ -5,7 +5,7 @@ import im.gatehouse.config.Section;
 /**
  * {@code [modules.mod_caps]}.
  *
- * @param maxHashes how many hashes are known at a time; a thousand of them take about 5 MB
+ * @param maxHashes for how many hashes there is room, 4,096 characters of features for each; so many are stored
  */
 record CapsConfig(int maxHashes) {
     static CapsConfig read(Section section) {

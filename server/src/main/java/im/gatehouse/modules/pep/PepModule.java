@@ -13,6 +13,7 @@ import im.gatehouse.modules.pubsub.Pubsub;
 import im.gatehouse.modules.pubsub.PubsubFigures;
 import im.gatehouse.router.IqHandler.Execution;
 import im.gatehouse.router.IqHandler.Scope;
+import im.gatehouse.session.Session;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import java.util.List;
@@ -66,7 +67,8 @@ public final class PepModule implements ServerModule<PepConfig> {
         LastItems lastItems = new LastItems(context, engine);
         context.undoLater(context.service(Capabilities.class).learned().add(context.module(), lastItems::learned));
         context.undoLater(context.service(Presences.class).shown().add(context.module(), lastItems::shown));
-        context.undoLater(context.router().messageSent().add(context.module(), sent -> answered(engine, sent)));
+        context.undoLater(
+                context.router().messageSent().add(context.module(), sent -> answered(context, engine, sent)));
         discovery(context, engine);
         context.undoLater(context.accounts().onRemoval(context.module(), engine::removeAccount));
         context.undoLater(context.accounts().removed().add(context.module(), _ -> engine.forget()));
@@ -75,10 +77,13 @@ public final class PepModule implements ServerModule<PepConfig> {
         return current::set;
     }
 
-    /** An owner answers whether somebody may subscribe, with a message to the own account. */
-    private static void answered(Engine engine, Message sent) {
+    /** An owner answers whether somebody may subscribe, with a message to the own account. Runs in the owner's lane. */
+    private static void answered(ModuleContext context, Engine engine, Message sent) {
         if (sent.receiver().equals(sent.sender().bare()) && Engine.isAnswer(sent)) {
-            Thread.startVirtualThread(() -> engine.answered(sent));
+            Session session = context.sessions().find(sent.sender());
+            if (session != null) {
+                session.lane().blocking(() -> engine.answered(sent));
+            }
         }
     }
 

@@ -6,7 +6,6 @@ import im.gatehouse.form.DataForm.FieldType;
 import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.stanza.Message;
-import im.gatehouse.stanza.StanzaException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -81,11 +80,7 @@ final class Authorizations {
         }
     }
 
-    /**
-     * Lets a subscription stand, or ends it, and tells its subscriber.
-     *
-     * @throws StanzaException never for lack of rights: the caller has asked
-     */
+    /** Lets a subscription stand, or ends it, and tells its subscriber. Whether it may be decided the caller has asked. */
     Node decide(Parts.Work work, Node node, Subscription waiting, boolean allowed) {
         Subscribing subscribing = new Subscribing(parts, this);
         if (!allowed) {

@@ -57,8 +57,8 @@ final class Creation {
     /** How a new node of that name is, which is never more than the service gives. */
     NodeConfig defaults(Jid service, String name) {
         NodeConfig defaults = parts.profile.defaults(service, name);
-        int items = defaults.get(MaxItems.SETTING);
-        return items > parts.profile.limits().maxItems() ? defaults.with(MaxItems.SETTING, NumberSetting.MAX) : defaults;
+        boolean tooMany = defaults.get(MaxItems.SETTING) > parts.profile.limits().maxItems();
+        return tooMany ? defaults.with(MaxItems.SETTING, NumberSetting.MAX) : defaults;
     }
 
     /**

@@ -66,11 +66,11 @@ public final class Engine {
             "subscription-options");
 
     /**
-     * Items of a node have changed.
+     * A client has changed items of a node.
      *
      * @param item what has been published, or null
      * @param retracted the id of what has been retracted, or null; where both are null all items are gone
-     * @param by who did that: the full address of a client, or the bare one on whose behalf the server did
+     * @param by the full address of the client that did it
      */
     public record Change(Node node, @Nullable Item item, @Nullable String retracted, Jid by) {}
 
@@ -95,8 +95,9 @@ public final class Engine {
     }
 
     /**
-     * Told of changes after they have been stored, in the order in which they were, and most of the time before they
-     * are answered. Runs on a virtual thread and may block, and may call the engine.
+     * Told of clients' changes, not of those that modules make, after they have been stored, in the order in which
+     * they were, and most of the time before they are answered. Runs on a virtual thread and may block, and may call
+     * the engine.
      */
     public NoticePoint<Change> changed() {
         return parts.changed;

@@ -242,7 +242,8 @@ final class Owning {
         }
         int most = parts.profile.limits().maxAffiliations();
         if (after.affiliations().size() > Math.max(most, before.affiliations().size())) {
-            throw new StanzaException(Condition.NOT_ACCEPTABLE, "A node has at most %,d affiliations here".formatted(most));
+            throw new StanzaException(
+                    Condition.NOT_ACCEPTABLE, "A node has at most %,d affiliations here".formatted(most));
         }
     }
 

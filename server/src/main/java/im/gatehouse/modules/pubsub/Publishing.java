@@ -89,8 +89,11 @@ final class Publishing {
         }
     }
 
+    /** What modules do themselves they need not be told, which also keeps two of them from answering each other. */
     private void tellModules(Parts.Work work, Engine.Change change) {
-        work.turn().tell(_ -> parts.changed.tell(change));
+        if (change.by().isFull()) {
+            work.turn().tell(_ -> parts.changed.tell(change));
+        }
     }
 
     private Node forPublication(Jid service, String name, Jid publisher, @Nullable DataForm options) {
@@ -179,7 +182,9 @@ final class Publishing {
                 node.config().get(MaxPayloadSize.SETTING), parts.profile.limits().maxPayloadBytes());
         if (Asked.bytes(text) > most) {
             throw Refusals.of(
-                    Condition.NOT_ACCEPTABLE, "payload-too-big", "A payload has at most %,d bytes here".formatted(most));
+                    Condition.NOT_ACCEPTABLE,
+                    "payload-too-big",
+                    "A payload has at most %,d bytes here".formatted(most));
         }
         return text.length();
     }

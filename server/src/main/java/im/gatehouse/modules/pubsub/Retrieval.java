@@ -4,6 +4,7 @@ import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -35,6 +36,7 @@ final class Retrieval {
         List<String> wanted = asked.action().children("item", Pubsub.NAMESPACE).stream()
                 .map(item -> item.attribute("id"))
                 .filter(Objects::nonNull)
+                .distinct()
                 .toList();
         if (!wanted.isEmpty()) {
             return answer(asked, node, chosen(node, wanted), null);
@@ -44,12 +46,10 @@ final class Retrieval {
     }
 
     private List<Item> chosen(Node node, List<String> wanted) {
-        List<Item> items = parts.database().read(db -> {
-            List<String> valid = parts.store.itemIds(db, node.id(), parts.since(node)).stream()
-                    .filter(wanted::contains)
-                    .toList();
-            return fitting(db, node, valid, false);
-        });
+        Instant since = parts.since(node);
+        List<Item> items = parts.database().read(db -> fitting(db, node, wanted, false)).stream()
+                .filter(item -> !item.publishedAt().isBefore(since))
+                .toList();
         if (items.isEmpty()) {
             throw Refusals.itemNotFound();
         }

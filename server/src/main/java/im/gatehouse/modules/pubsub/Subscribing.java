@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Lets people subscribe, choose options, unsubscribe, and see what they are to nodes (XEP-0060 sections 5.6 to 6.4). */
+/** Lets people subscribe, choose options, leave, and see what they are to nodes (XEP-0060 sections 5.6 to 6.4). */
 final class Subscribing {
     private final Parts parts;
     private final Authorizations authorizations;
@@ -73,7 +73,8 @@ final class Subscribing {
         if (before == null && node.subscriptions().size() >= parts.profile.limits().maxSubscriptions()) {
             throw Refusals.of(Condition.POLICY_VIOLATION, StanzaError.Type.WAIT, "too-many-subscriptions");
         }
-        Subscription basis = before == null ? new Subscription(subscriber, Parts.randomId(), waits, true, null) : before;
+        Subscription basis =
+                before == null ? new Subscription(subscriber, Parts.randomId(), waits, true, null) : before;
         return form == null ? basis : SubscriptionForm.submitted(basis, form);
     }
 

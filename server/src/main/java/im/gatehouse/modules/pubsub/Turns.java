@@ -24,7 +24,7 @@ final class Turns {
     private static final int TURNS = 1_024;
 
     /** A node whose events wait so many deep is changed no further until some of them have been told. */
-    private static final int MOST_WAITING = 256;
+    private static final int MOST_WAITING = 2_048;
 
     private final Turn[] turns = new Turn[TURNS];
 

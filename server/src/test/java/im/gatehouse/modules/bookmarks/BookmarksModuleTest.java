@@ -85,7 +85,8 @@ class BookmarksModuleTest {
         assertEquals(
                 "<items xmlns='http://jabber.org/protocol/pubsub' node='urn:xmpp:bookmarks:1'>"
                         + "<item id='play@rooms.localhost'><conference xmlns='urn:xmpp:bookmarks:1' name='The Play' "
-                        + "autojoin='true'><nick>JC</nick><extensions><e xmlns='urn:e'/></extensions></conference></item>"
+                        + "autojoin='true'><nick>JC</nick><extensions><e xmlns='urn:e'/></extensions></conference>"
+                        + "</item>"
                         + "<item id='garden@rooms.localhost'><conference xmlns='urn:xmpp:bookmarks:1'/></item></items>",
                 Objects.requireNonNull(alice.result("get", "", items("urn:xmpp:bookmarks:1")).firstChild())
                         .toString());

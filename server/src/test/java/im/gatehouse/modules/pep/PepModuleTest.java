@@ -171,7 +171,9 @@ class PepModuleTest {
     void whatIsPrivateIsPrivateEvenWhenTheClientForgetsToSaySo() {
         set(publish("urn:xmpp:bookmarks:1", "room@conference.localhost", "x"));
         set(publish("urn:xmpp:bookmarks:1", "room2@conference.localhost", "x"));
-        assertEquals("not-allowed/closed-node", outcome(bob.ask("get", "alice@localhost", items("urn:xmpp:bookmarks:1"))));
+        assertEquals(
+                "not-allowed/closed-node",
+                outcome(bob.ask("get", "alice@localhost", items("urn:xmpp:bookmarks:1"))));
         Element list = alice.result("get", "", items("urn:xmpp:bookmarks:1"));
         assertEquals(2, Objects.requireNonNull(list.firstChild()).children().size());
         Element names = bob.result("get", "alice@localhost", "<query xmlns='http://jabber.org/protocol/disco#items'/>");

@@ -52,7 +52,8 @@ class AccessTest {
             for (String model : List.of("open", "presence", "roster", "authorize", "whitelist")) {
                 assertRow(
                         trial, model, "publish", "ok", FORBIDDEN, FORBIDDEN, FORBIDDEN, "ok", "ok", FORBIDDEN);
-                for (String what : List.of("retract", "purge", "configure", "affiliations", "subscriptions", "delete")) {
+                for (String what :
+                        List.of("retract", "purge", "configure", "affiliations", "subscriptions", "delete")) {
                     assertRow(
                             trial, model, what, "ok", FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN);
                 }

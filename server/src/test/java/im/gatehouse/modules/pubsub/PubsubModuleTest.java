@@ -134,7 +134,8 @@ class PubsubModuleTest {
                 + form("publish-options", "access_model", "whitelist", "persist_items", "true") + "</publish-options>");
         assertEquals("ok", set("alice", right));
         assertEquals(
-                "conflict/precondition-not-met", set("alice", right.replace("whitelist", "open").replace("'a'", "'b'")));
+                "conflict/precondition-not-met",
+                set("alice", right.replace("whitelist", "open").replace("'a'", "'b'")));
         assertEquals(
                 "conflict/precondition-not-met",
                 set("alice", right.replace("pubsub#access_model", "pubsub#weather").replace("'a'", "'b'")));
@@ -422,7 +423,9 @@ class PubsubModuleTest {
     void whatIsNotAskedForRightIsRefused() {
         assertEquals("bad-request", set("alice", pubsub("")));
         assertEquals("feature-not-implemented", set("alice", pubsub("<dance/>")));
-        assertEquals("bad-request", set("alice", pubsub("<create node='a'/><subscribe node='b' jid='alice@localhost'/>")));
+        assertEquals(
+                "bad-request",
+                set("alice", pubsub("<create node='a'/><subscribe node='b' jid='alice@localhost'/>")));
     }
 
     @Test
