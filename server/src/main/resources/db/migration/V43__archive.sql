@@ -6,7 +6,6 @@ CREATE TABLE IF NOT EXISTS archive_owners (
 );
 CREATE TABLE IF NOT EXISTS archive_bodies (
     id BIGINT NOT NULL PRIMARY KEY,
-    handle BIGINT,
     sender BIGINT,
     receiver BIGINT,
     stanza ${text} NOT NULL
@@ -16,6 +15,7 @@ CREATE TABLE IF NOT EXISTS archive_entries (
     id BIGINT NOT NULL,
     peer ${jid} NOT NULL,
     resource ${jid} NOT NULL,
+    handle BIGINT,
     PRIMARY KEY (owner, id)
 );
 CREATE TABLE IF NOT EXISTS archive_dropped (

@@ -6,25 +6,41 @@ import im.gatehouse.modules.archive.Job.Saying;
 import im.gatehouse.router.MessageArchive;
 import im.gatehouse.router.Router;
 import im.gatehouse.session.Lane;
+import im.gatehouse.session.Session;
+import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError;
+import im.gatehouse.time.Time;
+import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps what users say and hear, each side's archive by its own preferences (XEP-0313 section 5.1.1). */
 final class Archive implements MessageArchive {
+    private static final Duration FRESH = Duration.ofMinutes(2);
+
     private final Router router;
     private final Predicate<String> hasAccounts;
+    private final Sessions sessions;
+    private final Time time;
     private final Choices choices;
     private final ArchiveWriter writer;
 
     /**
      * @param hasAccounts whether accounts live at a domain; guests have no archive
      */
-    Archive(Router router, Predicate<String> hasAccounts, Choices choices, ArchiveWriter writer) {
+    Archive(
+            Router router,
+            Predicate<String> hasAccounts,
+            Sessions sessions,
+            Time time,
+            Choices choices,
+            ArchiveWriter writer) {
         this.router = router;
         this.hasAccounts = hasAccounts;
+        this.sessions = sessions;
+        this.time = time;
         this.choices = choices;
         this.writer = writer;
     }
@@ -68,9 +84,16 @@ final class Archive implements MessageArchive {
                 receiver,
                 Handle.of(message),
                 Handle.ofRetracted(message),
+                isFresh(from),
                 refusal(message, lane)));
         lane.owe(kept.stored());
         return new Kept(Ids.text(kept.id), sender != null, receiver != null);
+    }
+
+    /** A client sends again what it does not know to have arrived when it has come back. */
+    private boolean isFresh(Jid sender) {
+        Session session = sessions.find(sender);
+        return session == null || session.info().since().isAfter(time.now().minus(FRESH));
     }
 
     private boolean keeps(Jid account, Jid peer, boolean mayBlock) {

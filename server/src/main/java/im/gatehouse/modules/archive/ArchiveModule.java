@@ -62,7 +62,13 @@ public final class ArchiveModule implements ServerModule<ArchiveConfig> {
                     reader, choices, context.sessions(), context.time(), metrics, present::get);
             serveUsers(context, queries);
             context.undoLater(context.streamFeatures().inline().add(new InlineMetadata(reader)));
-            Archive archive = new Archive(context.router(), context.accounts()::serves, choices, writer);
+            Archive archive = new Archive(
+                    context.router(),
+                    context.accounts()::serves,
+                    context.sessions(),
+                    context.time(),
+                    choices,
+                    writer);
             context.undoLater(context.router().messageArchive(archive));
         }
         if (config.muc()) {

@@ -10,7 +10,6 @@ import im.gatehouse.modules.archive.Job.Saying;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jooq.BatchBindStep;
@@ -44,6 +43,13 @@ final class ArchiveStore {
     private static final Field<Long> HANDLE = field(name("handle"), SQLDataType.BIGINT);
     private static final Field<String> PEER = field(name("peer"), SQLDataType.VARCHAR);
     private static final Field<String> RESOURCE = field(name("resource"), SQLDataType.VARCHAR);
+
+    private static final String LAST = "last_entries";
+    private static final Field<Long> LAST_ID = field(name(LAST, "id"), SQLDataType.BIGINT);
+    private static final Field<Long> LAST_HANDLE = field(name(LAST, "handle"), SQLDataType.BIGINT);
+
+    /** Of messages with one handle more are not looked at: they are the same one or nearly so. */
+    private static final int MOST_ALIKE = 8;
 
     private static final Field<Long> ENTRY_ID = field(name("archive_entries", "id"), SQLDataType.BIGINT);
     private static final Field<Long> BODY_ID = field(name("archive_bodies", "id"), SQLDataType.BIGINT);
@@ -135,16 +141,16 @@ final class ArchiveStore {
         if (sayings.isEmpty()) {
             return;
         }
-        BatchBindStep bodies = db.batch(db.insertInto(BODIES, ID, HANDLE, SENDER, RECEIVER, STANZA)
+        BatchBindStep bodies = db.batch(
+                db.insertInto(BODIES, ID, SENDER, RECEIVER, STANZA).values((Long) null, null, null, null));
+        BatchBindStep entries = db.batch(db.insertInto(ENTRIES, OWNER, ID, PEER, RESOURCE, HANDLE)
                 .values((Long) null, null, null, null, null));
-        BatchBindStep entries = db.batch(
-                db.insertInto(ENTRIES, OWNER, ID, PEER, RESOURCE).values((Long) null, null, null, null));
         for (Saying saying : sayings) {
             Long sender = number(saying.sender, owners);
             Long receiver = number(saying.receiver, owners);
-            bodies.bind(saying.id, saying.handle, sender, receiver, saying.text);
-            bind(entries, sender, saying.id, saying.sender);
-            bind(entries, receiver, saying.id, saying.receiver);
+            bodies.bind(saying.id, sender, receiver, saying.text);
+            bind(entries, sender, saying, saying.sender);
+            bind(entries, receiver, saying, saying.receiver);
         }
         bodies.execute();
         entries.execute();
@@ -154,24 +160,39 @@ final class ArchiveStore {
         return place == null ? null : owners.get(place.owner());
     }
 
-    private static void bind(BatchBindStep entries, @Nullable Long owner, long id, @Nullable Place place) {
+    private static void bind(BatchBindStep entries, @Nullable Long owner, Saying saying, @Nullable Place place) {
         if (owner != null && place != null) {
-            entries.bind(owner, id, place.peer().toString(), place.resource());
+            entries.bind(owner, saying.id, place.peer().toString(), place.resource(), saying.handle);
         }
     }
 
-    /** What is kept under each of some handles. */
-    Map<Long, List<Kept>> byHandle(DSLContext db, Collection<Long> handles) {
-        if (handles.isEmpty()) {
-            return Map.of();
-        }
-        Map<Long, List<Kept>> found = new HashMap<>();
-        db.select(HANDLE, ID, STANZA)
-                .from(BODIES)
-                .where(HANDLE.in(handles))
-                .orderBy(ID)
-                .forEach(row -> found.computeIfAbsent(row.get(HANDLE), _ -> new ArrayList<>())
-                        .add(new Kept(row.get(ID), row.get(STANZA))));
+    /**
+     * The messages with a handle among the last that an archive has with a peer, the newest first. An index of handles
+     * would cost every message more than this costs the few that ask.
+     *
+     * @param depth how many of the last are looked at
+     */
+    List<Kept> byHandle(DSLContext db, long owner, Jid peer, long handle, int depth) {
+        Table<?> last = db.select(ID, HANDLE)
+                .from(ENTRIES)
+                .where(OWNER.eq(owner))
+                .and(PEER.eq(peer.toString()))
+                .orderBy(ID.desc())
+                .limit(depth)
+                .asTable(LAST);
+        List<Kept> found = new ArrayList<>();
+        db.select(LAST_ID)
+                .from(last)
+                .where(LAST_HANDLE.eq(handle))
+                .orderBy(LAST_ID.desc())
+                .limit(MOST_ALIKE)
+                .fetch(LAST_ID)
+                .forEach(id -> {
+                    Kept kept = find(db, owner, id);
+                    if (kept != null) {
+                        found.add(kept);
+                    }
+                });
         return found;
     }
 

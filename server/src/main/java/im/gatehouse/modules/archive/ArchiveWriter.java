@@ -59,10 +59,19 @@ final class ArchiveWriter implements AutoCloseable {
     /** Messages in one unit of work at most. */
     private static final int UNIT = 500;
 
+    /** Of the messages between two, so many of the last are looked through for one that is sent again. */
+    private static final int LOOKED_THROUGH_FOR_THE_SAME = 500;
+
+    /** Of the messages between two, so many of the last are looked through for one that is taken back. */
+    private static final int LOOKED_THROUGH_TO_BURY = 5_000;
+
     private static final int OWNERS_KNOWN = 100_000;
 
     /** Characters of messages that are remembered, so that one that is sent again gets the same id. */
-    private static final long MOST_REMEMBERED = 16L << 20;
+    private static final long MOST_REMEMBERED = 4L << 20;
+
+    /** What a message takes in memory besides, in characters. */
+    private static final int OVERHEAD = 200;
 
     private static final Duration REMEMBERED = Duration.ofMinutes(15);
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
@@ -93,7 +102,7 @@ final class ArchiveWriter implements AutoCloseable {
     /** What was said lately, by its handle. */
     private final Cache<Long, Saying> lately = Caffeine.newBuilder()
             .maximumWeight(MOST_REMEMBERED)
-            .weigher((Long _, Saying saying) -> saying.size())
+            .weigher((Long _, Saying saying) -> saying.size() + OVERHEAD)
             .expireAfterWrite(REMEMBERED)
             .build();
 
@@ -117,8 +126,8 @@ final class ArchiveWriter implements AutoCloseable {
     /** Whether a virtual thread writes or is about to. */
     private boolean writing;
 
-    /** Completed when all that was added before the last look has been written or refused. */
-    private CompletableFuture<@Nullable Void> settled = CompletableFuture.completedFuture(null);
+    /** What was added last, null when all has been written. */
+    private @Nullable Job last;
 
     /** Whether the last attempt failed for everybody. */
     private volatile boolean failing;
@@ -148,7 +157,7 @@ final class ArchiveWriter implements AutoCloseable {
             return before;
         }
         enqueue(saying, now -> saying.id = now.next());
-        if (saying.handle != null) {
+        if (saying.handle != null && Handle.mayBeSentAgain(saying.message)) {
             lately.put(saying.handle, saying);
         }
         return saying;
@@ -180,14 +189,12 @@ final class ArchiveWriter implements AutoCloseable {
             }
             inOrder.accept(ids);
             waiting.add(job);
+            last = job;
             jobs++;
             characters += job.size();
             crowded = jobs >= MANY_WAITING || characters >= MANY_CHARACTERS;
             start = !writing;
             writing = true;
-            if (start) {
-                settled = new CompletableFuture<>();
-            }
         } finally {
             adding.unlock();
         }
@@ -220,8 +227,6 @@ final class ArchiveWriter implements AutoCloseable {
 
     /** What is to be written next, now that something has been; nothing, and the writing has ended. */
     private List<Job> take(List<Job> done) {
-        CompletableFuture<@Nullable Void> reached = null;
-        List<Job> taken;
         adding.lock();
         try {
             jobs -= done.size();
@@ -234,19 +239,16 @@ final class ArchiveWriter implements AutoCloseable {
                 written.signalAll();
             }
             int count = Math.min(UNIT, waiting.size());
-            taken = new ArrayList<>(waiting.subList(0, count));
+            List<Job> taken = new ArrayList<>(waiting.subList(0, count));
             waiting = count == waiting.size() ? new ArrayList<>() : new ArrayList<>(waiting.subList(count, waiting.size()));
             writing = count > 0;
             if (!writing) {
-                reached = settled;
+                last = null;
             }
+            return taken;
         } finally {
             adding.unlock();
         }
-        if (reached != null) {
-            reached.complete(null);
-        }
-        return taken;
     }
 
     /** Stores a batch whole; if that fails, each for itself, so that the fault of one is not another's. */
@@ -335,13 +337,13 @@ final class ArchiveWriter implements AutoCloseable {
                 number(db, saying.receiver, numbers);
             }
         }
-        sayings.removeAll(repeated(db, sayings));
+        sayings.removeAll(repeated(db, sayings, numbers));
         store.add(db, sayings, numbers);
         for (Job job : batch) {
             switch (job) {
                 case Saying saying -> {
                     if (saying.retracts != null) {
-                        retract(db, saying, saying.retracts);
+                        retract(db, saying, saying.retracts, numbers);
                     }
                 }
                 case Burial burial -> bury(db, burial);
@@ -357,33 +359,37 @@ final class ArchiveWriter implements AutoCloseable {
     }
 
     /** Those that were kept before this server was started, or long ago. */
-    private Set<Saying> repeated(DSLContext db, List<Saying> sayings) {
-        Map<Long, Saying> suspects = new HashMap<>();
-        for (Saying saying : sayings) {
-            if (saying.handle != null && Handle.mayBeSentAgain(saying.message)) {
-                suspects.put(saying.handle, saying);
-            }
-        }
+    private Set<Saying> repeated(DSLContext db, List<Saying> sayings, Map<Jid, Long> numbers) {
         Set<Saying> repeated = new HashSet<>();
-        store.byHandle(db, suspects.keySet()).forEach((handle, kept) -> {
-            Saying saying = suspects.get(handle);
-            boolean known = saying != null
-                    && kept.stream()
-                            .flatMap(each -> StanzaText.read(each.stanza(), Message.class).stream())
-                            .anyMatch(saying::repeats);
-            if (known) {
+        for (Saying saying : sayings) {
+            if (saying.suspect && saying.handle != null && isRepeated(db, saying, saying.handle, numbers)) {
                 repeated.add(saying);
             }
-        });
+        }
         return repeated;
+    }
+
+    private boolean isRepeated(DSLContext db, Saying saying, long handle, Map<Jid, Long> numbers) {
+        return alike(db, saying, handle, LOOKED_THROUGH_FOR_THE_SAME, numbers).stream()
+                .flatMap(each -> StanzaText.read(each.stanza(), Message.class).stream())
+                .anyMatch(saying::repeats);
+    }
+
+    /** What has a handle among the last messages between the two that a message is between. */
+    private List<ArchiveStore.Kept> alike(
+            DSLContext db, Saying saying, long handle, int depth, Map<Jid, Long> numbers) {
+        Job.Place place = saying.sender == null ? saying.receiver : saying.sender;
+        Long owner = place == null ? null : numbers.get(place.owner());
+        return place == null || owner == null
+                ? List.of()
+                : store.byHandle(db, owner, place.peer(), handle, depth);
     }
 
     // --- taking back ---
 
     /** A tombstone takes the place of the newest message that this one may take back: by the same, to the same. */
-    private void retract(DSLContext db, Saying retraction, long handle) {
-        List<ArchiveStore.Kept> kept = store.byHandle(db, List.of(handle)).getOrDefault(handle, List.of());
-        for (ArchiveStore.Kept each : kept.reversed()) {
+    private void retract(DSLContext db, Saying retraction, long handle, Map<Jid, Long> numbers) {
+        for (ArchiveStore.Kept each : alike(db, retraction, handle, LOOKED_THROUGH_TO_BURY, numbers)) {
             Message target = StanzaText.read(each.stanza(), Message.class).orElse(null);
             if (each.id() < retraction.id && target != null && Tombstones.mayTakeBack(retraction.message, target)) {
                 Element mark = Tombstones.mark(now(), retraction.message.id());
@@ -432,16 +438,21 @@ final class ArchiveWriter implements AutoCloseable {
 
     /** Waits until what was added before is in the database. Blocks for ten seconds at most. */
     void settle() {
-        CompletableFuture<@Nullable Void> reached;
+        Job before;
         adding.lock();
         try {
-            reached = settled;
+            before = last;
         } finally {
             adding.unlock();
         }
-        try {
-            reached.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException e) {
+        if (before == null) {
+            return;
+        }
+        try { // they are written in their order
+            before.stored().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException _) {
+            log.debug("What was added last could not be written, as its sender has been told");
+        } catch (TimeoutException e) {
             throw new StorageException("The archive is too busy to be read", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -43,6 +43,10 @@ sealed interface Job {
 
         final @Nullable Long handle;
         final @Nullable Long retracts;
+
+        /** Whether it may have been kept before: its sender has come (back) just now, or it is not known when. */
+        final boolean suspect;
+
         private final Consumer<StanzaError> whenRefused;
         private final CompletableFuture<@Nullable Void> stored = new CompletableFuture<>();
 
@@ -51,6 +55,7 @@ sealed interface Job {
 
         /**
          * @param message as the archives keep it
+         * @param fresh whether the sender has come just now, or it is not known when
          * @param whenRefused tells the sender that it could not be stored
          */
         Saying(
@@ -59,6 +64,7 @@ sealed interface Job {
                 @Nullable Place receiver,
                 @Nullable Long handle,
                 @Nullable Long retracts,
+                boolean fresh,
                 Consumer<StanzaError> whenRefused) {
             this.message = message;
             this.text = StanzaText.write(message);
@@ -66,6 +72,7 @@ sealed interface Job {
             this.receiver = receiver;
             this.handle = handle;
             this.retracts = retracts;
+            this.suspect = fresh && Handle.mayBeSentAgain(message);
             this.whenRefused = whenRefused;
         }
 

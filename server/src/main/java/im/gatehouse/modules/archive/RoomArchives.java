@@ -68,7 +68,7 @@ final class RoomArchives implements RoomArchive {
             return null;
         }
         Place place = new Place(room.jid(), speaker.bare(), said.sender().resource());
-        Saying kept = writer.add(new Saying(said, null, place, Handle.of(speaker, room.jid(), said), null, refused));
+        Saying kept = writer.add(new Saying(said, null, place, Handle.of(speaker, room.jid(), said), null, true, refused));
         room.owe(kept.stored());
         return kept.id;
     }

@@ -77,6 +77,7 @@ final class Shelf {
                 receiver ? new Place(to.bare(), from.bare(), from.resource()) : null,
                 Handle.of(message),
                 Handle.ofRetracted(message),
+                true,
                 refusals::add));
     }
 
