@@ -2,6 +2,9 @@
 // the other. Usage: node talk.js ws://localhost:5280/ws
 import { client, xml } from "@xmpp/client"
 import * as stanza from "stanza"
+import { WebSocket } from "ws"
+
+globalThis.WebSocket ??= WebSocket // browsers have it, and so has Node.js from 22
 
 const service = process.argv[2]
 const DOMAIN = "localhost"

@@ -44,7 +44,7 @@ final class ComponentPort implements AutoCloseable {
      */
     ComponentPort(ServerConfig config, Router router, Disco disco) {
         config.components().forEach((domain, settings) -> {
-            ExternalComponent component = new ExternalComponent(domain, settings.secret(), router);
+            ExternalComponent component = new ExternalComponent(domain, settings.secret(), settings.listed(), router);
             try {
                 router.addComponent(domain, component);
             } catch (IllegalStateException e) {
@@ -55,15 +55,16 @@ final class ComponentPort implements AutoCloseable {
             }
             components.put(domain, component);
         });
-        disco.server().addItems((asked, _) -> listed(config, router, asked));
+        List<Disco.Item> named = named(config);
+        disco.server().addItems(_ -> named);
     }
 
-    private static List<Disco.Item> listed(ServerConfig config, Router router, Jid asked) {
+    /** What people call them. That they are there, and at which host, is found out by whoever answers. */
+    private static List<Disco.Item> named(ServerConfig config) {
         return config.components().entrySet().stream()
-                .filter(component -> component.getValue().listed()
-                        && router.hostOf(component.getKey()).equals(asked.domain()))
+                .filter(component -> component.getValue().listed())
                 .map(component -> new Disco.Item(
-                        Jid.parse(component.getKey()), null, component.getValue().name().orElse(null)))
+                        Jid.ofDomain(component.getKey()), null, component.getValue().name().orElse(null)))
                 .toList();
     }
 

@@ -13,4 +13,9 @@ public interface Component {
      * @param lane the sender's lane
      */
     void receive(Stanza stanza, Lane lane);
+
+    /** Whether it stands in the lists of services, for everybody to find. */
+    default boolean isListed() {
+        return true;
+    }
 }

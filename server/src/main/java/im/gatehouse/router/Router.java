@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -167,9 +168,12 @@ public final class Router {
         return () -> components.remove(domain, component);
     }
 
-    /** The domains of the components as they are now. */
-    public Set<String> components() {
-        return Set.copyOf(components.keySet());
+    /** The domains of the components that may be found by everybody, as they are now. */
+    public Set<String> listedComponents() {
+        return components.entrySet().stream()
+                .filter(component -> component.getValue().isListed())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Whether accounts can live there. */

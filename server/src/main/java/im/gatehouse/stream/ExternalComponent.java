@@ -20,16 +20,19 @@ public final class ExternalComponent implements Component {
 
     private final String domain;
     private final String secret;
+    private final boolean listed;
     private final Router router;
     private final AtomicReference<@Nullable ComponentStream> present = new AtomicReference<>();
 
     /**
      * @param domain prepared, none of the server's hosts
      * @param secret what the program has to know
+     * @param listed whether it stands in the lists of services
      */
-    public ExternalComponent(String domain, String secret, Router router) {
+    public ExternalComponent(String domain, String secret, boolean listed, Router router) {
         this.domain = domain;
         this.secret = secret;
+        this.listed = listed;
         this.router = router;
     }
 
@@ -53,6 +56,11 @@ public final class ExternalComponent implements Component {
 
     void leave(ComponentStream stream) {
         present.compareAndSet(stream, null);
+    }
+
+    @Override
+    public boolean isListed() {
+        return listed;
     }
 
     @Override

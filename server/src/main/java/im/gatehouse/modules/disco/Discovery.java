@@ -69,7 +69,7 @@ final class Discovery {
         }
         Map<Jid, Item> items = new LinkedHashMap<>();
         disco.server().items(asked, request.sender()).forEach(item -> items.putIfAbsent(item.jid(), item));
-        context.router().components().stream()
+        context.router().listedComponents().stream()
                 .sorted()
                 .map(Jid::ofDomain)
                 .forEach(jid -> items.putIfAbsent(jid, new Item(jid, null, null)));
