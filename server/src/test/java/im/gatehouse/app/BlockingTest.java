@@ -59,6 +59,32 @@ class BlockingTest {
         }
     }
 
+    @Test
+    void whatIsBlockedIsNeitherArchivedNorCopied() throws Exception {
+        try (RawClient phone = new RawClient(running.plainPort()).signIn("alice", "phone");
+                RawClient tablet = new RawClient(running.plainPort()).signIn("alice", "tablet");
+                RawClient bob = new RawClient(running.plainPort()).signIn("bob", "desk")) {
+            tablet.send("<presence/><iq type='set' id='c'><enable xmlns='urn:xmpp:carbons:2'/></iq>");
+            tablet.readUntil("id='c'");
+            phone.send("<iq type='set' id='b'><block xmlns='urn:xmpp:blocking'><item jid='bob@localhost'/></block></iq>");
+            phone.readUntil("id='b'");
+
+            bob.send("<message type='chat' id='m' to='alice@localhost/phone'><body>unheard</body></message>");
+            bob.readUntil("</message>");
+            bob.send("<message type='chat' id='n' to='alice@localhost'><body>unheard</body></message>");
+            assertTrue(bob.readUntil("</message>").contains("<service-unavailable "));
+
+            phone.send("<iq type='set' id='u'><unblock xmlns='urn:xmpp:blocking'/></iq>");
+            phone.readUntil("id='u'");
+            bob.send("<message type='chat' to='alice@localhost/phone'><body>heard</body></message>");
+            String copied = tablet.readUntil("</received>");
+            assertTrue(copied.contains("heard") && !copied.contains("unheard"), copied);
+            phone.send("<iq type='set' id='q'><query xmlns='urn:xmpp:mam:2' queryid='1'/></iq>");
+            String archive = phone.readUntil("<fin ");
+            assertTrue(archive.contains("heard") && !archive.contains("unheard"), archive);
+        }
+    }
+
     private static void assertUnreachable(SmackClient client) throws InterruptedException {
         Message answer = client.next(Message.class, message -> message.getType() == Message.Type.error);
         assertEquals(StanzaError.Condition.service_unavailable, answer.getError().getCondition());

@@ -229,8 +229,12 @@ final class BlockLists implements GuardMemory {
 
     /** No presence goes of its own accord between a user and whom the user has blocked. */
     Verdict<StanzaError> exchanging(Presences.Exchange exchange) {
-        boolean free = standing(exchange.account(), exchange.other()) == Standing.FREE;
-        return free ? Verdict.pass() : Verdict.refuse(UNREACHABLE);
+        Jid account = exchange.session().account();
+        BlockList list = exchange.session().kept(LIST); // still there when the session has ended
+        boolean blocked = list == null
+                ? standing(account, exchange.other()) != Standing.FREE
+                : !isOwn(account, exchange.other()) && list.covers(exchange.other());
+        return blocked ? Verdict.refuse(UNREACHABLE) : Verdict.pass();
     }
 
     private Standing standing(Jid account, Jid other) {

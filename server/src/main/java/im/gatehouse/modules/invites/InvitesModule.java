@@ -26,7 +26,7 @@ public final class InvitesModule implements ServerModule<InvitesConfig> {
     private static final ModuleSpec<InvitesConfig> SPEC = ModuleSpec.of("mod_invites", InvitesConfig::read)
             .onByDefault()
             .requires("mod_adhoc", "mod_roster", "mod_presence")
-            .xep(379, "0.1.1", "the server makes and redeems the invitations")
+            .xep(379, "0.3.3", "the server makes and redeems the invitations")
             .xep(401, "0.6.0")
             .metrics(InviteMetrics.MADE, InviteMetrics.USED)
             .build();

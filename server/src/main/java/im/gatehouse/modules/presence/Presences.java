@@ -43,10 +43,10 @@ public final class Presences implements PresenceRules {
     /**
      * Presence that would go between a user and somebody else without the user's doing.
      *
-     * @param account the user's bare address
+     * @param session the user's, which may have ended already
      * @param other whoever would be told, or asked, or shown
      */
-    public record Exchange(Jid account, Jid other) {}
+    public record Exchange(Session session, Jid other) {}
 
     private final Rosters rosters;
     private final Accounts accounts;
@@ -102,8 +102,8 @@ public final class Presences implements PresenceRules {
         return exchanging;
     }
 
-    private boolean mayExchange(Jid account, Jid other) {
-        return !(exchanging.ask(new Exchange(account, other)) instanceof Verdict.Refuse<StanzaError>);
+    private boolean mayExchange(Session session, Jid other) {
+        return !(exchanging.ask(new Exchange(session, other)) instanceof Verdict.Refuse<StanzaError>);
     }
 
     /**
@@ -231,12 +231,12 @@ public final class Presences implements PresenceRules {
         }
         Presence probe = Presence.of(Type.PROBE, session.jid(), session.account());
         for (Jid contact : arrival.contacts().to()) {
-            if (mayExchange(session.account(), contact)) {
+            if (mayExchange(session, contact)) {
                 router.route(probe.to(contact), lane);
             }
         }
         for (Presence request : arrival.requests()) {
-            if (mayExchange(session.account(), request.sender())) {
+            if (mayExchange(session, request.sender())) {
                 session.send(request);
             }
         }
@@ -250,7 +250,7 @@ public final class Presences implements PresenceRules {
     private Contacts tell(Session session, Presence presence, Lane lane) {
         Contacts contacts = Objects.requireNonNullElse(rosters.contacts(session.account()), Contacts.NONE);
         for (Jid contact : contacts.from()) {
-            if (mayExchange(session.account(), contact)) {
+            if (mayExchange(session, contact)) {
                 router.route(presence.to(contact), lane);
             }
         }
@@ -267,7 +267,7 @@ public final class Presences implements PresenceRules {
             announced.tell(session);
         }
         for (Jid receiver : DirectedPresence.take(session)) {
-            if (!told.from().contains(receiver.bare()) && mayExchange(session.account(), receiver)) {
+            if (!told.from().contains(receiver.bare()) && mayExchange(session, receiver)) {
                 router.route(unavailable.to(receiver), lane);
             }
         }

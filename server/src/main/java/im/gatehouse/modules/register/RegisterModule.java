@@ -17,7 +17,7 @@ public final class RegisterModule implements ServerModule<RegisterConfig> {
     @Override
     public ModuleSpec<RegisterConfig> spec() {
         return ModuleSpec.of("mod_register", RegisterConfig::read)
-                .xep(77, "2.4")
+                .xep(77, "2.5")
                 .xep(445, "0.2.0")
                 .serverFeatures(Application.NAMESPACE)
                 .build();

@@ -3,6 +3,7 @@ package im.gatehouse.modules.invites;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import im.gatehouse.form.DataForm;
@@ -15,6 +16,8 @@ import im.gatehouse.modules.presence.PresenceModule;
 import im.gatehouse.modules.roster.RosterModule;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Presence;
+import im.gatehouse.storage.Database;
+import im.gatehouse.storage.StorageSettings;
 import im.gatehouse.xml.Element;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -135,6 +138,34 @@ class InvitesModuleTest {
                 + "<preauth xmlns='urn:xmpp:pars:0' token='" + token + "'/></presence>");
 
         awaitFrom(other, Presence.Type.SUBSCRIBE);
+    }
+
+    @Test
+    void whoWasInvitedBeforeACrashIsAContactAfterTheNextStart() {
+        house.withAccounts("newcomer@localhost");
+        house.close();
+        StorageSettings settings = new StorageSettings("jdbc:sqlite:" + folder.resolve("test.db"), null, null, 2);
+        try (Database database = Database.open(settings)) {
+            database.write(db -> {
+                new InviteStore()
+                        .insertFriendship(
+                                db,
+                                new InviteStore.Friendship(
+                                        Jid.parse("newcomer@localhost"), Jid.parse("romeo@localhost")));
+                return true;
+            });
+        }
+
+        house = house("");
+        romeo = house.client("romeo@localhost/orchard");
+        TestClient newcomer = house.client("newcomer@localhost/x");
+
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+            while (!"both".equals(subscription(romeo, "newcomer@localhost"))
+                    || !"both".equals(subscription(newcomer, "romeo@localhost"))) {
+                Thread.onSpinWait();
+            }
+        });
     }
 
     @Test
