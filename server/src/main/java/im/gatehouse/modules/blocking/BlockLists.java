@@ -229,8 +229,9 @@ final class BlockLists implements GuardMemory {
 
     /** No presence goes of its own accord between a user and whom the user has blocked. */
     Verdict<StanzaError> exchanging(Presences.Exchange exchange) {
-        Jid account = exchange.session().account();
-        BlockList list = exchange.session().kept(LIST); // still there when the session has ended
+        Jid account = exchange.account();
+        Session session = exchange.session();
+        BlockList list = session == null ? null : session.kept(LIST); // still there when the session has ended
         boolean blocked = list == null
                 ? standing(account, exchange.other()) != Standing.FREE
                 : !isOwn(account, exchange.other()) && list.covers(exchange.other());

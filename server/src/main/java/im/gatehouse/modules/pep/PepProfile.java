@@ -123,7 +123,7 @@ final class PepProfile implements Profile {
                 : rosters.items(account).stream()
                         .filter(item -> item.state().from())
                         .map(RosterItem::jid);
-        return contacts.filter(contact -> presences.exchanging().ask(new Exchange(account, contact))
+        return contacts.filter(contact -> presences.exchanging().ask(new Exchange(account, null, contact))
                 instanceof Verdict.Pass<StanzaError>);
     }
 

@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,10 +44,11 @@ public final class Presences implements PresenceRules {
     /**
      * Presence that would go between a user and somebody else without the user's doing.
      *
-     * @param session the user's, which may have ended already
+     * @param account the user
+     * @param session the user's session, which may have ended already; null when it is not about one
      * @param other whoever would be told, or asked, or shown
      */
-    public record Exchange(Session session, Jid other) {}
+    public record Exchange(Jid account, @Nullable Session session, Jid other) {}
 
     private final Rosters rosters;
     private final Accounts accounts;
@@ -103,7 +105,7 @@ public final class Presences implements PresenceRules {
     }
 
     private boolean mayExchange(Session session, Jid other) {
-        return !(exchanging.ask(new Exchange(session, other)) instanceof Verdict.Refuse<StanzaError>);
+        return !(exchanging.ask(new Exchange(session.account(), session, other)) instanceof Verdict.Refuse<StanzaError>);
     }
 
     /**

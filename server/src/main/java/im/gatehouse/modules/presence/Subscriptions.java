@@ -58,7 +58,7 @@ final class Subscriptions {
 
     private void show(Jid account, Jid contact, Lane lane) {
         whereabouts.tell(account, contact, lane);
-        shown.tell(new Presences.Exchange(account, contact));
+        shown.tell(new Presences.Exchange(account, null, contact));
     }
 
     /**
