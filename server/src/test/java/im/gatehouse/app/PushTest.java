@@ -208,14 +208,14 @@ class PushTest {
 
     @Test
     void aClientThatHasGoneSilentIsWokenUpByWhatItAskedFor() throws IOException {
-        phone(enable("n2", "")); // by another client of the user: the resource is the same, the node is taken over below
+        phone(enable("n2", "")); // another client of the user, which is not meant
         try (RawClient alice = new RawClient(running.plainPort()).signIn("alice", "sleeper")) {
             alice.send("<iq type='set' id='e'>" + enable("n1", "") + "</iq>");
             alice.readUntil("id='e'");
             alice.readUntil(">");
             alice.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/><presence/>");
             alice.readUntil("<enabled ");
-            alice.readUntil("</presence>");
+            alice.readUntil("<presence ");
         }
         write("while you sleep");
         String notification = notified();

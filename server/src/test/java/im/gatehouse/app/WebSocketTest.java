@@ -165,7 +165,7 @@ class WebSocketTest {
             all.writeBytes(WebSocketWire.frame(WebSocketWire.TEXT, true, OPEN.getBytes(StandardCharsets.UTF_8)));
             raw.send(all.toByteArray());
             String heard = raw.readUntil("</stream:features>");
-            assertTrue(heard.contains("sec-websocket-accept: s3pPLMBiTxaQ9kYGzhZRbK+xOo="), heard);
+            assertTrue(heard.contains("sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), heard);
             assertTrue(heard.contains("sec-websocket-protocol: xmpp\r\n"), heard);
         }
     }
@@ -325,6 +325,9 @@ class WebSocketTest {
                 tcp.send("<message to='alice@localhost/slow' type='chat'><body>" + large + "</body><subject>" + i
                         + "</subject></message>");
             }
+            // Answered only when all of it has been routed.
+            tcp.send("<iq type='get' id='routed' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
+            tcp.readUntil("routed");
             String heard = web.readMuchUntil("<subject>149</subject></message>");
             for (int i = 0; i < 150; i++) {
                 assertTrue(heard.contains("<subject>" + i + "</subject>"), "missing " + i);
