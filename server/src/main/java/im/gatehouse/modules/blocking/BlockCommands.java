@@ -195,10 +195,11 @@ final class BlockCommands {
         }
     }
 
+    /** The account, for its owner alone; to strangers it looks like none, so that names cannot be tried out. */
     private static Jid own(Iq request) {
         Jid account = request.sender().bare();
         if (!request.receiver().equals(account)) {
-            throw new StanzaException(Condition.FORBIDDEN);
+            throw new StanzaException(Condition.SERVICE_UNAVAILABLE);
         }
         return account;
     }

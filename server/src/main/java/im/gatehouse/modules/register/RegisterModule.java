@@ -1,5 +1,6 @@
 package im.gatehouse.modules.register;
 
+import im.gatehouse.metrics.Metrics;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.module.ModuleSpec;
 import im.gatehouse.module.ServerModule;
@@ -20,12 +21,15 @@ public final class RegisterModule implements ServerModule<RegisterConfig> {
                 .xep(77, "2.5")
                 .xep(445, "0.2.0")
                 .serverFeatures(Application.NAMESPACE)
+                .metrics(RegisterMetrics.MADE, RegisterMetrics.REMOVED, RegisterMetrics.THROTTLED)
                 .build();
     }
 
     @Override
     public Running<RegisterConfig> start(RegisterConfig config, ModuleContext context) {
-        Registration registration = new Registration(config, context);
+        Metrics.Scope figures = context.metrics().scope();
+        context.undoLater(figures::close);
+        Registration registration = new Registration(config, context, new RegisterMetrics(figures, context.hosts()));
         ShownInvitations shown = new ShownInvitations();
         context.undoLater(context.streamFeatures().add(RegisterFeature.invited(registration, shown)));
         context.undoLater(context.streamFeatures().add(RegisterFeature.registering(registration, shown)));

@@ -22,12 +22,14 @@ final class Registration {
 
     private final ModuleContext context;
     private final RegistrationThrottle throttle;
+    private final RegisterMetrics metrics;
 
     private volatile RegisterConfig config;
 
-    Registration(RegisterConfig config, ModuleContext context) {
+    Registration(RegisterConfig config, ModuleContext context, RegisterMetrics metrics) {
         this.config = config;
         this.context = context;
+        this.metrics = metrics;
         this.throttle = new RegistrationThrottle(context.time());
     }
 
@@ -107,6 +109,7 @@ final class Registration {
         Jid account = account(application.username(), host);
         int perHour = config.accountsPerAddressPerHour();
         if (!throttle.take(address, invitation.isPresent() ? perHour * MORE_FOR_INVITED : perHour)) {
+            metrics.throttled(host);
             throw new StanzaException(Condition.NOT_ACCEPTABLE
                     .error("Too many accounts come from your address; try again in an hour")
                     .type(StanzaError.Type.WAIT));
@@ -116,6 +119,7 @@ final class Registration {
             checkName(account, invitation);
             create(account, application.password(), invitation);
             made = true;
+            metrics.made(host);
         } catch (AccountException e) {
             throw refusal(e);
         } finally {
@@ -194,6 +198,8 @@ final class Registration {
             throw new StanzaException(Condition.BAD_REQUEST);
         } else if (!context.accounts().remove(owner)) {
             throw new StanzaException(Condition.REGISTRATION_REQUIRED);
+        } else {
+            metrics.removed(owner.domain());
         }
         return request.result();
     }

@@ -149,7 +149,7 @@ class BlockingModuleTest {
         bob.send("<iq type='set' id='2' to='alice@localhost'><block xmlns='urn:xmpp:blocking'>"
                 + "<item jid='carol@localhost'/></block></iq>");
 
-        assertEquals(List.of("error forbidden", "error forbidden"), bob.heard());
+        assertEquals(List.of("error service-unavailable", "error service-unavailable"), bob.heard());
         assertEquals(0, list(alice).children().size());
     }
 
