@@ -80,7 +80,7 @@ final class Authorizations {
         }
     }
 
-    /** Lets a subscription stand, or ends it, and tells its subscriber. Whether it may be decided the caller has asked. */
+    /** Lets a subscription stand, or ends it, and tells its subscriber. The caller has asked who decides. */
     Node decide(Parts.Work work, Node node, Subscription waiting, boolean allowed) {
         Subscribing subscribing = new Subscribing(parts, this);
         if (!allowed) {
