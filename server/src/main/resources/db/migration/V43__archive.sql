@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS archive_entries (
     resource ${jid} NOT NULL,
     handle BIGINT,
     PRIMARY KEY (owner, id)
-);
+) ${clustered};
 CREATE TABLE IF NOT EXISTS archive_dropped (
     owner BIGINT NOT NULL PRIMARY KEY,
     dropped_at BIGINT NOT NULL

@@ -22,6 +22,9 @@ record SqliteFile(Path path) {
     /** How long a statement waits for another program that holds the file, in milliseconds. */
     private static final int BUSY_TIMEOUT_MILLIS = 3_000;
 
+    /** How much of the file the writer keeps in memory, in KiB: the trees into which all owners' rows go at once. */
+    private static final int WRITER_CACHE_KIB = 32 << 10;
+
     /** What the log is cut back to after it had to grow, in bytes. */
     private static final int JOURNAL_LIMIT = 64 << 20;
 
@@ -74,7 +77,9 @@ record SqliteFile(Path path) {
      * all accounts were gone.
      */
     Connection openForWriting() throws SQLException {
-        return config().createConnection(url());
+        SQLiteConfig config = config();
+        config.setCacheSize(-WRITER_CACHE_KIB); // negative: in KiB instead of pages
+        return config.createConnection(url());
     }
 
     /** Opens the file so that nothing can be written through the connection. */
