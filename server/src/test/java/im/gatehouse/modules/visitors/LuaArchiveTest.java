@@ -202,7 +202,7 @@ class LuaArchiveTest {
             assertTrue(importRefused(stand, folder.resolve("nowhere")).startsWith("invalid_file"));
             Path endless = Files.createDirectory(folder.resolve("endless"));
             Files.createSymbolicLink(endless.resolve("monthly-visitors.dat"), Path.of("/dev/zero"));
-            assertTrue(importRefused(stand, endless).endsWith("it is no file"));
+            assertTrue(importRefused(stand, endless).contains("it is no file"));
             assertTrue(stand.refusal(IMPORT, "domain", "nowhere", "filename", "x").startsWith("domain_not_found"));
             assertEquals(Map.of(), stored(database, "2018-05"));
             assertEquals(0, markers(database));
