@@ -11,16 +11,23 @@ import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
+import im.gatehouse.storage.StorageException;
+import im.gatehouse.time.Seldom;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Remembers when users were last there, and tells those who may see their presence. */
 final class LastActivity {
     static final String NAMESPACE = "jabber:iq:last";
 
+    private static final Logger log = LoggerFactory.getLogger(LastActivity.class);
+    private static final Duration LOG_PERIOD = Duration.ofMinutes(1);
     private static final int LONGEST_STATUS = 1_000;
 
     /** What the client said with its last unavailable presence. */
@@ -28,10 +35,12 @@ final class LastActivity {
 
     private final LastActivityStore store = new LastActivityStore();
     private final ModuleContext context;
+    private final Seldom lost;
     private final long started;
 
     LastActivity(ModuleContext context) {
         this.context = context;
+        this.lost = new Seldom(context.time(), LOG_PERIOD);
         this.started = context.time().nanos();
     }
 
@@ -56,8 +65,29 @@ final class LastActivity {
         return text.substring(0, cutsPair ? LONGEST_STATUS - 1 : LONGEST_STATUS);
     }
 
-    /** Stores when the last session of a user ended. Blocks until it is on disk, together with what else ends then. */
+    /**
+     * Stores when the last session of a user ended. Blocks until it is on disk, together with what else ends then. While
+     * the database is away many end, and one line tells of all.
+     */
     void ended(Session session) {
+        try {
+            store(session);
+        } catch (StorageException e) {
+            untold(e);
+        } catch (CompletionException e) {
+            if (!(e.getCause() instanceof StorageException away)) {
+                throw e;
+            }
+            untold(away);
+        }
+    }
+
+    private void untold(StorageException away) {
+        lost.happened(times -> log.warn(
+                "When users left could not be stored, {} times since the last such line: {}", times, away.getMessage()));
+    }
+
+    private void store(Session session) {
         Jid account = session.account();
         if (!context.sessions().of(account).isEmpty() || !context.accounts().exists(account)) {
             return;

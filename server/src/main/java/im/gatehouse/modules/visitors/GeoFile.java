@@ -57,6 +57,11 @@ final class GeoFile {
             if (!Files.isRegularFile(file)) {
                 throw new GeoFileException(file, Files.exists(file) ? "it is no file" : "there is no such file");
             }
+            long most = Runtime.getRuntime().maxMemory() / 2; // a new file and the old one are held together for a while
+            if (Files.size(file) > most) {
+                throw new GeoFileException(
+                        file, "it is of %d MB, more than half of Java's memory".formatted(Files.size(file) >> 20));
+            }
             GeoFile read = new GeoFile(new Reader(file.toFile(), Reader.FileMode.MEMORY));
             String type = read.reader.getMetadata().databaseType();
             if (!type.contains("City")) {
@@ -68,7 +73,8 @@ final class GeoFile {
             throw e;
         } catch (IOException e) {
             throw new GeoFileException(file, reason(e), e);
-        } catch (RuntimeException e) { // the library throws all kinds of them on bytes that are no database
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            // The library throws all kinds of them on bytes that are no database.
             throw new GeoFileException(file, "it is broken", e);
         }
     }
@@ -86,7 +92,8 @@ final class GeoFile {
     Place lookup(InetAddress address) {
         try {
             return find(address);
-        } catch (IOException | RuntimeException e) { // whatever is wrong with the file, a login must not suffer
+        } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            // Whatever is wrong with the file, such as data that contain themselves, a login must not suffer.
             if (failureTold.compareAndSet(false, true)) {
                 // No message and no trace: the library may put the address into either.
                 log.warn("A lookup in the file of places failed ({}); it counts as unknown", e.getClass().getName());

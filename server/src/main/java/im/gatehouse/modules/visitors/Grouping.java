@@ -22,7 +22,7 @@ final class Grouping {
             Map.Entry.<String, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey());
 
     private final long k;
-    private final String untoldPlaces;
+    private final String country;
 
     /**
      * @param country the ISO code of the only country that is counted, or {@link VisitorsConfig#EVERYWHERE}: the
@@ -30,18 +30,24 @@ final class Grouping {
      */
     Grouping(long k, String country) {
         this.k = k;
-        this.untoldPlaces = Cells.geo(
-                country.equals(VisitorsConfig.EVERYWHERE)
-                        ? Place.UNKNOWN
-                        : new Place(country, Place.UNKNOWN_PART, Place.UNKNOWN_PART));
+        this.country = country;
     }
 
     /** Groups cells that begin with {@code geo-}; none when there are fewer than k users in all. */
     List<Figure> places(List<Figure> exact) {
-        return group(exact, untoldPlaces, List.of(
+        String untold = untold(exact);
+        return group(exact, untold, List.of(
                 cell -> Cells.geo(withoutCity(Cells.place(cell))),
                 cell -> Cells.geo(withoutSubdivision(Cells.place(cell))),
-                _ -> untoldPlaces));
+                _ -> untold));
+    }
+
+    /** The country, unless the month is from before it became the only one, or was imported, and has others. */
+    private String untold(List<Figure> exact) {
+        boolean single = !country.equals(VisitorsConfig.EVERYWHERE)
+                && exact.stream().allMatch(figure -> Cells.place(figure.cell()).country().equals(country));
+        return Cells.geo(
+                single ? new Place(country, Place.UNKNOWN_PART, Place.UNKNOWN_PART) : Place.UNKNOWN);
     }
 
     /** Groups cells that begin with {@code client-}; none when there are fewer than k users in all. */

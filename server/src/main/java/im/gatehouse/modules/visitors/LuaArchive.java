@@ -33,8 +33,14 @@ final class LuaArchive {
      */
     record Imported(int months, long users, long unknownUsers, List<String> evened) {}
 
-    /** What was written. */
-    record Exported(String folder, int months, long users) {}
+    /**
+     * What was written.
+     *
+     * @param usersLeftOut how many users have names too long for a file's
+     */
+    record Exported(String folder, int months, long users, long usersLeftOut) {}
+
+    private record Users(long written, long leftOut) {}
 
     private final Visitors visitors;
     private final Release release;
@@ -178,9 +184,9 @@ final class LuaArchive {
             for (String month : release.months(domain, false)) {
                 months.put(month, database.read(db -> visitors.store().figures(db, domain, month)));
             }
-            long users = writeUsers(domain, files);
+            Users users = writeUsers(domain, files);
             files.writeMonths(months);
-            return new Exported(files.folder().toString(), months.size(), users);
+            return new Exported(files.folder().toString(), months.size(), users.written, users.leftOut);
         } catch (LuaFileException e) {
             throw new AdminException("file_exists", String.valueOf(e.getMessage())).with("filename", place);
         } catch (IOException e) {
@@ -189,8 +195,9 @@ final class LuaArchive {
         }
     }
 
-    private long writeUsers(String domain, LuaFiles files) throws IOException {
+    private Users writeUsers(String domain, LuaFiles files) throws IOException {
         long written = 0;
+        long leftOut = 0;
         Jid after = null;
         List<Marker> page;
         do {
@@ -198,12 +205,13 @@ final class LuaArchive {
             page = database.read(db -> visitors.store().markers(db, domain, last, MARKERS_AT_ONCE));
             for (Marker marker : page) {
                 if (release.mayBeRead(YearMonth.parse(marker.month()))) {
-                    files.writeUser(marker.account().local(), marker.month());
-                    written++;
+                    boolean fits = files.writeUser(marker.account().local(), marker.month());
+                    written += fits ? 1 : 0;
+                    leftOut += fits ? 0 : 1;
                 }
             }
             after = page.isEmpty() ? null : page.getLast().account();
         } while (page.size() == MARKERS_AT_ONCE);
-        return written;
+        return new Users(written, leftOut);
     }
 }

@@ -4,6 +4,7 @@ import im.gatehouse.modules.visitors.VisitorsStore.Figure;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -33,6 +34,7 @@ record LuaFiles(Path folder) {
     private static final long LONGEST_MONTHS = 256L << 20;
     private static final long LONGEST_USER = 64 << 10;
     private static final int LONGEST_CELL_BYTES = 255;
+    private static final int LONGEST_NAME = 255;
     private static final Pattern MONTH = Pattern.compile("[0-9]{4}-(0[1-9]|1[0-2])");
     private static final Pattern GEO = Pattern.compile("geo-([A-Za-z0-9]+|\\?)-([A-Za-z0-9]+|\\?)-([0-9]+|\\?)");
     private static final Pattern CLIENT = Pattern.compile("client-.+", Pattern.DOTALL);
@@ -72,6 +74,8 @@ record LuaFiles(Path folder) {
                 }
                 users.put(decoded(file, name.substring(0, name.length() - SUFFIX.length())), text);
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 
@@ -107,6 +111,9 @@ record LuaFiles(Path folder) {
 
     private static Map<String, Object> table(Path file, long longest) throws IOException, LuaFileException {
         try {
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                throw new LuaFileException(file, "it is no file");
+            }
             if (Files.size(file) > longest) {
                 throw new LuaFileException(file, "it is longer than %d bytes".formatted(longest));
             }
@@ -133,8 +140,14 @@ record LuaFiles(Path folder) {
         Files.createDirectories(folder.resolve(NAME), ownersOnly);
     }
 
-    void writeUser(String user, String month) throws IOException {
-        write(folder.resolve(NAME).resolve(encoded(user) + SUFFIX), LuaWriter.user(month));
+    /** Writes the file of a user; false when a file system has no names that long, which the reference needs, too. */
+    boolean writeUser(String user, String month) throws IOException {
+        String name = encoded(user) + SUFFIX;
+        boolean fits = name.length() <= LONGEST_NAME;
+        if (fits) {
+            write(folder.resolve(NAME).resolve(name), LuaWriter.user(month));
+        }
+        return fits;
     }
 
     void writeMonths(SortedMap<String, List<Figure>> months) throws IOException {

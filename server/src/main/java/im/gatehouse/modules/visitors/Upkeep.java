@@ -85,15 +85,22 @@ final class Upkeep implements AutoCloseable {
     /**
      * Does what is due, soon.
      *
-     * @param figuresChanged whether the metrics have to be looked at in any case
+     * @param figuresChanged whether all has to be looked at again, metrics and what is too old
      */
     void soon(boolean figuresChanged) {
         if (figuresChanged) {
-            execute(() -> shown = null);
+            execute(this::beginAnew);
         }
         if (figuresChanged || asked.compareAndSet(false, true)) {
             execute(this::run);
         }
+    }
+
+    /** What was imported may be older than the operator keeps it. */
+    private void beginAnew() {
+        shown = null;
+        markersSwept = null;
+        figuresDeleted = null;
     }
 
     private void execute(Runnable task) {
@@ -177,14 +184,12 @@ final class Upkeep implements AutoCloseable {
      * Deletes the figures of the months before one, a month in a transaction.
      *
      * @param domain null for all
-     * @return how many months
      */
-    int removeMonths(@Nullable String domain, String before) {
+    void removeMonths(@Nullable String domain, String before) {
         List<DomainMonth> old = database.read(db -> visitors.store().monthsBefore(db, before)).stream()
                 .filter(each -> domain == null || domain.equals(each.domain()))
                 .toList();
         old.forEach(each -> database.write(db -> visitors.store().removeMonth(db, each.domain(), each.month())));
-        return old.size();
     }
 
     /**

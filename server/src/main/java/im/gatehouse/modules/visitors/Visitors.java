@@ -218,7 +218,7 @@ final class Visitors implements AutoCloseable {
             count(logins);
         } catch (StorageException | MonthKeyException e) {
             drop(logins.size(), firstLine(e));
-        } catch (RuntimeException e) { // its message may name somebody
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) { // its message may name somebody
             drop(logins.size(), e.getClass().getName());
         }
     }

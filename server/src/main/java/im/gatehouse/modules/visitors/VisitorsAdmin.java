@@ -43,8 +43,13 @@ final class VisitorsAdmin {
             @Nullable Double yearlyDelta,
             @Nullable String text) {}
 
-    /** What was deleted. */
-    record Pruned(int months, long markers) {}
+    /**
+     * What was deleted.
+     *
+     * @param months of those that may be read: whether others had figures is not told here either
+     * @param markers null unless exact figures may be told, for this is one
+     */
+    record Pruned(int months, @Nullable Long markers) {}
 
     record PlaceCount(String cell, String country, String subdivision, String city, long users) {}
 
@@ -127,10 +132,14 @@ final class VisitorsAdmin {
         String domain = domain(call);
         YearMonth before = Release.month(call.string("before"));
         release.refuseFuture(before); // the running month's markers keep its users from being counted twice
-        int months = upkeep.removeMonths(domain, before.toString());
+        long months = release.months(domain, false).stream()
+                .filter(month -> month.compareTo(before.toString()) < 0)
+                .count();
+        upkeep.removeMonths(domain, before.toString());
         long markers = upkeep.removeMarkers(domain, before.toString());
         upkeep.soon(true);
-        return new Pruned(months, markers);
+        boolean exact = visitors.config().release() == ReleaseLevel.EXACT;
+        return new Pruned((int) months, exact ? markers : null);
     }
 
     private LuaArchive.Imported importLua(AdminCall call) {

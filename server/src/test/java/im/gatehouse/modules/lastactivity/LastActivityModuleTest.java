@@ -1,18 +1,31 @@
 package im.gatehouse.modules.lastactivity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import im.gatehouse.jid.Jid;
+import im.gatehouse.modules.Client;
 import im.gatehouse.modules.Friends;
+import im.gatehouse.modules.Stand;
 import im.gatehouse.modules.TestClient;
 import im.gatehouse.modules.TestHouse;
 import im.gatehouse.stanza.Presence;
+import im.gatehouse.storage.Database;
+import im.gatehouse.storage.EveryDatabase;
+import im.gatehouse.time.MovableTime;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class LastActivityModuleTest {
     private static final String ASK = "<query xmlns='jabber:iq:last'/>";
@@ -101,5 +114,37 @@ class LastActivityModuleTest {
 
     private String seenByBob() {
         return bob.result("get", "alice@localhost", ASK).toString();
+    }
+
+    @EveryDatabase
+    void whileTheDatabaseIsAwayOneLineTellsOfAllWhoLeave(Database database) {
+        Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+        ListAppender<ILoggingEvent> seen = new ListAppender<>();
+        seen.start();
+        MovableTime time = new MovableTime();
+        try (Stand stand = Stand.start(new LastActivityModule(), database, time, "")) {
+            stand.register("alice@localhost", "bob@localhost");
+            database.write(db -> db.execute("ALTER TABLE last_activity RENAME TO away"));
+            root.addAppender(seen);
+            for (String device : List.of("alice@localhost/a", "bob@localhost/b", "alice@localhost/c")) {
+                Client client = stand.client(device);
+                assertEquals(Optional.empty(), client.logIn());
+                client.leave();
+            }
+            time.forward(Duration.ofMinutes(1));
+            Client client = stand.client("alice@localhost/d");
+            assertEquals(Optional.empty(), client.logIn());
+            client.leave();
+        } finally {
+            root.detachAppender(seen);
+            database.write(db -> db.execute("ALTER TABLE away RENAME TO last_activity"));
+        }
+        List<ILoggingEvent> lines = seen.list.stream()
+                .filter(line -> line.getLoggerName().endsWith("LastActivity") || line.getThrowableProxy() != null)
+                .toList();
+        assertEquals(2, lines.size(), lines::toString);
+        assertNull(lines.getFirst().getThrowableProxy());
+        assertTrue(lines.getFirst().getFormattedMessage().contains(", 1 times since"), lines::toString);
+        assertTrue(lines.getLast().getFormattedMessage().contains(", 3 times since"), lines::toString);
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import im.gatehouse.time.MovableTime;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -122,6 +123,33 @@ class GeoReaderTest {
             for (String address : List.of("192.0.3.1", "192.0.4.1", "192.0.5.1", "192.0.6.1")) {
                 assertEquals(Place.UNKNOWN, find(reader, address), address);
             }
+        }
+    }
+
+    @Test
+    void anEntryThatContainsItselfIsUnknown() throws IOException {
+        new MmdbWriter("GeoLite2-City", 4)
+                .entry("192.0.3.0/24", Map.of("country", new MmdbWriter.Pointer(0)))
+                .writeTo(file);
+        try (GeoReader reader = open()) {
+            assertEquals(Place.UNKNOWN, find(reader, "192.0.3.1"));
+        }
+        new MmdbWriter("GeoLite2-City", 4)
+                .entry("192.0.2.0/24", Map.of("country", new MmdbWriter.Pointer(0)))
+                .writeTo(file);
+        GeoFileException error = assertThrows(GeoFileException.class, this::open);
+        assertTrue(String.valueOf(error.getMessage()).startsWith(file + ": it is "), error.getMessage());
+    }
+
+    @Test
+    void aFileThatMemoryCannotHoldIsReportedAndTheOldOneStays() throws IOException {
+        try (GeoReader reader = open()) {
+            try (RandomAccessFile endless = new RandomAccessFile(file.toFile(), "rw")) {
+                endless.setLength(Runtime.getRuntime().maxMemory());
+            }
+            time.forward(Duration.ofSeconds(5));
+            assertEquals(BHUTAN, find(reader, "67.43.156.1"));
+            assertTrue(reader.problem().orElseThrow().endsWith("more than half of Java's memory"));
         }
     }
 

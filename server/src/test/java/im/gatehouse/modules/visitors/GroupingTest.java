@@ -68,6 +68,16 @@ class GroupingTest {
     }
 
     @Test
+    void aMonthWithOtherCountriesThanTheOnlyOneIsNotSaidToBeOfThatOne() {
+        assertEquals(
+                figures("geo-?-?-?", 13), new Grouping(10, "GB").places(figures("geo-GB-?-?", 12, "geo-BT-?-?", 1)));
+        assertEquals(
+                figures("geo-FR-?-?", 30, "geo-GB-?-?", 12, "geo-?-?-?", 10),
+                new Grouping(10, "GB").places(
+                        figures("geo-FR-?-?", 30, "geo-GB-?-?", 12, "geo-BT-?-?", 1, "geo-?-?-?", 9)));
+    }
+
+    @Test
     void smallTypesOfClientsBecomeUnknownOnes() {
         assertEquals(
                 figures("client-IOS", 20, "client-?", 11),
@@ -153,6 +163,13 @@ class GroupingTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void noHiddenPlaceFollowsInAMonthFromBeforeOnlyOneCountryWasCounted(int k) {
+        List<String> cells = List.of("geo-GB-ENG-1", "geo-GB-SCT-2", "geo-GB-?-?", "geo-BT-?-?", "geo-?-?-?");
+        assertNothingHiddenCanBeRecovered(new World(cells, new Grouping(k, "GB")::places), k, 3 * k);
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {2, 3, 5})
     void noHiddenClientFollowsFromWhatIsPublishedInASmallWorld(int k) {
         List<String> cells = List.of("client-A", "client-B", "client-?");
@@ -202,7 +219,7 @@ class GroupingTest {
     void whereOneCountryIsCountedItIsTheCoarsestPlace() {
         assertEquals(
                 figures("geo-GB-?-?", 16),
-                new Grouping(10, "GB").places(figures("geo-GB-ENG-1", 12, "geo-GB-SCT-2", 3, "geo-BT-?-?", 1)));
+                new Grouping(10, "GB").places(figures("geo-GB-ENG-1", 12, "geo-GB-SCT-2", 3, "geo-GB-?-?", 1)));
     }
 
     @Test

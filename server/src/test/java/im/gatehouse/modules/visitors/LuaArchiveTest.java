@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -104,7 +105,7 @@ class LuaArchiveTest {
 
             Path fresh = folder.resolve("fresh");
             assertEquals(
-                    new LuaArchive.Exported(fresh.toString(), 1, 2),
+                    new LuaArchive.Exported(fresh.toString(), 1, 2, 0),
                     stand.call(EXPORT, "domain", "localhost", "folder", fresh.toString()));
             assertEquals(
                     LuaData.parse(DOCUMENTED.getBytes()),
@@ -199,6 +200,9 @@ class LuaArchiveTest {
             assertTrue(importRefused(stand, old).startsWith(
                     "invalid_file: " + old.resolve("monthly-visitors/stranger.dat")));
             assertTrue(importRefused(stand, folder.resolve("nowhere")).startsWith("invalid_file"));
+            Path endless = Files.createDirectory(folder.resolve("endless"));
+            Files.createSymbolicLink(endless.resolve("monthly-visitors.dat"), Path.of("/dev/zero"));
+            assertTrue(importRefused(stand, endless).contains("it is no file"));
             assertTrue(stand.refusal(IMPORT, "domain", "nowhere", "filename", "x").startsWith("domain_not_found"));
             assertEquals(Map.of(), stored(database, "2018-05"));
             assertEquals(0, markers(database));
@@ -215,6 +219,36 @@ class LuaArchiveTest {
     }
 
     @EveryDatabase
+    void whatIsOlderThanTheOperatorKeepsItIsDeletedAgain(Database database) throws IOException {
+        Files.writeString(old.resolve("monthly-visitors.dat"), DOCUMENTED.replace("2018-05", "2018-02"));
+        user("alice", "2018-02");
+        addMonth(database, "2018-01");
+        try (Stand stand = stand(database, "retention_months = 1")) {
+            stand.register("alice@localhost");
+            awaitEmpty(database, "2018-01"); // what was due at the start is done
+            importFrom(stand, old);
+            awaitEmpty(database, "2018-02");
+        }
+        assertEquals(0, markers(database));
+    }
+
+    private static void addMonth(Database database, String month) {
+        database.write(db -> {
+            new VisitorsStore().addFigures(db, "localhost", month, List.of(
+                    new VisitorsStore.Figure("geo-?-?-?", 1), new VisitorsStore.Figure("client-?", 1)));
+            return true;
+        });
+    }
+
+    private static void awaitEmpty(Database database, String month) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!stored(database, month).isEmpty()) {
+            assertTrue(System.nanoTime() < deadline, "waited in vain");
+            Thread.yield();
+        }
+    }
+
+    @EveryDatabase
     void onlyWhatMayBeReadIsWritten(Database database) throws Exception {
         database.write(db -> {
             VisitorsStore store = new VisitorsStore();
@@ -224,12 +258,13 @@ class LuaArchiveTest {
             }
             store.importMarker(db, Jid.parse("alice@localhost"), "2018-05");
             store.importMarker(db, Jid.parse("bob@localhost"), "2018-06");
+            store.importMarker(db, Jid.of("\u00e9".repeat(100), "localhost"), "2018-05"); // too long for a file's name
             return true;
         });
         Path fresh = folder.resolve("fresh");
         try (Stand stand = stand(database)) {
             assertEquals(
-                    new LuaArchive.Exported(fresh.toString(), 1, 1),
+                    new LuaArchive.Exported(fresh.toString(), 1, 1, 1),
                     stand.call(EXPORT, "domain", "localhost", "folder", fresh.toString()));
         }
         try (Stand stand = stand(database, "release = \"k\"")) {

@@ -128,8 +128,15 @@ public final class MmdbWriter {
         return metadata;
     }
 
+    /** Data that stand elsewhere: at an offset below 2,048. */
+    record Pointer(int offset) {}
+
     private static void write(Object value, ByteArrayOutputStream out) {
         switch (value) {
+            case Pointer(int offset) -> {
+                out.write(1 << 5 | offset >> 8);
+                out.write(offset);
+            }
             case String text -> {
                 byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
                 writeControl(2, bytes.length, out);

@@ -307,10 +307,10 @@ class VisitorsReleaseTest {
             report(stand, "2018-03");
             metricsWith(stand, "month=\"2018-04\"");
             assertEquals(
-                    new VisitorsAdmin.Pruned(2, 2), stand.call(PRUNE, "domain", "localhost", "before", "2018-05"));
+                    new VisitorsAdmin.Pruned(2, null), stand.call(PRUNE, "domain", "localhost", "before", "2018-05"));
             assertEquals(List.of("2018-05"), stand.call(MONTHS, "domain", "localhost"));
             assertEquals(
-                    new VisitorsAdmin.Pruned(0, 0), stand.call(PRUNE, "domain", "example.org", "before", "2018-06"));
+                    new VisitorsAdmin.Pruned(0, null), stand.call(PRUNE, "domain", "example.org", "before", "2018-06"));
             awaitTrue(() -> !stand.metrics().prometheus().contains("2018-04"));
             for (String bad : List.of("2018-13", "May", "")) {
                 assertTrue(stand.refusal(PRUNE, "domain", "localhost", "before", bad).startsWith("invalid_month"));
@@ -321,6 +321,18 @@ class VisitorsReleaseTest {
         int noisy = database.read(
                 db -> db.fetchCount(db.selectOne().from("visitors_noisy").where("month < '2018-05'")));
         assertEquals(0, noisy);
+    }
+
+    @EveryDatabase
+    void withKPruneTellsNeitherHowManyStayedAwayNorOfMonthsThatAreNotTold(Database database) {
+        store(database, "2018-03", "geo-GB-?-?", 9, "client-IOS", 9);
+        store(database, "2018-04", "geo-GB-?-?", 12, "client-IOS", 12);
+        mark(database, "alice", "2018-03", "bob", "2018-04", "carol", "2018-05");
+        try (Stand stand = stand(database, "release = \"k\"")) {
+            assertEquals(
+                    new VisitorsAdmin.Pruned(1, null), stand.call(PRUNE, "domain", "localhost", "before", "2018-05"));
+        }
+        assertEquals(1, markers(database));
     }
 
     @EveryDatabase
@@ -348,7 +360,7 @@ class VisitorsReleaseTest {
         mark(database, users.toArray(String[]::new));
         try (Stand stand = stand(database)) {
             assertEquals(
-                    new VisitorsAdmin.Pruned(0, 2_000), stand.call(PRUNE, "domain", "localhost", "before", "2018-05"));
+                    new VisitorsAdmin.Pruned(0, 2_000L), stand.call(PRUNE, "domain", "localhost", "before", "2018-05"));
         }
         assertEquals(500, markers(database));
     }
@@ -379,7 +391,7 @@ class VisitorsReleaseTest {
                         List.of("geo-GB-ENG-?"),
                         report(stand, "2018-05", "shared", true).places().stream().map(p -> p.cell()).toList());
                 assertEquals(
-                        new VisitorsAdmin.Pruned(1, 0), stand.call(PRUNE, "domain", "localhost", "before", "2018-06"));
+                        new VisitorsAdmin.Pruned(1, 0L), stand.call(PRUNE, "domain", "localhost", "before", "2018-06"));
             }
         }
     }
