@@ -30,12 +30,16 @@ final class AffiliationChanges {
         this.letters = new Letters(parts);
     }
 
+    /** What a list of affiliations may come to: it is in the memory while the room is. */
+    static final int MOST_ENTRIES = 20_000;
+
     /**
-     * Refuses what would leave a room without an owner.
+     * Refuses what would leave a room without an owner, or with a list that is too long.
      *
-     * @throws StanzaException with {@code conflict}
+     * @throws StanzaException with {@code conflict} or {@code resource-constraint}
      */
     static void mustKeepAnOwner(Room room, Collection<Affiliations.Entry> changes) {
+        mustBeRoomFor(room, changes);
         long owners = room.affiliations.owners();
         long left = owners;
         for (Affiliations.Entry entry : changes) {
@@ -69,6 +73,7 @@ final class AffiliationChanges {
             aftermath.tell();
             leaving.forgetIfOver(room);
         };
+        mustBeRoomFor(room, changes);
         if (changes.isEmpty()) {
             happen.run();
         } else {
@@ -121,7 +126,8 @@ final class AffiliationChanges {
     private static Role role(Room room, Role role, Affiliation before, Affiliation now) {
         Role initial = now.initialRole(room.mutesStrangers());
         boolean ruled = before.atLeast(Affiliation.ADMIN) || now.atLeast(Affiliation.ADMIN);
-        return ruled || initial.atLeast(role) ? initial : role;
+        boolean rises = now.atLeast(before) && initial.atLeast(role);
+        return ruled || rises ? initial : role;
     }
 
     /** News of somebody who is not in the room, for those who may see real addresses. */
@@ -135,8 +141,24 @@ final class AffiliationChanges {
         }
     }
 
+    /** Refuses entries more than a list may have; what shortens it or changes it in place is taken. */
+    static void mustBeRoomFor(Room room, Collection<Affiliations.Entry> changes) {
+        int entries = room.affiliations.all().size();
+        int more = 0;
+        for (Affiliations.Entry entry : changes) {
+            if (room.affiliations.entry(entry.jid()) == null && entry.affiliation() != Affiliation.NONE) {
+                more++;
+            }
+        }
+        if (more > 0 && entries + more > MOST_ENTRIES) {
+            throw new StanzaException(Condition.RESOURCE_CONSTRAINT, "The lists of this room are full");
+        }
+    }
+
     /** An account is no more: it is nothing to the room any longer. */
     void accountRemoved(Room room, Jid account) {
+        room.roles.remove(account);
+        room.applicants.remove(account);
         room.hats = room.hats.without(account);
         Affiliations.Entry entry = room.affiliations.entry(account);
         if (entry != null && entry.affiliation() != Affiliation.OUTCAST) {

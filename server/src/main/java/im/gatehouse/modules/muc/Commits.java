@@ -39,7 +39,7 @@ final class Commits {
      */
     void commit(Room room, Stanza request, Consumer<DSLContext> change, Runnable then) {
         if (room.stored) {
-            write(room, request, change, then);
+            write(room, request, false, change, then);
         } else {
             then.run();
         }
@@ -58,6 +58,7 @@ final class Commits {
             return;
         }
         Consumer<DSLContext> change;
+        boolean forgets = room.stored && !(lasting && config.get(Archived.SETTING));
         if (!lasting) {
             change = db -> {
                 room.card = parts.cards.find(db, room.jid());
@@ -86,7 +87,7 @@ final class Commits {
                 parts.hats.put(db, room.jid(), hats);
             };
         }
-        write(room, request, change, () -> {
+        write(room, request, forgets, change, () -> {
             room.stored = lasting;
             if (lasting) {
                 room.card = null; // the database has it
@@ -104,10 +105,19 @@ final class Commits {
      */
     void history(Room room, Stanza request, Consumer<DSLContext> change, Runnable then) {
         if (room.stored && room.config(Archived.SETTING)) {
-            room.lane().blocking(() -> {
-                parts.historyWriter.flush();
-                write(room, request, change, then);
-            });
+            write(room, request, true, change, then);
+        } else {
+            then.run();
+        }
+    }
+
+    /**
+     * Takes a room out of the database with all that was said in it: nothing that still waits to be stored comes after,
+     * and into another room of the name. To be called last, as {@link #commit}.
+     */
+    void deletion(Room room, Stanza request, Runnable then) {
+        if (room.stored) {
+            write(room, request, true, db -> parts.store.delete(db, room.jid()), then);
         } else {
             then.run();
         }
@@ -124,8 +134,15 @@ final class Commits {
         }
     }
 
-    private void write(Room room, Stanza request, Consumer<DSLContext> change, Runnable then) {
+    /**
+     * @param behind whether all that was said before is stored first
+     */
+    private void write(
+            Room room, Stanza request, boolean behind, Consumer<DSLContext> change, Runnable then) {
         room.lane().blocking(() -> {
+            if (behind) {
+                parts.historyWriter.flush();
+            }
             try {
                 parts.database.write(db -> {
                     change.accept(db);

@@ -2,6 +2,7 @@ package im.gatehouse.modules.muc;
 
 import im.gatehouse.form.DataForm;
 import im.gatehouse.hook.Verdict;
+import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.muc.setting.AllowPrivateMessages;
 import im.gatehouse.modules.muc.setting.ChangeSubject;
@@ -137,21 +138,33 @@ final class Conversation {
      *     (XEP-0045 section 7.9)
      */
     private static List<Element> spoken(Message message, boolean quotes) {
-        String room = message.receiver().bare().toString();
+        Jid room = message.receiver().bare();
         List<Element> children = new ArrayList<>(message.children().size() + 2);
         for (Element child : message.children()) {
             boolean forged =
                     switch (child.namespace()) {
-                        case Muc.USER, Muc.OCCUPANT_ID -> true;
-                        case Muc.STANZA_ID -> child.name().equals("stanza-id") && room.equals(child.attribute("by"));
-                        case Muc.DELAY -> !quotes || room.equals(child.attributeOr("from", room));
+                        case Muc.USER, Muc.OCCUPANT_ID, Muc.HATS -> true;
+                        case Muc.STANZA_ID -> child.name().equals("stanza-id") && means(child.attribute("by"), room);
+                        case Muc.DELAY -> !quotes || means(child.attributeOr("from", room.toString()), room);
                         default -> false;
                     };
             if (!forged) {
-                children.add(child);
+                children.add(
+                        child.is("retract", Muc.RETRACT)
+                                ? child.without(inner -> inner.namespace().equals(Muc.MODERATE))
+                                : child);
             }
         }
         return children;
+    }
+
+    /** Whether a text is the room's address, however it is written. */
+    private static boolean means(@Nullable String address, Jid room) {
+        try {
+            return address != null && Jid.parse(address).bare().equals(room);
+        } catch (InvalidJidException _) {
+            return false;
+        }
     }
 
     private void say(Room room, Message said) {
@@ -219,7 +232,8 @@ final class Conversation {
         Seat from = room.occupants.seat(error.sender());
         Occupant to = room.occupants.named(error.receiver().resource());
         if (from != null && to != null && passes(room, error, from.occupant)) {
-            parts.broadcast.toOccupant(room, to, error.from(from.occupant.address()));
+            parts.broadcast.toOccupant(
+                    room, to, error.from(from.occupant.address()).children(spoken(error, false)));
         }
     }
 

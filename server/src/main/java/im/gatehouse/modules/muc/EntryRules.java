@@ -22,6 +22,9 @@ final class EntryRules {
     /** What the database takes as a room's name. */
     private static final int LONGEST_NAME = 255;
 
+    /** Clients under one nick at most: each is sent everything. */
+    private static final int MOST_CLIENTS = 50;
+
     private final Parts parts;
     private final RoomDirectory directory;
 
@@ -60,6 +63,9 @@ final class EntryRules {
         }
         Occupant alike = room.occupants.alike(nick);
         if (alike != null && alike.user.equals(user) && room.config(AllowMultipleSessions.SETTING)) {
+            if (alike.seats.size() >= MOST_CLIENTS) {
+                throw new StanzaException(Condition.RESOURCE_CONSTRAINT, "You are here with too many clients");
+            }
             return;
         }
         mayTake(room, user, nick, alike);

@@ -50,6 +50,15 @@ final class History {
             return made;
         }
 
+        /** Bytes of memory, about, with and without the stamp: what both have is counted once. */
+        private int footprint() {
+            int sum = 200;
+            for (Element child : said.children()) {
+                sum += child.footprint();
+            }
+            return sum;
+        }
+
         /** Characters of XML, about; counted when somebody first asks for so many. */
         int size(Jid room) {
             if (size == 0) {
@@ -70,26 +79,36 @@ final class History {
         static final Wanted ALL = new Wanted(Integer.MAX_VALUE, Integer.MAX_VALUE, Instant.MIN);
     }
 
+    /** Bytes of memory that the messages may take, about; but the last is kept in any case. */
+    static final int MOST_BYTES = 2 << 20;
+
     private final Deque<Entry> entries = new ArrayDeque<>();
+    private long bytes;
     private long lastSeq;
 
     /** Takes what was stored, in order. */
     void restore(List<Entry> stored) {
-        entries.addAll(stored);
+        stored.forEach(this::append);
         lastSeq = stored.isEmpty() ? 0 : stored.getLast().seq;
     }
 
     /** Adds a message and forgets what is too old. */
     Entry add(Message said, Instant at, int most) {
         Entry entry = new Entry(++lastSeq, at, said);
-        entries.add(entry);
+        append(entry);
         trim(most);
         return entry;
     }
 
+    private void append(Entry entry) {
+        entries.add(entry);
+        bytes += entry.footprint();
+    }
+
+    /** Forgets the oldest until there are no more than so many, and what is left is not too large. */
     void trim(int most) {
-        while (entries.size() > most) {
-            entries.removeFirst();
+        while (entries.size() > most || bytes > MOST_BYTES && entries.size() > 1) {
+            bytes -= entries.removeFirst().footprint();
         }
     }
 
@@ -113,7 +132,8 @@ final class History {
     void replace(Entry entry) {
         List<Entry> all = all();
         entries.clear();
-        all.forEach(each -> entries.add(each.seq == entry.seq ? entry : each));
+        bytes = 0;
+        all.forEach(each -> append(each.seq == entry.seq ? entry : each));
     }
 
     List<Entry> all() {

@@ -144,10 +144,20 @@ final class Joining {
                 .attribute("id", Parts.occupantId(room, user))
                 .build();
         Role initial = affiliation.initialRole(room.mutesStrangers());
-        Role remembered = affiliation.atLeast(Affiliation.ADMIN) ? null : room.roles.get(user);
-        Occupant occupant = new Occupant(user, address, id, affiliation, remembered == null ? initial : remembered);
+        Role given = affiliation.atLeast(Affiliation.ADMIN) ? null : given(room, user, initial);
+        Occupant occupant = new Occupant(user, address, id, affiliation, given == null ? initial : given);
         occupant.hats(room.hats.of(user));
         return occupant;
+    }
+
+    /** The role given by hand: on an earlier visit, or under another nick, so that a second one brings no voice back. */
+    private static @Nullable Role given(Room room, Jid user, Role initial) {
+        for (Occupant other : room.occupants.all()) {
+            if (other.user.equals(user) && !other.role().atLeast(initial)) {
+                return other.role();
+            }
+        }
+        return room.roles.get(user);
     }
 
     /** What one who comes in is warned of. */

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * 10.8). In the room's lane.
  */
 final class ListChanges {
+    private static final int LONGEST_REASON = 2_000;
+
     private final Parts parts;
     private final Leaving leaving;
     private final AffiliationChanges affiliations;
@@ -80,7 +82,17 @@ final class ListChanges {
         if (parts.isAdmin.test(jid) && wanted != Affiliation.OWNER && !parts.isAdmin.test(actor.user())) {
             throw new StanzaException(Condition.NOT_ALLOWED, "Administrators of the service own all rooms");
         }
-        return new Affiliations.Entry(jid, wanted, nick(room, jid, wanted, item), item.childText("reason", Muc.ADMIN));
+        return new Affiliations.Entry(jid, wanted, nick(room, jid, wanted, item), reason(item));
+    }
+
+    /** Why; it is kept with the entry, so it has a bound. */
+    private static @Nullable String reason(Element item) {
+        String reason = item.childText("reason", Muc.ADMIN);
+        if (reason != null && reason.length() > LONGEST_REASON) {
+            throw new StanzaException(
+                    Condition.NOT_ACCEPTABLE, "A reason has at most " + LONGEST_REASON + " characters");
+        }
+        return reason;
     }
 
     private static Jid target(Room room, Element item) {

@@ -9,10 +9,13 @@ import im.gatehouse.module.ModuleException;
 import im.gatehouse.module.ModuleSpec;
 import im.gatehouse.module.ServerModule;
 import im.gatehouse.time.Time;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Rooms in which many talk: {@code mod_muc} (XEP-0045). */
 public final class MucModule implements ServerModule<MucConfig> {
@@ -95,20 +98,28 @@ public final class MucModule implements ServerModule<MucConfig> {
             parts.hats.forgetAccount(db, account);
         }));
         context.undoLater(context.accounts().removed().add(context.module(), service::accountRemoved));
+        Map<String, String> left = new ConcurrentHashMap<>(domains);
         context.undoLater(context.accounts().onDomainRemoval(context.module(), (db, host) -> {
-            String domain = domains.get(host);
+            String domain = alone(left, host);
             if (domain != null) {
                 parts.store.deleteAll(db, domain);
             }
         }));
         context.undoLater(context.accounts().domainRemoved().add(context.module(), host -> {
-            String domain = domains.get(host);
+            String domain = alone(left, host);
+            left.remove(host);
             if (domain != null) {
                 service.domainRemoved(domain);
             }
         }));
         Time.Timer sweeping = context.time().every(RoomService.SWEEP, service::sweep);
         context.undoLater(sweeping::cancel);
+    }
+
+    /** The domain of a host's rooms, or null where rooms of other hosts are there, too. */
+    static @Nullable String alone(Map<String, String> domains, String host) {
+        String domain = domains.get(host);
+        return Collections.frequency(domains.values(), domain) == 1 ? domain : null;
     }
 
     private static void measure(RoomService service, ModuleContext context, Map<String, String> domains) {

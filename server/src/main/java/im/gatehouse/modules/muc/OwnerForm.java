@@ -206,7 +206,7 @@ final class OwnerForm {
     }
 
     private void destroy(Room room, Stanza request, Element told, Runnable then) {
-        commits.commit(room, request, db -> parts.store.delete(db, room.jid()), () -> {
+        commits.deletion(room, request, () -> {
             room.stored = false;
             parts.hooks.ended().tell(room.jid());
             directory.changed(room.jid());

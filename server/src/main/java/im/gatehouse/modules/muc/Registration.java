@@ -1,16 +1,18 @@
 package im.gatehouse.modules.muc;
 
-import im.gatehouse.form.DataForm;
 import im.gatehouse.form.DataForm.Field;
 import im.gatehouse.form.DataForm.FieldType;
+import im.gatehouse.form.DataForm;
 import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
+import im.gatehouse.modules.muc.Room.Applicant;
 import im.gatehouse.modules.muc.setting.Registering;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,9 @@ final class Registration {
     private static final String NICK = "muc#register_roomnick";
     private static final String ADDRESS = "muc#register_jid";
     private static final String ALLOW = "muc#register_allow";
+
+    /** So long nobody makes the admins be asked once more: queries are not limited otherwise. */
+    private static final Duration ASK_AGAIN = Duration.ofMinutes(10);
 
     private final Parts parts;
     private final AffiliationChanges affiliations;
@@ -110,6 +115,14 @@ final class Registration {
 
     private void ask(Room room, Iq iq, String nick) {
         Jid user = iq.sender().bare();
+        Applicant before = room.applicants.get(user);
+        if (before != null && room.usedAt - before.at() < ASK_AGAIN.toNanos()) {
+            if (!before.nick().equals(nick)) {
+                throw new StanzaException(Condition.RESOURCE_CONSTRAINT, "The admins have been asked already");
+            }
+            parts.router.route(iq.result(), room.lane());
+            return;
+        }
         DataForm question = DataForm.of(
                 DataForm.Type.FORM,
                 Muc.REGISTER_FORM,
@@ -130,7 +143,7 @@ final class Registration {
         if (!asked) {
             throw new StanzaException(Condition.NOT_ALLOWED, "No admin is in the room to decide; try again later");
         }
-        room.applicants.put(user, nick);
+        room.applicants.put(user, new Applicant(nick, room.usedAt));
         parts.router.route(iq.result(), room.lane());
     }
 
@@ -145,14 +158,15 @@ final class Registration {
             throw new StanzaException(Condition.FORBIDDEN, "Only admins and owners make members");
         }
         Jid user = address(form.value(ADDRESS));
-        String nick = room.applicants.remove(user);
-        if (nick == null || room.affiliations.of(user) != Affiliation.NONE) {
+        Applicant applicant = room.applicants.remove(user);
+        if (applicant == null || room.affiliations.of(user) != Affiliation.NONE) {
             throw new StanzaException(Condition.ITEM_NOT_FOUND, "They do not ask any longer");
         }
         String allow = form.value(ALLOW);
         if ("1".equals(allow) || "true".equals(allow)) {
-            mustBeFree(room, nick, user);
-            Affiliations.Entry member = new Affiliations.Entry(user, Affiliation.MEMBER, nick, null);
+            mustBeFree(room, applicant.nick(), user);
+            Affiliations.Entry member =
+                    new Affiliations.Entry(user, Affiliation.MEMBER, applicant.nick(), null);
             affiliations.store(room, message, List.of(member), actor, _ -> {});
         }
     }

@@ -38,6 +38,14 @@ public final class Room {
         }
     }
 
+    /**
+     * Somebody who asks to become a member.
+     *
+     * @param nick that they want
+     * @param at when the admins were asked, by the monotonic clock
+     */
+    record Applicant(String nick, long at) {}
+
     /** How far a room has come. */
     enum State {
         /** Nobody has looked yet whether it is stored. */
@@ -90,7 +98,7 @@ public final class Room {
     final Map<Invitation, Jid> invitations = new Remembered<>();
 
     /** Who asks to become a member, with the nick they want. */
-    final Map<Jid, String> applicants = new Remembered<>();
+    final Map<Jid, Applicant> applicants = new Remembered<>();
 
     /** Who left with another role than they would come in with, so that coming back does not change it. */
     final Map<Jid, Role> roles = new Remembered<>();

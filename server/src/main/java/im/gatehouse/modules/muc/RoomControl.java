@@ -90,6 +90,13 @@ public final class RoomControl {
         return on;
     }
 
+    /** The bare addresses of all in the room. */
+    public Set<Jid> present(Room room) {
+        Set<Jid> users = new HashSet<>();
+        room.occupants.all().forEach(occupant -> users.add(occupant.user));
+        return users;
+    }
+
     /** The bare addresses of those in the room who have no voice. */
     public Set<Jid> voiceless(Room room) {
         Set<Jid> users = new HashSet<>();

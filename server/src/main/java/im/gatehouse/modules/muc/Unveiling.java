@@ -35,7 +35,11 @@ final class Unveiling {
     }
 
     private void goOn(Room room, Iterator<Occupant> left) {
-        if (room.unveiled != left || !room.isNonAnonymous()) {
+        if (room.unveiled != left) {
+            return;
+        }
+        if (!room.isNonAnonymous()) {
+            room.unveiled = null;
             return;
         }
         for (int stanzas = 0; stanzas < PART && left.hasNext(); stanzas += room.occupants.seats().size()) {

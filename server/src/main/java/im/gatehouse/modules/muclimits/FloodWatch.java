@@ -30,8 +30,20 @@ final class FloodWatch {
     /** Those who lose their voice at most: each is shown to all. */
     private static final int MOST_SILENCED = 100;
 
-    /** A room that closed its door: how, until when, and who had no voice before. */
-    private record Alarm(boolean changes, Instant until, Set<Jid> voiceless, Time.Timer end) {}
+    /**
+     * A room that closed its door.
+     *
+     * @param changes whether that changed the room, which may have been so already
+     * @param silenced who lost their voice by it
+     * @param others who else was there: whoever of them has no voice at the end has lost it otherwise
+     */
+    private record Alarm(
+            AlarmConfig.Mode mode,
+            boolean changes,
+            Instant until,
+            Set<Jid> silenced,
+            Set<Jid> others,
+            Time.Timer end) {}
 
     /** What is known of one room. All but the two volatile fields belongs to the room's lane. */
     private static final class Watch {
@@ -96,21 +108,24 @@ final class FloodWatch {
                     case MODERATED -> Moderated.SETTING;
                     case MEMBERS_ONLY -> MembersOnly.SETTING;
                 };
-        Set<Jid> voiceless = control.voiceless(room);
         boolean changes = !room.config(setting);
+        Set<Jid> silenced = setting == Moderated.SETTING ? new HashSet<>(watch.refused) : new HashSet<>();
+        silenced.removeAll(control.voiceless(room));
+        Set<Jid> others = control.present(room);
+        others.removeAll(silenced);
         watch.alarm = new Alarm(
+                config.mode(),
                 changes,
                 time.now().plus(config.duration()),
-                voiceless,
+                silenced,
+                others,
                 time.after(config.duration(), () -> control.run(room, () -> end(watch))));
         figures.alarm(room);
         log.info("A room is flooded: {} refusals; it is {} for {}", watch.refusals, setting, config.duration());
         if (changes) {
             control.turnOnForNow(room, setting);
         }
-        if (setting == Moderated.SETTING) {
-            control.voice(room, watch.refused, false);
-        }
+        control.voice(room, silenced, false);
         control.tellOwners(room, told(room, config, watch.refusals, changes));
         watch.refusals = 0;
         watch.refused.clear();
@@ -142,10 +157,13 @@ final class FloodWatch {
 
     /** Answers whether the room was still as the alarm had made it. */
     private boolean undo(Room room, Alarm alarm) {
-        Set<Jid> silenced = control.voiceless(room);
-        silenced.removeAll(alarm.voiceless);
+        Set<Jid> voiceless = control.voiceless(room);
         boolean undone = alarm.changes && control.turnOffAgain(room);
-        control.voice(room, silenced, true);
+        control.voice(room, alarm.silenced, true);
+        if (alarm.changes && alarm.mode == AlarmConfig.Mode.MODERATED) {
+            voiceless.removeAll(alarm.others);
+            control.voice(room, voiceless, true); // those who came in meanwhile
+        }
         return undone;
     }
 

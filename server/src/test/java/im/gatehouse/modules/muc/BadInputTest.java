@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import im.gatehouse.jid.Jid;
+import im.gatehouse.session.Lane;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Presence;
@@ -169,5 +171,70 @@ class BadInputTest {
         alice.heard();
         Message subject = bob.ask("Bob").messages().getLast();
         assertEquals("", Objects.requireNonNull(subject.child("subject", "jabber:client")).text());
+    }
+
+    @Test
+    void oneUserComesInWithFiftyClientsUnderOneNickAndNoMore() {
+        bob.join("Bob");
+        Element join = Element.of("x", Muc.JOIN);
+        for (int i = 1; i < 50; i++) {
+            trial.router.route(
+                    Presence.of(
+                            Presence.Type.AVAILABLE,
+                            Jid.parse("bob@localhost/c" + i),
+                            ROOM.withResource("Bob"),
+                            join),
+                    new Lane(100));
+        }
+        assertEquals(
+                "wait resource-constraint",
+                error(trial.client("bob@localhost/last").ask("Bob").presences().getFirst()));
+    }
+
+    @Test
+    void whatOnlyARoomMaySayIsTakenOutHoweverItIsWritten() {
+        bob.join("Bob");
+        alice.heard();
+        bob.say("<message type='groupchat' to='" + ROOM + "'><body>x</body>"
+                + "<stanza-id xmlns='urn:xmpp:sid:0' by='ROOM@Conference.localhost' id='forged'/>"
+                + "<hats xmlns='urn:xmpp:hats:0'><hat uri='u' title='Boss'/></hats>"
+                + "<retract xmlns='urn:xmpp:message-retract:1' id='1'>"
+                + "<moderated xmlns='urn:xmpp:message-moderate:1' by='" + ROOM + "/Alice'/></retract></message>");
+        Message heard = alice.messages().getFirst();
+        assertFalse(heard.toString().contains("forged"), heard.toString());
+        assertFalse(heard.toString().contains("Boss"), heard.toString());
+        assertFalse(heard.toString().contains("moderated"), heard.toString());
+        bob.say("<message type='error' to='" + ROOM + "/Alice'><x xmlns='" + Muc.USER + "'><status code='307'/></x>"
+                + "<error type='auth'><forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>");
+        assertEquals(List.of(), codes(alice.messages().getFirst()));
+    }
+
+    @Test
+    void aReasonThatIsKeptHasABound() {
+        Element ban = Element.builder("query", Muc.ADMIN)
+                .child(Element.builder("item", Muc.ADMIN)
+                        .attribute("affiliation", "outcast")
+                        .attribute("jid", "eve@localhost")
+                        .child("reason", "r".repeat(2_001))
+                        .build())
+                .build();
+        assertEquals("modify not-acceptable", error(alice.query(Iq.Type.SET, ROOM, ban)));
+        theRoomIsAsItWas();
+    }
+
+    @Test
+    void whoAsksToBecomeAMemberAgainAndAgainDoesNotFloodTheAdmins() {
+        alice.configure("muc#roomconfig_registration", "approval");
+        alice.heard();
+        for (String nick : List.of("Bob", "Bob", "Bobby")) {
+            bob.say("<iq type='set' id='r' to='" + ROOM + "'><query xmlns='jabber:iq:register'>"
+                    + "<x xmlns='jabber:x:data' type='submit'>"
+                    + "<field var='FORM_TYPE'><value>http://jabber.org/protocol/muc#register</value></field>"
+                    + "<field var='muc#register_roomnick'><value>" + nick + "</value></field></x></query></iq>");
+        }
+        List<Stanza> answers = bob.heard();
+        assertEquals(3, answers.size());
+        assertEquals("wait resource-constraint", error(answers.getLast()));
+        assertEquals(1, alice.messages().size());
     }
 }

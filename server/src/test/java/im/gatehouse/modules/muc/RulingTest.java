@@ -271,4 +271,21 @@ class RulingTest {
             assertTrue(info.contains(expected), expected);
         }
     }
+
+    @Test
+    void whoIsSilencedGetsNoVoiceBackUnderASecondNickOrByGivingUpTheirMembership() {
+        alice.admin("jid", "bob@localhost", "affiliation", "member");
+        alice.admin("nick", "Bob", "role", "visitor");
+        bob.heard();
+        RoomClient second = trial.client("bob@localhost/tablet");
+        assertEquals("visitor", item(second.ask("Bobby").presence("Bobby"), "role"));
+        second.leave("Bobby");
+        second.heard();
+        bob.heard();
+        bob.query(
+                Iq.Type.SET, ROOM, Element.builder("query", Muc.REGISTER).child("remove").build());
+        assertEquals("none", item(bob.presence("Bob"), "affiliation"));
+        bob.message("hello");
+        assertEquals("auth forbidden", error(bob.messages().getFirst()));
+    }
 }

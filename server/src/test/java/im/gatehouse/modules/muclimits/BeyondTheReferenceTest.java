@@ -559,4 +559,35 @@ class BeyondTheReferenceTest {
                 + "x".repeat(6_000) + "</body></message>");
         assertEquals("modify policy-violation", error(refusal(bob)));
     }
+
+    @Test
+    void theEndOfAnAlarmGivesNobodyAVoiceWhomTheRoomItselfGivesNone() {
+        trial.reload(ALARM);
+        RoomClient bob = stranger("bob");
+        RoomClient eve = stranger("eve");
+        owner.configure("muc#roomconfig_moderatedroom", "1");
+        delivered(eve, 40);
+        assertNotNull(status().get("alarmUntil"));
+        pause(10);
+        RoomClient late = stranger("late");
+        pause(300);
+        assertNull(status().get("alarmUntil"));
+        late.heard();
+        late.message("hello");
+        assertEquals("auth forbidden", error(refusal(late)), "strangers have no voice in this room");
+        assertEquals(1, delivered(eve, 1), "who had voice has it again");
+        assertEquals(1, delivered(bob, 1));
+    }
+
+    @Test
+    void whoIsSilencedByHandDuringAnAlarmStaysSo() {
+        trial.reload(ALARM);
+        RoomClient bob = stranger("bob");
+        delivered(stranger("eve"), 40);
+        assertEquals(Iq.Type.RESULT, owner.admin("nick", "bob", "role", "visitor").type());
+        pause(300);
+        bob.heard();
+        bob.message("hello");
+        assertEquals("auth forbidden", error(refusal(bob)));
+    }
 }
