@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -267,17 +268,21 @@ final class ArchiveWriter implements AutoCloseable {
     private void storeOneByOne(List<Job> batch) {
         List<CompletableFuture<?>> units = new ArrayList<>(batch.size());
         batch.forEach(job -> units.add(append(List.of(job))));
-        int stored = 0;
+        List<Optional<RuntimeException>> faults = units.stream().map(ArchiveWriter::fault).toList();
+        failing = faults.stream().allMatch(Optional::isPresent); // known before anybody is told
         for (int i = 0; i < batch.size(); i++) {
-            try {
-                units.get(i).join();
-                stored++;
-                succeed(batch.get(i), Duration.ZERO);
-            } catch (StorageException | CompletionException e) {
-                fail(batch.get(i), e);
-            }
+            Job job = batch.get(i);
+            faults.get(i).ifPresentOrElse(e -> fail(job, e), () -> succeed(job, Duration.ZERO));
         }
-        failing = stored == 0;
+    }
+
+    private static Optional<RuntimeException> fault(CompletableFuture<?> unit) {
+        try {
+            unit.join();
+            return Optional.empty();
+        } catch (StorageException | CompletionException e) {
+            return Optional.of(e);
+        }
     }
 
     private void succeed(Job job, Duration took) {
