@@ -37,15 +37,20 @@ final class AvatarStamp implements PresenceStamp {
         this.presences = presences;
     }
 
-    /** A session begins; its first presence comes later. May block. */
+    /**
+     * A session has begun; its first presence comes later. The client knows by then that its session stands: a slow
+     * database holds up no sign-in.
+     */
     void opened(Session session, Function<Jid, String> hashes) {
+        session.lane().add(() -> session.lane().blocking(() -> learn(session, hashes)));
+    }
+
+    private static void learn(Session session, Function<Jid, String> hashes) {
         try {
             String hash = hashes.apply(session.account());
-            session.lane().add(() -> {
-                if (session.kept(HASH) == null) {
-                    session.keep(HASH, hash);
-                }
-            });
+            if (session.kept(HASH) == null) {
+                session.keep(HASH, hash);
+            }
         } catch (StorageException e) {
             log.warn("The avatar of a user cannot be told: {}", e.getMessage());
         }

@@ -65,9 +65,13 @@ final class Bookmarks {
 
     /**
      * Takes over what was in private storage before there was anything else, before the user's clients look at the
-     * items.
+     * items. The client knows by then that its session stands: a slow database holds up no sign-in.
      */
     void opened(Session session) {
+        session.lane().add(() -> session.lane().blocking(() -> takeOver(session)));
+    }
+
+    private void takeOver(Session session) {
         try {
             takeOver(session.account());
         } catch (StanzaException | StorageException e) {
