@@ -33,7 +33,8 @@ class ForgeryTest {
             alice.send("<message to='bob@localhost/b'><body>trust me</body>" + forged + "</message>");
             String heard = bob.readUntil("</message>");
             assertTrue(heard.contains("trust me"), heard);
-            assertFalse(heard.contains(forged.substring(0, forged.indexOf(' '))), heard);
+            String mark = forged.contains("'forged'") ? "'forged'" : forged.substring(0, forged.indexOf(' '));
+            assertFalse(heard.contains(mark), heard);
         }
     }
 

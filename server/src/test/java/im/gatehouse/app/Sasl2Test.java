@@ -186,7 +186,8 @@ class Sasl2Test {
         try (RawClient client = encrypted()) {
             String features = client.features("localhost");
             String ours = features.substring(features.indexOf(SASL2), features.indexOf("</authentication>"));
-            String offer = all("<mechanism>([^<]*)</mechanism>", ours)
+            String alone = ours.replaceAll("<inline.*</inline>", ""); // where tokens name mechanisms of their own
+            String offer = all("<mechanism>([^<]*)</mechanism>", alone)
                     + '\u001f' + all("<channel-binding type='([^']*)'", features);
             client.send("<authenticate xmlns='" + SASL2 + "' mechanism='SCRAM-SHA-256'><initial-response>"
                     + base64("n,,n=juliet,r=abc") + "</initial-response></authenticate>");

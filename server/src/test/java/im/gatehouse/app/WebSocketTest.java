@@ -328,7 +328,7 @@ class WebSocketTest {
             // Answered only when all of it has been routed.
             tcp.send("<iq type='get' id='routed' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
             tcp.readUntil("routed");
-            String heard = web.readMuchUntil("<subject>149</subject></message>");
+            String heard = web.readMuchUntil("<subject>149</subject>");
             for (int i = 0; i < 150; i++) {
                 assertTrue(heard.contains("<subject>" + i + "</subject>"), "missing " + i);
             }
