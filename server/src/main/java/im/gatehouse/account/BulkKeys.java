@@ -58,6 +58,7 @@ final class BulkKeys {
     /**
      * Hi(password, salt, iterations) of RFC 5802 for each of the passwords.
      *
+     * @param hash SHA-1 or SHA-256; others work on words of another size
      * @param passwords in UTF-8, none empty
      * @param salts as many
      * @return as many, in the same order

@@ -53,6 +53,9 @@ public abstract sealed class Stanza permits Message, Presence, Iq {
                 };
     }
 
+    /** The id of the answer to a request that has none: an iq needs one (RFC 6120 section 8.2.3). */
+    private static final String NO_ID = "no-id";
+
     /**
      * The answer to an element that {@link #of} refused, or null where RFC 6120 section 8.3.1 forbids one (the element
      * is itself an error, or an answer).
@@ -62,8 +65,9 @@ public abstract sealed class Stanza permits Message, Presence, Iq {
         if ("error".equals(type) || "result".equals(type) && element.name().equals("iq")) {
             return null;
         }
+        String id = element.attribute("id");
         return Element.builder(element.name(), element.namespace())
-                .attribute("id", element.attribute("id"))
+                .attribute("id", id == null && element.name().equals("iq") ? NO_ID : id)
                 .attribute("from", readable(element.attribute("to")))
                 .attribute("type", "error")
                 .child(error.toElement())

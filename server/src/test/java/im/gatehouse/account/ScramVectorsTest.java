@@ -64,7 +64,7 @@ class ScramVectorsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(ScramHash.class)
+    @EnumSource(names = {"SHA_1", "SHA_256"})
     void manyKeysAtOnceAreRightAfterTheCompilerHasTurnedThemIntoVectors(ScramHash hash) {
         byte[][] bytes = new byte[BulkKeys.LANES][];
         byte[][] salts = new byte[BulkKeys.LANES][16];
