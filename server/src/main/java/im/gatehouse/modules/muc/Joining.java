@@ -67,10 +67,10 @@ final class Joining {
             } else {
                 join(room, presence, x, nick);
             }
+        } else if (x != null) {
+            joinAgain(room, seat, presence, x, nick);
         } else if (!seat.occupant.nick().equals(nick)) {
             changeNick(room, seat, presence, nick);
-        } else if (x != null) {
-            joinAgain(room, seat, presence, x);
         } else {
             update(room, seat, presence);
         }
@@ -193,14 +193,24 @@ final class Joining {
 
     // --- being there ---
 
-    /** A client that lost track: it is told everything again. */
-    private void joinAgain(Room room, Seat seat, Presence presence, Element x) {
+    /**
+     * A client that lost track, whichever nick it believes that it has: it is told everything again (XEP-0045 section
+     * 17.3).
+     */
+    private void joinAgain(Room room, Seat seat, Presence presence, Element x, String wanted) {
         if (allowed(room, RoomEvent.Kind.JOIN, presence, seat.occupant.affiliation(), x)) {
             List<Element> shown = shown(room, seat.occupant, presence);
             boolean news = !shown.equals(seat.presence) && seat.occupant.shown() == seat;
             seat.presence = shown;
             seat.occupant.changed();
-            welcome(room, seat, x, news, presence.id(), codes(room));
+            List<Status> codes = codes(room);
+            if (room.state == Room.State.LOCKED) {
+                codes.add(Status.CREATED);
+            }
+            if (!seat.occupant.nick().equals(wanted)) {
+                codes.add(Status.NICK_ASSIGNED);
+            }
+            welcome(room, seat, x, news, presence.id(), codes);
         }
     }
 

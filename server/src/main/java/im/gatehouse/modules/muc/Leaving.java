@@ -14,17 +14,18 @@ import java.util.Set;
  * Everything by which somebody ceases to be in a room (XEP-0045 sections 7.14, 8.2, 9.1 and 10.9). In the room's lane.
  */
 final class Leaving {
-    /** The errors that say that a client is no longer there. */
+    /** The errors that say that a client is no longer there (XEP-0045 section 18.1.2). */
     private static final Set<String> GONE = Set.of(
             "gone",
-            "internal-server-error",
             "item-not-found",
-            "jid-malformed",
             "recipient-unavailable",
             "redirect",
             "remote-server-not-found",
-            "remote-server-timeout",
-            "service-unavailable");
+            "remote-server-timeout");
+
+    /** Errors that say so of a client elsewhere; of one here others make them, too. */
+    private static final Set<String> GONE_ELSEWHERE =
+            Set.of("internal-server-error", "jid-malformed", "service-unavailable");
 
     private final Parts parts;
     private final RoomService service;
@@ -50,21 +51,29 @@ final class Leaving {
     }
 
     /**
-     * An error came back: if it says that the client is gone, the client is taken out of the room.
+     * An error came back: if it says that the client is gone, the client is taken out of the room. What may as well come
+     * from a guard or from the storage is believed only of a client whose session is not here: else whoever is blocked
+     * by somebody in the room could have them thrown out by a private message.
      *
-     * @return whether it says so
+     * @return whether the client is gone
      */
     boolean bounced(Room room, Stanza error) {
         Seat seat = room.occupants.seat(error.sender());
+        boolean here = seat != null && seat.session != null && parts.sessions.find(seat.jid) == seat.session;
         Element reason = error.child("error", Namespaces.CLIENT);
         boolean gone = reason == null
-                || reason.children().stream()
-                        .anyMatch(child -> child.namespace().equals(Namespaces.STANZA_ERRORS)
-                                && GONE.contains(child.name()));
+                ? !here
+                : says(reason, GONE) || !here && says(reason, GONE_ELSEWHERE);
         if (seat != null && gone) {
             leave(room, seat, Parting.of(Status.ERROR));
         }
         return gone;
+    }
+
+    private static boolean says(Element error, Set<String> conditions) {
+        return error.children().stream()
+                .anyMatch(child ->
+                        child.namespace().equals(Namespaces.STANZA_ERRORS) && conditions.contains(child.name()));
     }
 
     /** One client leaves; the nick goes with the last. */
@@ -74,7 +83,8 @@ final class Leaving {
         rise(room, seat);
         Item item = new Item(occupant.affiliation(), Role.NONE);
         if (occupant.seats.isEmpty()) {
-            parts.broadcast.depart(room, occupant, List.of(seat), item, parting);
+            boolean never = room.state == Room.State.LOCKED && room.occupants.isEmpty();
+            parts.broadcast.depart(room, occupant, List.of(seat), item, never ? unmade(parting) : parting);
             forgetIfOver(room);
             return;
         }
@@ -82,6 +92,11 @@ final class Leaving {
         if (wasShown) {
             parts.broadcast.show(room, occupant);
         }
+    }
+
+    /** Who leaves a room that was never configured is told that it is no more (XEP-0045 section 10.1.3). */
+    private static Parting unmade(Parting parting) {
+        return new Parting(parting.codes(), Element.of("destroy", Muc.USER), parting.said(), parting.id());
     }
 
     /**

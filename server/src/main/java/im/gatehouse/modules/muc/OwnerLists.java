@@ -37,7 +37,8 @@ final class OwnerLists {
 
     /**
      * What changes when a form is submitted; a list that is not in it stays. Who is in both lists is an owner. Who is
-     * left out of a list becomes what {@code left} says.
+     * left out as an owner becomes an admin (XEP-0045 section 10.2); who is left out as an admin becomes what {@code left}
+     * says.
      *
      * @throws StanzaException with {@code conflict} when no owner would be left, {@code jid-malformed}, {@code
      *     not-acceptable} for more than 1,000 addresses in one list
@@ -52,7 +53,8 @@ final class OwnerLists {
             boolean out = entry.affiliation() == Affiliation.OWNER && owners != null
                     || entry.affiliation() == Affiliation.ADMIN && admins != null;
             if (out && !listed) {
-                changes.add(changed(room, entry.jid(), left));
+                boolean owned = entry.affiliation() == Affiliation.OWNER;
+                changes.add(changed(room, entry.jid(), owned ? Affiliation.ADMIN : left));
             }
         }
         if (admins != null) {

@@ -243,6 +243,42 @@ class JoiningTest {
     }
 
     @Test
+    void anErrorThatAGuardMayHaveMadeThrowsNobodyOut() {
+        room();
+        bob.join("Bob");
+        alice.heard();
+        bob.say("<message type='error' to='" + ROOM + "/Alice'><error type='cancel'>"
+                + "<service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>");
+        bob.heard();
+        List<Stanza> heard = alice.heard();
+        assertEquals(1, heard.size(), "the error goes to whom the message came from, and nobody leaves");
+        assertEquals("cancel service-unavailable", error(heard.getFirst()));
+    }
+
+    @Test
+    void aClientThatLostTrackOfItsNickHearsEverythingAgainUnderTheOneItHas() {
+        room();
+        bob.join("Bob");
+        alice.heard();
+        List<Presence> heard = bob.ask("Robert").presences();
+        assertEquals(
+                List.of("Alice", "Bob"),
+                heard.stream().map(presence -> presence.sender().resource()).toList());
+        assertTrue(codes(heard.getLast()).containsAll(List.of("110", "210")), heard::toString);
+        assertTrue(alice.presences().isEmpty());
+    }
+
+    @Test
+    void whoLeavesARoomThatWasNeverConfiguredHearsThatItIsNoMore() {
+        alice.join("Alice");
+        alice.leave("Alice");
+        Presence heard = alice.presence("Alice");
+        assertEquals(Presence.Type.UNAVAILABLE, heard.type());
+        Element x = heard.child("x", Muc.USER);
+        assertTrue(x != null && x.child("destroy", Muc.USER) != null, heard::toString);
+    }
+
+    @Test
     void whoAsksWhetherTheyAreStillThereIsTold() {
         room();
         bob.join("Bob");
