@@ -41,6 +41,7 @@ class Client(slixmpp.ClientXMPP):
         self.auto_subscribe = True
 
     async def started(self, _):
+        self.send_presence()
         await self.get_roster()
         await self["xep_0280"].enable()
         self.ready.set()
@@ -125,14 +126,14 @@ async def main():
     for client in (phone, desk, bob):
         await within(client.ready.wait(), f"the session of {client.requested_jid}")
     for name, step in (
-        ("carbons", carbons(phone, desk, bob)),
-        ("the archive", archive(desk)),
-        ("bookmarks, old and new", bookmarks(phone, desk)),
-        ("avatars, old and new", avatars(phone, bob)),
-        ("blocking", blocking(phone, bob)),
+        ("carbons", lambda: carbons(phone, desk, bob)),
+        ("the archive", lambda: archive(desk)),
+        ("bookmarks, old and new", lambda: bookmarks(phone, desk)),
+        ("avatars, old and new", lambda: avatars(phone, bob)),
+        ("blocking", lambda: blocking(phone, bob)),
     ):
         try:
-            await step
+            await step()
         except IqError as e:
             raise SystemExit(f"{name}: {e.condition} {e.text}") from None
         print(f"     {name}", flush=True)
