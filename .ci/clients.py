@@ -80,9 +80,8 @@ async def archive(desk):
     results = await within(desk["xep_0313"].retrieve(with_jid="bob@localhost"), "the archive")
     found = [r["mam_result"]["forwarded"]["stanza"]["body"] for r in results["mam"]["results"]]
     equal(["to the phone", "from the phone"], found[-2:], "what the archive has")
-    page = await within(
-        desk["xep_0313"].retrieve(with_jid="bob@localhost", rsm={"max": "1", "before": True}), "the last page"
-    )
+    pages = desk["xep_0313"].retrieve(with_jid="bob@localhost", iterator=True, reverse=True, rsm={"max": "1"})
+    page = await within(pages.__anext__(), "the last page")
     found = [r["mam_result"]["forwarded"]["stanza"]["body"] for r in page["mam"]["results"]]
     equal(["from the phone"], found, "the last page")
 
@@ -101,7 +100,7 @@ async def avatars(phone, bob):
     await within(phone["xep_0084"].publish_avatar(PNG), "the avatar")
     await within(
         phone["xep_0084"].publish_avatar_metadata(
-            [{"id": digest, "bytes": len(PNG), "type": "image/png", "height": 1, "width": 1}]
+            [{"id": digest, "bytes": str(len(PNG)), "type": "image/png", "height": "1", "width": "1"}]
         ),
         "the avatar's description",
     )
