@@ -150,7 +150,7 @@ class StreamManagementTest {
             assertTrue(again.readUntil("</message>").contains("<subject>7</subject>"));
             again.send(message("bob@localhost/two", 2) + "<r " + SM + "/>");
             assertTrue(bob.readUntil("<subject>2</subject>").contains("<subject>1</subject>"));
-            assertTrue(again.readUntil("/>").contains("h='2'"));
+            again.readUntil("h='2'"); // perhaps behind a question of the server's own
         }
     }
 

@@ -330,7 +330,7 @@ class UserArchiveTest {
     @Test
     void anArchiveGoesWithItsAccount() {
         alice.send(HELLO);
-        House.settle(alice);
+        assertEquals(List.of("hello"), said(alice, "")); // it is stored
         alice.leave();
         house.house.accounts().remove(Jid.parse("alice@localhost"));
         house.house.withAccounts("alice@localhost");
