@@ -72,6 +72,9 @@ final class Conversation {
                 parts.router.route(shown, room.lane());
             } else {
                 parts.broadcast.send(room, seat, shown); // the shortest way, for there may be a flood of these
+                if (seat.session != null && error.type() == StanzaError.Type.WAIT) {
+                    seat.session.rest();
+                }
             }
             return false;
         }
