@@ -187,7 +187,8 @@ public final class Server implements AutoCloseable {
                     () -> beforeSignIn(this.config.limits()),
                     () -> afterSignIn(this.config.limits()),
                     this::resourceConflict,
-                    random);
+                    random,
+                    config.general().hosts().getFirst());
             if (config.listen().websocket().enabled()) {
                 webSockets = open(WebSocketPort.door(this::config, time, connection -> streams.add(new ClientStream(
                         connection, context, WebSocketPort.entrance(this.config.listen().websocket(), connection)))));

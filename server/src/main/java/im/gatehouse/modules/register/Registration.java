@@ -94,7 +94,7 @@ final class Registration {
         if (query.child("remove", Application.NAMESPACE) != null) {
             throw new StanzaException(Condition.UNEXPECTED_REQUEST);
         }
-        make(Application.read(query), host, address, invitation);
+        make(Application.read(query, Condition.NOT_ACCEPTABLE), host, address, invitation);
         return request.result();
     }
 
@@ -193,7 +193,7 @@ final class Registration {
         Jid owner = owner(request);
         Element query = request.request();
         if (query.child("remove", Application.NAMESPACE) == null) {
-            changePassword(owner, Application.read(query));
+            changePassword(owner, Application.read(query, Condition.BAD_REQUEST)); // section 3.3
         } else if (query.children().size() > 1) {
             throw new StanzaException(Condition.BAD_REQUEST);
         } else if (!context.accounts().remove(owner)) {
