@@ -155,7 +155,10 @@ final class AffiliationChanges {
         }
     }
 
-    /** An account is no more: it is nothing to the room any longer. */
+    /**
+     * An account is no more: it is nothing to the room any longer. If nobody else owned the room its admins do from now on,
+     * as in the database; they are stored once more for those who became admins meanwhile.
+     */
     void accountRemoved(Room room, Jid account) {
         room.roles.remove(account);
         room.applicants.remove(account);
@@ -166,6 +169,9 @@ final class AffiliationChanges {
             apply(room, new Affiliations.Entry(account, Affiliation.NONE, null, null), null, aftermath);
             aftermath.tell();
             leaving.forgetIfOver(room);
+            if (entry.affiliation() == Affiliation.OWNER) {
+                store(room, RoomErrands.nobodysRequest(room), room.affiliations.heirs(), null, _ -> {});
+            }
         }
     }
 }

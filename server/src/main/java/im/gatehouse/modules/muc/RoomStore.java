@@ -199,12 +199,32 @@ final class RoomStore {
         }
     }
 
-    /** Takes an account out of all lists but those of the banned. */
+    /**
+     * Takes an account out of all lists but those of the banned. Rooms of which it was the only owner are their admins'
+     * from now on.
+     */
     void forgetAccount(DSLContext db, Jid account) {
+        List<Jid> owned = db.select(LSERVER, ROOM)
+                .from(AFFILIATIONS)
+                .where(JID.eq(account.toString()))
+                .and(AFFILIATION.eq(Affiliation.OWNER.wire()))
+                .fetch(row -> Jid.of(row.get(ROOM), row.get(LSERVER)));
         db.deleteFrom(AFFILIATIONS)
                 .where(JID.eq(account.toString()))
                 .and(AFFILIATION.ne(Affiliation.OUTCAST.wire()))
                 .execute();
+        owned.forEach(room -> mustHaveOwners(db, room));
+    }
+
+    private static void mustHaveOwners(DSLContext db, Jid room) {
+        Condition owners = of(room).and(AFFILIATION.eq(Affiliation.OWNER.wire()));
+        if (!db.fetchExists(db.selectOne().from(AFFILIATIONS).where(owners))) {
+            db.update(AFFILIATIONS)
+                    .set(AFFILIATION, Affiliation.OWNER.wire())
+                    .where(of(room))
+                    .and(AFFILIATION.eq(Affiliation.ADMIN.wire()))
+                    .execute();
+        }
     }
 
     void subject(DSLContext db, Jid room, Subject subject) {
