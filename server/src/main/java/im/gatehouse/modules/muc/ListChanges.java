@@ -115,8 +115,7 @@ final class ListChanges {
             throw new StanzaException(Condition.CONFLICT, "You cannot ban yourself");
         }
         boolean amongOwners = present.atLeast(Affiliation.ADMIN) || wanted.atLeast(Affiliation.ADMIN);
-        boolean ownStep = target.equals(actor.user()) && present.atLeast(wanted);
-        if (actor.affiliation() != Affiliation.OWNER && amongOwners && !ownStep) {
+        if (actor.affiliation() != Affiliation.OWNER && amongOwners) {
             throw new StanzaException(
                     wanted == Affiliation.OUTCAST ? Condition.NOT_ALLOWED : Condition.FORBIDDEN,
                     "Only owners do this to admins and owners");
