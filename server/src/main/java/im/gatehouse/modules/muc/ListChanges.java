@@ -2,7 +2,6 @@ package im.gatehouse.modules.muc;
 
 import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
-import im.gatehouse.modules.muc.Broadcast.Parting;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
@@ -196,7 +195,7 @@ final class ListChanges {
         Occupant occupant = change.occupant;
         if (change.role == Role.NONE) {
             Item item = new Item(occupant.affiliation(), Role.NONE).because(actor, change.reason);
-            leaving.remove(room, occupant, item, Parting.of(Status.KICKED), aftermath);
+            leaving.kick(room, occupant, item, aftermath);
         } else if (change.role != occupant.role()) {
             Role before = occupant.role();
             occupant.become(occupant.affiliation(), change.role);
