@@ -96,10 +96,10 @@ final class Conversation {
         } else if (allowed(parts, room, RoomEvent.Kind.MESSAGE, message, speaker)) {
             Message said = said(message, speaker);
             if (Retractions.retracted(said) == null) {
-                say(room, parts.marked(room, said, speaker.user, message));
+                say(room, parts.marked(room, said, speaker.user, message), message);
             } else {
                 retractions.byAuthor(room, said, speaker.id, () ->
-                        say(room, parts.markedAnyhow(room, said, speaker.user, message)));
+                        say(room, parts.markedAnyhow(room, said, speaker.user, message), message));
             }
         }
     }
@@ -167,10 +167,10 @@ final class Conversation {
         }
     }
 
-    private void say(Room room, Message said) {
+    private void say(Room room, Message said, Message request) {
         parts.broadcast.toAll(room, said);
         if (belongsToHistory(said)) {
-            commits.remember(room, said);
+            commits.remember(room, said, request);
         }
         parts.hooks.said().tell(new RoomHooks.Said(room, said));
     }

@@ -143,7 +143,7 @@ final class OwnerForm {
         room.config(config);
         changes.forEach(change -> affiliations.apply(room, change, actor, aftermath));
         room.state(Room.State.OPEN);
-        room.history.trim(commits.historyLength(room));
+        room.history.trim(parts.historyLength(room));
         directory.changed(room.jid());
         if (config.get(MembersOnly.SETTING) && !before.get(MembersOnly.SETTING)) {
             removeStrangers(room, aftermath);

@@ -149,7 +149,7 @@ final class Reception {
         stored.affiliations().forEach(room.affiliations::put);
         room.subject = stored.subject();
         room.history.restore(stored.history());
-        room.history.trim(commits.historyLength(room));
+        room.history.trim(parts.historyLength(room));
         room.state(Room.State.OPEN);
         return true;
     }
