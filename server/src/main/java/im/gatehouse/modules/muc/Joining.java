@@ -38,7 +38,7 @@ final class Joining {
     }
 
     /** What of a client's presence others see: nothing that only the room may say. */
-    static List<Element> shownChildren(Presence presence) {
+    private static List<Element> shownChildren(Presence presence) {
         List<Element> shown = new ArrayList<>(presence.children().size());
         for (Element child : presence.children()) {
             boolean ours =
@@ -172,8 +172,8 @@ final class Joining {
         return codes;
     }
 
-    /** What of an occupant's presence others see. */
-    private static List<Element> shown(Room room, Occupant occupant, Presence presence) {
+    /** What of an occupant's presence others see, the last one included. */
+    static List<Element> shown(Room room, Occupant occupant, Presence presence) {
         List<Element> shown = shownChildren(presence);
         if (occupant.role() == Role.VISITOR && !room.config(AllowVisitorStatus.SETTING)) {
             shown.removeIf(child -> child.is("status", Namespaces.CLIENT));

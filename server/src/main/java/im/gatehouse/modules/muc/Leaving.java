@@ -38,7 +38,8 @@ final class Leaving {
     void unavailable(Room room, Presence presence) {
         Seat seat = room.occupants.seat(presence.sender());
         if (seat != null) {
-            leave(room, seat, new Parting(List.of(), null, Joining.shownChildren(presence), presence.id()));
+            List<Element> said = Joining.shown(room, seat.occupant, presence);
+            leave(room, seat, new Parting(List.of(), null, said, presence.id()));
         }
     }
 
