@@ -187,7 +187,7 @@ final class Joining {
         parts.broadcast.showOthers(room, seat);
         parts.broadcast.enters(room, seat, others, id, codes);
         History.Wanted wanted = HistoryRequest.read(x, parts.time.now());
-        room.history.replay(room.jid(), wanted, message -> parts.broadcast.send(room, seat, message));
+        room.history.replay(room.jid(), seat.jid, wanted, message -> parts.broadcast.send(room, seat, message));
         parts.broadcast.send(room, seat, Conversation.subject(room));
     }
 
