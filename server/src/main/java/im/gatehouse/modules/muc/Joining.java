@@ -132,7 +132,7 @@ final class Joining {
         if (!occupant.nick().equals(presence.receiver().resource())) {
             codes.add(Status.NICK_ASSIGNED);
         }
-        welcome(room, seat, x, true, presence.id(), codes);
+        welcome(room, seat, x, occupant.shown() == seat, presence.id(), codes);
         if (session != null && !service.sits(session, room)) {
             leaving.leave(room, seat, Parting.of());
         }
@@ -199,10 +199,9 @@ final class Joining {
      */
     private void joinAgain(Room room, Seat seat, Presence presence, Element x, String wanted) {
         if (allowed(room, RoomEvent.Kind.JOIN, presence, seat.occupant.affiliation(), x)) {
-            List<Element> shown = shown(room, seat.occupant, presence);
-            boolean news = !shown.equals(seat.presence) && seat.occupant.shown() == seat;
-            seat.presence = shown;
-            seat.occupant.changed();
+            List<Element> before = seat.presence();
+            boolean concernsOthers = shows(seat, shown(room, seat.occupant, presence));
+            boolean news = concernsOthers && !before.equals(seat.presence());
             List<Status> codes = codes(room);
             if (room.state == Room.State.LOCKED) {
                 codes.add(Status.CREATED);
@@ -219,13 +218,19 @@ final class Joining {
         if (!allowed(room, RoomEvent.Kind.PRESENCE, presence, occupant.affiliation(), null)) {
             return;
         }
-        seat.presence = shown(room, occupant, presence);
-        if (occupant.shown() == seat) {
-            occupant.changed();
+        if (shows(seat, shown(room, occupant, presence))) {
             parts.broadcast.enters(room, seat, true, presence.id(), List.of());
         } else {
             parts.broadcast.send(room, seat, occupant.ownPresence(List.of()).id(presence.id()));
         }
+    }
+
+    /** Takes what a client says of itself, and says whether it was or is now the one that others are shown. */
+    private static boolean shows(Seat seat, List<Element> presence) {
+        Seat before = seat.occupant.shown();
+        seat.presence(presence);
+        seat.occupant.changed();
+        return before == seat || seat.occupant.shown() == seat;
     }
 
     /** All clients of the occupant go over to the new nick together. */
@@ -238,7 +243,7 @@ final class Joining {
         parts.broadcast.depart(
                 room, occupant, occupant.seats, occupant.item().nick(nick), Parting.of(Status.NICK_CHANGED));
         room.occupants.rename(occupant, presence.receiver());
-        seat.presence = shown(room, occupant, presence);
+        seat.presence(shown(room, occupant, presence));
         parts.broadcast.enters(room, seat, true, presence.id(), List.of());
     }
 
