@@ -110,11 +110,10 @@ final class Conversation {
         if (!may) {
             throw new StanzaException(Condition.FORBIDDEN, "You may not change the subject");
         }
+        Subject subject = Subject.of(message, speaker.nick(), parts.time.now());
         if (!allowed(parts, room, RoomEvent.Kind.SUBJECT, message, speaker)) {
             return;
         }
-        Element text = message.child("subject", Namespaces.CLIENT);
-        Subject subject = new Subject(text == null ? "" : text.text(), speaker.nick(), parts.time.now());
         commits.commit(room, message, db -> parts.store.subject(db, room.jid(), subject), () -> {
             room.subject = subject;
             Message said =
@@ -185,12 +184,12 @@ final class Conversation {
     static Message subject(Room room) {
         Subject subject = room.subject;
         Jid from = subject.nick() == null ? room.jid() : room.jid().withResource(subject.nick());
-        Message message = Message.of(
-                Message.Type.GROUPCHAT, from, null, null, Element.of("subject", Namespaces.CLIENT, subject.text()));
+        Message none = Message.of(
+                Message.Type.GROUPCHAT, from, null, null, Element.of("subject", Namespaces.CLIENT));
         Instant since = subject.since().truncatedTo(ChronoUnit.MILLIS);
         return subject.equals(Subject.NONE)
-                ? message
-                : message.with(Element.builder("delay", Muc.DELAY)
+                ? none
+                : none.children(subject.texts()).with(Element.builder("delay", Muc.DELAY)
                         .attribute("from", room.jid().toString())
                         .attribute("stamp", since.toString())
                         .build());

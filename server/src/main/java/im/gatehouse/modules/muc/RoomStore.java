@@ -117,9 +117,9 @@ final class RoomStore {
     private static Subject subject(Record row) {
         String text = row.get(SUBJECT);
         Long at = row.get(SUBJECT_AT);
-        return text == null || at == null
+        return text == null || at == null || at == 0
                 ? Subject.NONE
-                : new Subject(text, row.get(SUBJECT_NICK), Instant.ofEpochMilli(at));
+                : new Subject(Subject.restored(text), row.get(SUBJECT_NICK), Instant.ofEpochMilli(at));
     }
 
     private static List<History.Entry> history(DSLContext db, Jid room) {
@@ -229,7 +229,7 @@ final class RoomStore {
 
     void subject(DSLContext db, Jid room, Subject subject) {
         db.update(ROOMS)
-                .set(SUBJECT, subject.text())
+                .set(SUBJECT, subject.stored())
                 .set(SUBJECT_NICK, subject.nick())
                 .set(SUBJECT_AT, subject.since().toEpochMilli())
                 .where(of(room))
