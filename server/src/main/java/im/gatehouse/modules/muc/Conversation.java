@@ -256,6 +256,11 @@ final class Conversation {
         }
     }
 
+    /** What the room itself has sent came back as an error: an invitation, perhaps. */
+    void cameBack(Room room, Message error) {
+        invitations.cameBack(room, error);
+    }
+
     private void form(Room room, Message message, @Nullable DataForm form) {
         Occupant speaker = speaker(room, message).occupant;
         String about = form == null ? null : form.formType();
