@@ -1,5 +1,7 @@
 package im.gatehouse.transport;
 
+import im.gatehouse.stanza.Handover;
+import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stream.Connection;
 import im.gatehouse.stream.StreamHandler;
@@ -82,6 +84,9 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
 
     /** A stanza that its sender keeps, as it is left for the loop or parked. */
     private record Kept(Stanza stanza) {}
+
+    /** Who wants to know when what is serialised has been written. */
+    private final List<Handover> beingWritten = new ArrayList<>(0);
 
     private boolean dirty;
     private boolean closing;
@@ -189,7 +194,7 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
         while (goodbye == null && !parked.isEmpty() && channel.isWritable()) {
             switch (parked.remove()) {
                 case Kept(Stanza stanza) -> serialise(stanza);
-                case Stanza stanza -> noLongerParked(serialise(stanza));
+                case Stanza stanza -> noLongerParked(serialiseForGood(stanza));
                 case Object element -> noLongerParked(serialise((Element) element));
             }
         }
@@ -382,7 +387,7 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
         } else if (mustWait()) {
             park(stanza);
         } else {
-            serialise(stanza);
+            serialiseForGood(stanza);
         }
     }
 
@@ -415,6 +420,14 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
 
     private boolean mustWait() {
         return !parked.isEmpty() || !channel.isWritable();
+    }
+
+    /** Writes a stanza that nobody keeps, and says how many bytes that were. Whoever asked hears when it is written. */
+    private int serialiseForGood(Stanza stanza) {
+        if (stanza instanceof Message message && message.handover() != null) {
+            beingWritten.add(message.handover()); // first, for what is large is flushed in here
+        }
+        return serialise(stanza);
     }
 
     /** Writes a stanza and says how many bytes that were. */
@@ -514,10 +527,21 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
     protected final void flush() {
         dirty = false;
         ByteBuf bytes = out;
-        if (bytes != null) {
-            out = null;
-            context().writeAndFlush(bytes, context().voidPromise());
+        if (bytes == null) {
+            return;
         }
+        out = null;
+        if (beingWritten.isEmpty()) {
+            context().writeAndFlush(bytes, context().voidPromise());
+            return;
+        }
+        List<Handover> written = List.copyOf(beingWritten);
+        beingWritten.clear();
+        context().writeAndFlush(bytes).addListener(result -> {
+            if (result.isSuccess()) {
+                written.forEach(Handover::arrived);
+            }
+        });
     }
 
     private void release() {
