@@ -38,11 +38,23 @@ public final class OfflineModule implements ServerModule<OfflineConfig> {
         context.undoLater(context.service(Presences.class)
                 .takingMessages()
                 .add(context.module(), session -> session.lane().blocking(() -> inbox.deliver(session))));
+        context.undoLater(context.sessions().closed().add(context.module(), inbox::ended));
+        context.undoLater(context.streamFeatures().inline().add(new InlineClearing(inbox)));
         context.undoLater(context.accounts().onRemoval(context.module(), inbox::removeAccount));
         context.undoLater(context.accounts().onDomainRemoval(context.module(), inbox::removeDomain));
         Time.Timer cleaning = context.time()
                 .every(BETWEEN_CLEANINGS, () -> Thread.startVirtualThread(inbox::expire));
         context.undoLater(cleaning::cancel);
-        return inbox::config;
+        return new Running<>() {
+            @Override
+            public void reload(OfflineConfig fresh) {
+                inbox.config(fresh);
+            }
+
+            @Override
+            public void close() {
+                inbox.close();
+            }
+        };
     }
 }

@@ -32,6 +32,9 @@ final class Subscriptions {
     private final PresenceMetrics metrics;
     private final NoticePoint<Presences.Exchange> shown = new NoticePoint<>("a contact who sees a user's presence");
 
+    private final NoticePoint<Presences.Exchange> hidden =
+            new NoticePoint<>("a contact who sees a user's presence no more");
+
     Subscriptions(
             Rosters rosters,
             Accounts accounts,
@@ -49,6 +52,16 @@ final class Subscriptions {
 
     NoticePoint<Presence> requested() {
         return requested;
+    }
+
+    /** See {@link Presences#hidden()}. */
+    NoticePoint<Presences.Exchange> hidden() {
+        return hidden;
+    }
+
+    private void hide(Jid account, Jid contact, Lane lane) {
+        whereabouts.hide(account, contact, lane);
+        hidden.tell(new Presences.Exchange(account, null, contact));
     }
 
     /** See {@link Presences#shown()}. */
@@ -76,7 +89,7 @@ final class Subscriptions {
         Rosters.Change change = rosters.sent(account, contact, presence.type());
         SubscriptionState before = change.before();
         if (before.from() && !change.step().next().from()) {
-            whereabouts.hide(account, contact, lane);
+            hide(account, contact, lane);
         }
         if (change.step().passes()) {
             router.route(presence.from(account).to(contact), lane);
@@ -120,7 +133,7 @@ final class Subscriptions {
             show(account, contact, lane);
         }
         if (change.before().from() && !change.step().next().from()) {
-            whereabouts.hide(account, contact, lane);
+            hide(account, contact, lane);
         }
     }
 
@@ -140,7 +153,7 @@ final class Subscriptions {
         Jid account = farewell.account();
         Jid contact = farewell.contact();
         if (state.from()) {
-            whereabouts.hide(account, contact, lane);
+            hide(account, contact, lane);
         }
         if (state.to() || state.pendingOut()) {
             router.route(Presence.of(Type.UNSUBSCRIBE, account, contact), lane);

@@ -8,6 +8,7 @@ import im.gatehouse.module.ModuleContext;
 import im.gatehouse.module.ModuleException;
 import im.gatehouse.module.ModuleSpec;
 import im.gatehouse.module.ServerModule;
+import im.gatehouse.modules.presence.Presences;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +41,10 @@ public final class PubsubModule implements ServerModule<PubsubConfig> {
         PubsubFigures figures =
                 new PubsubFigures(scope, PUBLISH, NOTIFY, context.hosts(), context.router()::hostOf);
         Engine engine = new Engine(context, new ServiceProfile(context, current::get), figures);
+        engine.load();
+        context.optionalService(Presences.class)
+                .ifPresent(presences -> context.undoLater(
+                        presences.announced().add(context.module(), engine::announced)));
         PubsubService service = new PubsubService(context, engine, current::get);
         for (String domain : Set.copyOf(domains.values())) {
             serve(context, domain, service);
