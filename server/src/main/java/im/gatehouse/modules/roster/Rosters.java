@@ -266,7 +266,10 @@ public final class Rosters {
                 .toList();
     }
 
-    /** Forgets the account's contacts when this was its last session that needed them. The session is gone already. */
+    /**
+     * Forgets the account's contacts when this was its last session that needed them: it is gone already, or nobody is
+     * told of presence any more.
+     */
     public void leave(Session session) {
         if (session.kept(ARRIVED) == null) {
             return;
