@@ -115,14 +115,24 @@ public final class Router {
         return answered;
     }
 
-    /** Puts the rules of presence behind their port. Once, while the server is put together. */
-    public void presenceRules(PresenceRules rules) {
+    /**
+     * Puts the rules of presence behind their port.
+     *
+     * @return takes them away again
+     */
+    public Runnable presenceRules(PresenceRules rules) {
         presenceRules = rules;
+        return () -> presenceRules = null;
     }
 
-    /** Puts the store of offline messages behind its port. Once, while the server is put together. */
-    public void offlineMessages(OfflineMessages store) {
+    /**
+     * Puts the store of offline messages behind its port.
+     *
+     * @return takes it away again
+     */
+    public Runnable offlineMessages(OfflineMessages store) {
         offlineMessages = store;
+        return () -> offlineMessages = null;
     }
 
     /**

@@ -127,6 +127,14 @@ final class SessionLine implements Outlet {
         }
     }
 
+    @Override
+    public void rest() {
+        ClientStream present = stream;
+        if (present != null) {
+            present.connection().rest();
+        }
+    }
+
     private synchronized Fate take(Stanza stanza) {
         if (over || full) {
             return isPutAway ? Fate.TAKEN : Fate.REFUSED;

@@ -46,6 +46,9 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
     /** A few large stanzas must not cost what many small ones may not. */
     private static final int MOST_UNWRITTEN_BYTES = 1 << 24;
 
+    /** How long a client that sends too fast is not read from: long enough for a flood to come in handfuls. */
+    private static final int REST_MILLIS = 2;
+
     /** How long a client that is told goodbye may take to hear it. */
     private static final int GOODBYE_SECONDS = 5;
 
@@ -87,6 +90,12 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
 
     private boolean dirty;
     private boolean closing;
+
+    /** Whether the stream wants no input for now. */
+    private boolean paused;
+
+    /** Whether the client is not read from for a moment because it sends too fast. */
+    private boolean resting;
 
     private volatile boolean secure;
     private volatile ChannelBindings bindings = ChannelBindings.NONE;
@@ -288,12 +297,38 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public final void pause() {
-        inLoop(() -> channel.config().setAutoRead(false));
+        inLoop(() -> {
+            paused = true;
+            readOrNot();
+        });
     }
 
     @Override
     public final void resume() {
-        inLoop(() -> channel.config().setAutoRead(true));
+        inLoop(() -> {
+            paused = false;
+            readOrNot();
+        });
+    }
+
+    @Override
+    public final void rest() {
+        inLoop(() -> {
+            if (!resting && !closing) {
+                resting = true;
+                readOrNot();
+                channel.eventLoop().schedule(this::rested, REST_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        });
+    }
+
+    private void rested() {
+        resting = false;
+        readOrNot();
+    }
+
+    private void readOrNot() {
+        channel.config().setAutoRead(closing || !paused && !resting);
     }
 
     @Override
@@ -526,7 +561,7 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
             return;
         }
         stopReading();
-        channel.config().setAutoRead(true);
+        readOrNot(); // what still comes is thrown away
         if (error != null) {
             serialise(error);
         }

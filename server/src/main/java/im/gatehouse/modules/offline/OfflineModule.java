@@ -33,7 +33,7 @@ public final class OfflineModule implements ServerModule<OfflineConfig> {
         OfflineMetrics metrics = new OfflineMetrics(scope, context.hosts());
         OfflineInbox inbox = new OfflineInbox(
                 context.database(), context.sessions(), context.router(), context.time(), metrics, config);
-        context.router().offlineMessages(inbox);
+        context.undoLater(context.router().offlineMessages(inbox));
         context.provide(WaitingMessages.class, inbox::count);
         context.undoLater(context.service(Presences.class)
                 .takingMessages()

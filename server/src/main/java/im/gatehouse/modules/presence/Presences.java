@@ -178,6 +178,14 @@ public final class Presences implements PresenceRules {
     }
 
     /**
+     * Told when a contact sees an account's presence no more, which is stored by then. Runs on a virtual thread and may
+     * block.
+     */
+    public NoticePoint<Exchange> hidden() {
+        return subscriptions.hidden();
+    }
+
+    /**
      * Has something added to what available sessions say of themselves, to everybody and to somebody.
      *
      * @return takes it away again

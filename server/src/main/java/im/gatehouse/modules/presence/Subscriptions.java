@@ -33,6 +33,9 @@ final class Subscriptions {
     private final PresenceMetrics metrics;
     private final NoticePoint<Presences.Exchange> shown = new NoticePoint<>("a contact who sees a user's presence");
 
+    private final NoticePoint<Presences.Exchange> hidden =
+            new NoticePoint<>("a contact who sees a user's presence no more");
+
     Subscriptions(
             Rosters rosters,
             Accounts accounts,
@@ -55,6 +58,16 @@ final class Subscriptions {
     /** See {@link Presences#asked()}. */
     NoticePoint<Presence> asked() {
         return asked;
+    }
+
+    /** See {@link Presences#hidden()}. */
+    NoticePoint<Presences.Exchange> hidden() {
+        return hidden;
+    }
+
+    private void hide(Jid account, Jid contact, Lane lane) {
+        whereabouts.hide(account, contact, lane);
+        hidden.tell(new Presences.Exchange(account, null, contact));
     }
 
     /** See {@link Presences#shown()}. */
@@ -82,7 +95,7 @@ final class Subscriptions {
         Rosters.Change change = rosters.sent(account, contact, presence.type());
         SubscriptionState before = change.before();
         if (before.from() && !change.step().next().from()) {
-            whereabouts.hide(account, contact, lane);
+            hide(account, contact, lane);
         }
         if (change.step().passes()) {
             router.route(presence.from(account).to(contact), lane);
@@ -126,7 +139,7 @@ final class Subscriptions {
             show(account, contact, lane);
         }
         if (change.before().from() && !change.step().next().from()) {
-            whereabouts.hide(account, contact, lane);
+            hide(account, contact, lane);
         }
     }
 
@@ -147,7 +160,7 @@ final class Subscriptions {
         Jid account = farewell.account();
         Jid contact = farewell.contact();
         if (state.from()) {
-            whereabouts.hide(account, contact, lane);
+            hide(account, contact, lane);
         }
         if (state.to() || state.pendingOut()) {
             router.route(Presence.of(Type.UNSUBSCRIBE, account, contact), lane);

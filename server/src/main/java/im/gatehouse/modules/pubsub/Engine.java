@@ -7,6 +7,7 @@ import im.gatehouse.module.Disco;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.modules.pubsub.setting.DeliverNotifications;
 import im.gatehouse.modules.pubsub.setting.SendLastItem;
+import im.gatehouse.session.Session;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError.Condition;
@@ -39,9 +40,11 @@ public final class Engine {
             "create-nodes",
             "delete-items",
             "delete-nodes",
+            "get-pending",
             "instant-nodes",
             "item-ids",
             "last-published",
+            "leased-subscription",
             "manage-subscriptions",
             "member-affiliation",
             "meta-data",
@@ -49,7 +52,9 @@ public final class Engine {
             "multi-items",
             "outcast-affiliation",
             "persistent-items",
+            "presence-notifications",
             "publish",
+            "publish-node-full",
             "publish-only-affiliation",
             "publish-options",
             "publisher-affiliation",
@@ -81,6 +86,7 @@ public final class Engine {
     private final Authorizations authorizations;
     private final Subscribing subscribing;
     private final Owning owning;
+    private final People people;
     private final NodeDisco disco;
 
     public Engine(ModuleContext context, Profile profile, PubsubFigures figures) {
@@ -90,7 +96,8 @@ public final class Engine {
         this.retrieval = new Retrieval(parts);
         this.authorizations = new Authorizations(parts);
         this.subscribing = new Subscribing(parts, authorizations);
-        this.owning = new Owning(parts, creation, subscribing, authorizations);
+        this.owning = new Owning(parts, creation, subscribing);
+        this.people = new People(parts, subscribing, authorizations);
         this.disco = new NodeDisco(parts);
     }
 
@@ -171,8 +178,8 @@ public final class Engine {
         return switch (asked.action().name()) {
             case "configure" -> owning.configuration(asked);
             case "default" -> owning.defaults(asked);
-            case "affiliations" -> owning.affiliations(asked);
-            case "subscriptions" -> owning.subscriptions(asked);
+            case "affiliations" -> people.affiliations(asked);
+            case "subscriptions" -> people.subscriptions(asked);
             default -> throw notUnderstood();
         };
     }
@@ -182,8 +189,8 @@ public final class Engine {
             case "configure" -> owning.configure(asked);
             case "delete" -> owning.delete(asked);
             case "purge" -> publishing.purge(asked);
-            case "affiliations" -> owning.setAffiliations(asked);
-            case "subscriptions" -> owning.setSubscriptions(asked);
+            case "affiliations" -> people.setAffiliations(asked);
+            case "subscriptions" -> people.setSubscriptions(asked);
             default -> throw notUnderstood();
         };
     }
@@ -203,6 +210,19 @@ public final class Engine {
         if (form != null) {
             authorizations.answered(message.receiver().bare(), message.sender(), form);
         }
+    }
+
+    /** Reads what is to be kept in mind. Call it once, when the service begins. */
+    public void load() {
+        parts.online.load();
+    }
+
+    /**
+     * A session has told its presence, or has ended: what lasts only as long as a user is online may be at its end. Runs
+     * in the session's lane and does not block it.
+     */
+    public void announced(Session session) {
+        parts.online.announced(session);
     }
 
     // --- what the server itself does ---
@@ -263,7 +283,7 @@ public final class Engine {
 
     /** How many items a node keeps that have not expired. */
     public int count(Node node) {
-        return parts.database().read(db -> parts.store.itemIds(db, node.id(), parts.since(node))).size();
+        return parts.database().read(db -> parts.store.countItems(db, node.id(), parts.since(node)));
     }
 
     /** An item of a node, or null where there is none of that id. */
@@ -295,6 +315,7 @@ public final class Engine {
                     && node.config().get(SendLastItem.SETTING)
                             == SendLastItem.When.ON_SUB_AND_PRESENCE
                     && node.config().get(DeliverNotifications.SETTING)
+                    && parts.profile.mayTell(service, full)
                     && parts.access.mayRead(node, full);
             if (wanted) {
                 subscribing.sendLast(work, node, full);
@@ -309,6 +330,50 @@ public final class Engine {
                 .map(key -> parts.nodes.find(key.service(), key.name()))
                 .filter(Objects::nonNull)
                 .toList();
+    }
+
+    /**
+     * Somebody sees a user's presence no more: subscriptions to the user's nodes that hung on that end (section 12.12).
+     */
+    public void parted(Jid service, Jid somebody) {
+        parts.database().read(db -> parts.store.subscriptionsOf(db, service, somebody.bare())).stream()
+                .map(PubsubStore.Subscribed::node)
+                .distinct()
+                .forEach(name -> parts.inTurn(service, name, work -> {
+                    Node node = parts.nodes.find(service, name);
+                    if (node != null && !parts.access.mayRead(node, somebody)) {
+                        subscribing.cancelAll(work, node, somebody.bare());
+                    }
+                    return true;
+                }));
+    }
+
+    /** A notification could not be delivered and never can: who should have got it hears no more (section 12.4). */
+    public void bounced(Jid service, String name, Jid subscriber) {
+        parts.inTurn(service, name, work -> {
+            Node node = parts.nodes.find(service, name);
+            Subscription subscription = node == null ? null : node.subscriptions().get(subscriber);
+            if (node != null && subscription != null) {
+                subscribing.remove(work, node, subscription);
+            }
+            return true;
+        });
+    }
+
+    // --- who waits for an owner's word (section 8.7) ---
+
+    /** The nodes of an owner at which somebody waits to be let in, by name. */
+    public List<String> pending(Jid service, Jid owner) {
+        return authorizations.pending(service, owner);
+    }
+
+    /**
+     * Sends an owner one question for each who waits at a node.
+     *
+     * @throws StanzaException when there is no such node, or it is another's
+     */
+    public void askAgain(Jid service, String node, Jid owner) {
+        authorizations.askAgain(service, node, owner);
     }
 
     // --- what discovery tells ---
