@@ -16,7 +16,7 @@ public final class CoreXeps {
                 new Xep(175, "1.2"),
                 new Xep(178, "1.2", "a stream stays open when EXTERNAL fails: another mechanism may be tried"),
                 new Xep(368, "1.1.0"),
-                new Xep(386, "1.0.0", "messages that wait are delivered as ever, for not all need be in the archive"),
+                new Xep(386, "1.0.0", "what waits and is in no archive is delivered, not cleared"),
                 new Xep(388, "0.4.0"),
                 new Xep(440, "0.4.2"),
                 new Xep(474, "0.5.0"),

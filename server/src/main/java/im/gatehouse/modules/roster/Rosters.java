@@ -258,6 +258,11 @@ public final class Rosters {
         });
     }
 
+    /** How many requests wait for a user's answer. May block. */
+    public int requests(Jid account) {
+        return database.read(db -> store.requests(db, account));
+    }
+
     private static List<Presence> requests(List<RosterItem> items) {
         return items.stream()
                 .map(RosterItem::request)
