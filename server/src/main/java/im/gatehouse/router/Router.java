@@ -10,6 +10,7 @@ import im.gatehouse.session.Lane;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Copies;
+import im.gatehouse.stanza.Handover;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Presence;
@@ -115,14 +116,24 @@ public final class Router {
         return answered;
     }
 
-    /** Puts the rules of presence behind their port. Once, while the server is put together. */
-    public void presenceRules(PresenceRules rules) {
+    /**
+     * Puts the rules of presence behind their port.
+     *
+     * @return takes them away again
+     */
+    public Runnable presenceRules(PresenceRules rules) {
         presenceRules = rules;
+        return () -> presenceRules = null;
     }
 
-    /** Puts the store of offline messages behind its port. Once, while the server is put together. */
-    public void offlineMessages(OfflineMessages store) {
+    /**
+     * Puts the store of offline messages behind its port.
+     *
+     * @return takes it away again
+     */
+    public Runnable offlineMessages(OfflineMessages store) {
         offlineMessages = store;
+        return () -> offlineMessages = null;
     }
 
     /**
@@ -525,8 +536,11 @@ public final class Router {
     private void deliver(Message sent, List<Session> receivers, Lane lane) {
         keep(Vouchers.forAccount(sent), true, lane, kept -> {
             messageReceived.tell(kept.message);
-            sendCopies(kept.message, receivers);
-            copyReceived(sent, kept, receivers);
+            List<Session> others = receiversOfCopies(sent, kept, receivers);
+            int all = receivers.size() + others.size();
+            Copies copies = all > 1 ? new Copies(all) : null;
+            sendCopies(kept.message.handover(copies), receivers);
+            copyReceived(sent, kept, receivers, others, copies);
         });
     }
 
@@ -538,7 +552,7 @@ public final class Router {
         keep(Vouchers.forAccount(sent), true, lane, kept -> {
             messageReceived.tell(kept.message);
             storeOffline(kept.message, lane);
-            copyReceived(sent, kept, List.of());
+            copyReceived(sent, kept, List.of(), receiversOfCopies(sent, kept, List.of()), null);
         });
     }
 
@@ -549,7 +563,7 @@ public final class Router {
             messageWaiting.tell(message);
         }
         boolean refused = outcome == OfflineMessages.Outcome.REFUSED;
-        if (refused && !Vouchers.isInArchiveOf(message, message.receiver().bare())) {
+        if (refused && !StanzaId.isOn(message, message.receiver().bare())) {
             bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
         }
     }
@@ -597,12 +611,18 @@ public final class Router {
         then.accept(new Kept(marked, kept == null || !kept.bySender() ? null : kept.id()));
     }
 
-    private void copyReceived(Message sent, Kept kept, List<Session> receivers) {
+    private List<Session> receiversOfCopies(Message sent, Kept kept, List<Session> receivers) {
         MessageCopies copies = messageCopies;
-        if (copies != null && copies.copies(sent)) {
-            copies.received(kept.message, receivers);
-            copySent(sent, kept, receivers);
+        return copies != null && copies.copies(sent) ? copies.others(kept.message, receivers) : List.of();
+    }
+
+    private void copyReceived(
+            Message sent, Kept kept, List<Session> receivers, List<Session> others, @Nullable Copies counted) {
+        MessageCopies copies = messageCopies;
+        if (copies != null && !others.isEmpty()) {
+            copies.received(kept.message, others, counted);
         }
+        copySent(sent, kept, receivers);
     }
 
     private void copySent(Message sent, Kept kept, List<Session> receivers) {
@@ -623,9 +643,8 @@ public final class Router {
     }
 
     private static void sendCopies(Message message, List<Session> takers) {
-        Message sent = message.copies(takers.size() > 1 ? new Copies(takers.size()) : null);
         for (int i = 0; i < takers.size(); i++) {
-            takers.get(i).send(sent);
+            takers.get(i).send(message);
         }
     }
 
@@ -639,7 +658,8 @@ public final class Router {
     /**
      * Takes back what was handed to a session that ended before it could be written: as if that session had not been
      * there, except that {@link #messageReceived} has been told already and the archives have it: a message keeps its
-     * id. A message that several sessions were given goes on only when all of them gave it back. May block.
+     * id. A message that several sessions were given, as it is or as a copy (XEP-0280), goes on only when all of them
+     * gave it back. May block.
      */
     public void undelivered(Stanza stanza, Lane lane) {
         switch (stanza) {
@@ -650,10 +670,19 @@ public final class Router {
     }
 
     private void undeliveredMessage(Message message, Lane lane) {
-        Copies copies = message.copies();
-        if (copies != null && !copies.isLastToComeBack()) {
-            return; // another session has it, or gives it back later
+        Handover handover = message.handover();
+        if (handover != null && !handover.comesBack()) {
+            return; // another session has it, or gives it back later; or it is stored all the while
         }
+        Message copied = handover == null ? null : Vouchers.received(message);
+        if (copied != null) {
+            undeliveredForGood(copied, lane);
+        } else {
+            undeliveredForGood(message, lane);
+        }
+    }
+
+    private void undeliveredForGood(Message message, Lane lane) {
         switch (message.type()) {
             case NORMAL, CHAT -> {
                 if (!vouchers.isForOneSession(message)) {
@@ -668,7 +697,7 @@ public final class Router {
     private void toWhoeverIsThere(Message message, Lane lane) {
         List<Session> takers = takingMessages(message.receiver());
         if (!takers.isEmpty()) {
-            sendCopies(message, takers);
+            sendCopies(message.handover(takers.size() > 1 ? new Copies(takers.size()) : null), takers);
         } else if (accounts.exists(message.receiver())) {
             storeOffline(message, lane);
         } else {

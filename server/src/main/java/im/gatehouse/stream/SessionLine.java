@@ -6,6 +6,7 @@ import im.gatehouse.session.Lane;
 import im.gatehouse.session.Outlet;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
+import im.gatehouse.stanza.Handover;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StreamError;
@@ -120,6 +121,14 @@ final class SessionLine implements Outlet {
             case TAKEN -> {}
             case REFUSED -> giveBack(stanza);
             case FULL -> endFull();
+        }
+    }
+
+    @Override
+    public void rest() {
+        ClientStream present = stream;
+        if (present != null) {
+            present.connection().rest();
         }
     }
 
@@ -288,14 +297,18 @@ final class SessionLine implements Outlet {
      *
      * @return how many it was sent, when it claims more; -1 otherwise
      */
-    synchronized long acknowledged(long h) {
+    long acknowledged(long h) {
         Managed management = Objects.requireNonNull(managed);
-        if (!management.queue.acknowledge(h)) {
-            return management.queue.sent();
+        List<Handover> arrived = new ArrayList<>(0);
+        synchronized (this) {
+            if (!management.queue.acknowledge(h, arrived)) {
+                return management.queue.sent();
+            }
+            if (management.queue.acknowledged() >= management.askedFor) {
+                management.askedFor = 0;
+            }
         }
-        if (management.queue.acknowledged() >= management.askedFor) {
-            management.askedFor = 0;
-        }
+        arrived.forEach(Handover::arrived);
         return -1;
     }
 
@@ -529,11 +542,12 @@ final class SessionLine implements Outlet {
             return new Return.NotNow();
         }
         ClientStream before;
+        List<Handover> arrived = new ArrayList<>(0);
         synchronized (this) {
             if (over || full || !claim.compareAndSet(true, false)) {
                 return new Return.TooLate();
             }
-            if (!management.queue.acknowledge(h)) {
+            if (!management.queue.acknowledge(h, arrived)) {
                 return new Return.TooHigh(management.queue.sent());
             }
             before = stream;
@@ -550,6 +564,7 @@ final class SessionLine implements Outlet {
                 quiet = null;
             }
         }
+        arrived.forEach(Handover::arrived);
         if (before != null) {
             before.superseded();
         }

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import im.gatehouse.jid.Jid;
+import im.gatehouse.session.Session;
 import im.gatehouse.stream.sasl.MechanismName;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -322,6 +325,115 @@ class StreamManagementTest {
             alice.send(message("bob@localhost", 2));
             assertFalse(desk.readUntil("<subject>2</subject>").contains("<subject>1</subject>"));
         }
+    }
+
+    private static void carbons(RawClient client) throws IOException {
+        client.send("<iq type='set' id='c'><enable xmlns='urn:xmpp:carbons:2'/></iq>");
+        client.readUntil("id='c'");
+        client.readUntil(">");
+    }
+
+    @Test
+    void aMessageThatAnotherClientWasShownIsNotGivenToItOnceMore() throws Exception {
+        reconfigure("resume_timeout = \"1s\"\n");
+        try (RawClient alice = online("alice", "one");
+                RawClient desk = online("bob", "desk")) {
+            carbons(desk);
+            RawClient phone = online("bob", "phone");
+            enable(phone);
+            phone.close();
+            alice.send(message("bob@localhost/phone", 1));
+            assertTrue(desk.readUntil("<subject>1</subject>").contains("<received xmlns='urn:xmpp:carbons:2'>"));
+            desk.readUntil("type='unavailable'"); // the phone has been waited for in vain
+            alice.send(message("bob@localhost", 2));
+            assertFalse(desk.readUntil("<subject>2</subject>").contains("<subject>1</subject>"));
+        }
+    }
+
+    @Test
+    void aMessageThatNeitherItsClientNorTheOneItWasShownHasGotIsStored() throws Exception {
+        reconfigure("resume_timeout = \"1s\"\n");
+        try (RawClient alice = online("alice", "one")) {
+            RawClient phone = online("bob", "phone");
+            enable(phone);
+            phone.close();
+            RawClient desk = online("bob", "desk");
+            carbons(desk);
+            enable(desk);
+            desk.close();
+            alice.send(message("bob@localhost/phone", 1));
+            alice.send("<iq type='get' id='v' to='bob@localhost/phone'><query xmlns='jabber:iq:version'/></iq>");
+            alice.send("<iq type='get' id='w' to='bob@localhost/desk'><query xmlns='jabber:iq:version'/></iq>");
+            alice.readUntil("<recipient-unavailable ");
+            alice.readUntil("<recipient-unavailable "); // both have been waited for in vain
+            try (RawClient next = online("bob", "next")) {
+                String heard = next.readUntil("<subject>1</subject>");
+                assertFalse(heard.contains("urn:xmpp:carbons:2"), heard);
+                alice.send(message("bob@localhost", 2));
+                assertFalse(next.readUntil("<subject>2</subject>").contains("<subject>1</subject>"));
+            }
+        }
+    }
+
+    @Test
+    void aStoredMessageIsStoredUntilItIsAcknowledged() throws Exception {
+        try (RawClient alice = online("alice", "one")) {
+            say(alice, message("bob@localhost", 1) + message("bob@localhost", 2));
+            for (int time = 0; time < 2; time++) {
+                RawClient phone = new RawClient(running.plainPort()).signIn("bob", "phone");
+                phone.send("<enable " + SM + "/><presence/>");
+                phone.readUntil("<subject>2</subject>");
+                phone.close(); // without a word
+                gone("bob@localhost/phone");
+            }
+            RawClient phone = new RawClient(running.plainPort()).signIn("bob", "phone");
+            phone.send("<enable " + SM + "/><presence/>");
+            String heard = phone.readUntil("<subject>2</subject>");
+            phone.send("<a " + SM + " h='" + (countOf("<presence", heard) + 2) + "'/></stream:stream>").readToEnd();
+            gone("bob@localhost/phone");
+            try (RawClient desk = online("bob", "desk")) {
+                say(alice, message("bob@localhost", 3));
+                heard = desk.readUntil("<subject>3</subject>");
+                assertFalse(heard.contains("<subject>1</subject>") || heard.contains("<subject>2</subject>"), heard);
+            }
+        }
+    }
+
+    @Test
+    void aStoredMessageThatWaitsForOneClientIsNotGivenToAnotherAtOnce() throws Exception {
+        try (RawClient alice = online("alice", "one")) {
+            say(alice, message("bob@localhost", 1));
+            RawClient phone = new RawClient(running.plainPort()).signIn("bob", "phone");
+            enable(phone);
+            phone.send("<presence/>").readUntil("<subject>1</subject>");
+            phone.close();
+            try (RawClient desk = online("bob", "desk")) {
+                say(alice, message("bob@localhost", 2));
+                String heard = desk.readUntil("<subject>2</subject>");
+                assertFalse(heard.contains("<subject>1</subject>"), heard);
+                running.restart();
+            }
+        }
+        try (RawClient desk = online("bob", "desk")) {
+            desk.send("<iq type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
+            assertFalse(desk.readUntil("id='p'").contains("<subject>1</subject>"));
+        }
+    }
+
+    private static int countOf(String what, String in) {
+        return in.split(what, -1).length - 1;
+    }
+
+    /** Says something and waits until it has been handled. */
+    private static void say(RawClient client, String what) throws IOException {
+        client.send(what + "<iq type='get' id='said' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
+        client.readUntil("id='said'");
+        client.readUntil(">");
+    }
+
+    private void gone(String full) {
+        Session session = running.server().sessions().find(Jid.parse(full));
+        assertTrue(session == null || session.awaitGone(Duration.ofSeconds(20)));
     }
 
     private void reconfigure(String bounds) {

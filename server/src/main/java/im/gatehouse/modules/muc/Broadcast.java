@@ -205,13 +205,13 @@ final class Broadcast {
     // --- parting ---
 
     /**
-     * Shows an occupant as gone, to everybody in the room and to their own clients.
+     * Shows an occupant as gone, to their own clients and to everybody in the room.
      *
      * @param own the occupant's clients, who may have been taken out of the room already
      */
     void depart(Room room, Occupant occupant, List<Seat> own, Item item, Parting parting) {
-        departOthers(room, occupant, own, item, parting);
         departSelf(room, occupant, own, item, parting);
+        departOthers(room, occupant, own, item, parting);
     }
 
     /** Shows an occupant as gone to everybody but their own clients. */

@@ -72,6 +72,9 @@ final class Conversation {
                 parts.router.route(shown, room.lane());
             } else {
                 parts.broadcast.send(room, seat, shown); // the shortest way, for there may be a flood of these
+                if (seat.session != null && error.type() == StanzaError.Type.WAIT) {
+                    seat.session.rest();
+                }
             }
             return false;
         }
@@ -96,10 +99,10 @@ final class Conversation {
         } else if (allowed(parts, room, RoomEvent.Kind.MESSAGE, message, speaker)) {
             Message said = said(message, speaker);
             if (Retractions.retracted(said) == null) {
-                say(room, parts.marked(room, said, speaker.user, message));
+                say(room, parts.marked(room, said, speaker.user, message), message);
             } else {
                 retractions.byAuthor(room, said, speaker.id, () ->
-                        say(room, parts.markedAnyhow(room, said, speaker.user, message)));
+                        say(room, parts.markedAnyhow(room, said, speaker.user, message), message));
             }
         }
     }
@@ -110,11 +113,10 @@ final class Conversation {
         if (!may) {
             throw new StanzaException(Condition.FORBIDDEN, "You may not change the subject");
         }
+        Subject subject = Subject.of(message, speaker.nick(), parts.time.now());
         if (!allowed(parts, room, RoomEvent.Kind.SUBJECT, message, speaker)) {
             return;
         }
-        Element text = message.child("subject", Namespaces.CLIENT);
-        Subject subject = new Subject(text == null ? "" : text.text(), speaker.nick(), parts.time.now());
         commits.commit(room, message, db -> parts.store.subject(db, room.jid(), subject), () -> {
             room.subject = subject;
             Message said =
@@ -167,10 +169,10 @@ final class Conversation {
         }
     }
 
-    private void say(Room room, Message said) {
+    private void say(Room room, Message said, Message request) {
         parts.broadcast.toAll(room, said);
         if (belongsToHistory(said)) {
-            commits.remember(room, said);
+            commits.remember(room, said, request);
         }
         parts.hooks.said().tell(new RoomHooks.Said(room, said));
     }
@@ -185,12 +187,12 @@ final class Conversation {
     static Message subject(Room room) {
         Subject subject = room.subject;
         Jid from = subject.nick() == null ? room.jid() : room.jid().withResource(subject.nick());
-        Message message = Message.of(
-                Message.Type.GROUPCHAT, from, null, null, Element.of("subject", Namespaces.CLIENT, subject.text()));
+        Message none = Message.of(
+                Message.Type.GROUPCHAT, from, null, null, Element.of("subject", Namespaces.CLIENT));
         Instant since = subject.since().truncatedTo(ChronoUnit.MILLIS);
         return subject.equals(Subject.NONE)
-                ? message
-                : message.with(Element.builder("delay", Muc.DELAY)
+                ? none
+                : none.children(subject.texts()).with(Element.builder("delay", Muc.DELAY)
                         .attribute("from", room.jid().toString())
                         .attribute("stamp", since.toString())
                         .build());
@@ -255,6 +257,11 @@ final class Conversation {
         } else {
             form(room, message, DataForm.of(message.child("x", DataForm.NAMESPACE)));
         }
+    }
+
+    /** What the room itself has sent came back as an error: an invitation, perhaps. */
+    void cameBack(Room room, Message error) {
+        invitations.cameBack(room, error);
     }
 
     private void form(Room room, Message message, @Nullable DataForm form) {

@@ -47,6 +47,7 @@ final class Wardrobe {
                     });
                     return true;
                 });
+                batch.forEach(SuspendedSession::stored);
             }
             if (!all.isEmpty()) {
                 log.info("{} sessions wait for their clients until the server is back", all.size());

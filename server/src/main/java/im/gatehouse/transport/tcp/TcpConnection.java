@@ -169,7 +169,7 @@ final class TcpConnection extends StreamChannel {
     /** What is of a client's namespace is written without one, and so is of the stream's. */
     @Override
     protected void spell(Element element, XmlBuffer into) {
-        XmlWriter.write(element, Namespaces.CLIENT, into);
+        XmlWriter.writeInStream(element, Namespaces.CLIENT, into);
     }
 
     @Override
