@@ -63,6 +63,7 @@ public final class Router {
     private volatile @Nullable MessageArchive messageArchive;
     private volatile @Nullable MessageCopies messageCopies;
     private volatile @Nullable GuardMemory guardMemory;
+    private volatile @Nullable SentMessages sentMessages;
 
     /**
      * @param hosts the domains served, prepared
@@ -156,6 +157,16 @@ public final class Router {
     }
 
     /**
+     * Puts whoever takes something out of clients' messages behind its port. Once, while the server is put together.
+     *
+     * @return takes it away again
+     */
+    public Runnable sentMessages(SentMessages taking) {
+        sentMessages = taking;
+        return () -> sentMessages = null;
+    }
+
+    /**
      * Puts what guards of {@link #receiving} need to know of accounts behind its port. Once, while the server is put
      * together.
      *
@@ -233,10 +244,29 @@ public final class Router {
             presenceFromClient(session, presence, lane);
             return;
         }
+        SentMessages taking = sentMessages;
         if (stanza instanceof Message message) {
+            if (taking != null && taking.concern(message)) {
+                lane.blocking(() -> take(session, message, taking));
+                return;
+            }
             messageSent.tell(message);
         }
         route(stanza, lane);
+    }
+
+    private void take(Session session, Message message, SentMessages taking) {
+        Lane lane = session.lane();
+        try {
+            Message rest = taking.take(session, message);
+            messageSent.tell(rest);
+            route(rest, lane);
+        } catch (StanzaException e) {
+            bounce(message, e.error(), lane);
+        } catch (StorageException e) {
+            log.warn("What a message asked of the server could not be stored: {}", e.getMessage());
+            bounce(message, STORAGE_FAILED, lane);
+        }
     }
 
     private void presenceFromClient(Session session, Presence presence, Lane lane) {
