@@ -5,9 +5,12 @@ CREATE TABLE IF NOT EXISTS archive_owners (
     UNIQUE (lserver, luser)
 );
 CREATE TABLE IF NOT EXISTS archive_bodies (
-    id BIGINT NOT NULL PRIMARY KEY,
+    id ${key} NOT NULL PRIMARY KEY,
     sender BIGINT,
     receiver BIGINT,
+    handle BIGINT,
+    said_to ${text},
+    said_by ${text},
     stanza ${text} NOT NULL
 );
 CREATE TABLE IF NOT EXISTS archive_entries (

@@ -271,6 +271,10 @@ public final class ClientStream implements StreamHandler {
             fail(REFUSED_ELEMENTS);
             return;
         }
+        if (element.is("error", Namespaces.STREAM)) {
+            close(); // the client has given up the stream, which nothing can mend (section 4.9.1.1)
+            return;
+        }
         SessionLine counting = line;
         if (counting != null && counting.isManaged() && Stanza.isStanza(element)) {
             dispatch(element);

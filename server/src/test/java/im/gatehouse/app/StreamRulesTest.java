@@ -138,6 +138,14 @@ class StreamRulesTest {
     }
 
     @Test
+    void aClientThatGivesUpTheStreamIsNotToldOffForIt() throws IOException {
+        try (RawClient client = new RawClient(running.plainPort()).signIn("alice", "home")) {
+            client.send("<stream:error><undefined-condition xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>");
+            assertEquals("</stream:stream>", client.readToEnd());
+        }
+    }
+
+    @Test
     void whiteSpaceKeepsAStreamAlive() throws IOException {
         try (RawClient client = new RawClient(running.plainPort()).signIn("alice", "patient")) {
             client.send(" \n\t ").send("<iq type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");

@@ -105,7 +105,7 @@ final class Archive implements MessageArchive {
     }
 
     private static Place place(Jid owner, Jid peer) {
-        return new Place(owner.bare(), peer.bare(), peer.resource());
+        return new Place(owner.bare(), peer);
     }
 
     private Consumer<StanzaError> refusal(Message message, Lane lane) {

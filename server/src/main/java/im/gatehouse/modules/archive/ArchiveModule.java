@@ -1,11 +1,11 @@
 package im.gatehouse.modules.archive;
 
+import im.gatehouse.account.Accounts;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.metrics.Metrics;
 import im.gatehouse.module.AdminException;
 import im.gatehouse.module.AdminOperations;
 import im.gatehouse.module.ModuleContext;
-import im.gatehouse.module.ModuleException;
 import im.gatehouse.module.ModuleSpec;
 import im.gatehouse.module.ServerModule;
 import im.gatehouse.modules.muc.RoomControl;
@@ -17,6 +17,7 @@ import im.gatehouse.router.StanzaId;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.time.Time;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,6 +25,9 @@ import java.util.concurrent.atomic.AtomicReference;
 /** Keeps what users and rooms say, for their clients to ask for: {@code mod_mam} (XEP-0313). */
 public final class ArchiveModule implements ServerModule<ArchiveConfig> {
     private static final Duration BETWEEN_CLEANINGS = Duration.ofMinutes(30);
+
+    /** On a quiet server; on a busy one so much gathers earlier that it is sorted in. */
+    private static final Duration BETWEEN_SORTINGS = Duration.ofMinutes(5);
 
     @Override
     public ModuleSpec<ArchiveConfig> spec() {
@@ -53,10 +57,15 @@ public final class ArchiveModule implements ServerModule<ArchiveConfig> {
         context.undoLater(scope::close);
         ArchiveMetrics metrics = new ArchiveMetrics(scope, context.hosts(), context.router()::hostOf);
         AtomicReference<ArchiveConfig> present = new AtomicReference<>(config);
-        ArchiveWriter writer = new ArchiveWriter(context.database(), context.time(), metrics);
+        Accounts accounts = context.accounts();
+        ArchiveWriter writer = new ArchiveWriter(
+                context.database(),
+                context.time(),
+                metrics,
+                (db, owner) -> !accounts.serves(owner.domain()) || accounts.hold(db, owner));
         Choices choices = new Choices(context.database(), () -> context.optionalService(Rosters.class));
         Reader reader = new Reader(context.database(), writer);
-        Retention retention = new Retention(context.database(), context.time(), present::get);
+        Retention retention = new Retention(context.database(), context.time(), present::get, writer::sortIn);
         if (config.pm()) {
             UserQueries queries = new UserQueries(
                     reader, choices, context.sessions(), context.time(), metrics, present::get);
@@ -64,7 +73,7 @@ public final class ArchiveModule implements ServerModule<ArchiveConfig> {
             context.undoLater(context.streamFeatures().inline().add(new InlineMetadata(reader)));
             Archive archive = new Archive(
                     context.router(),
-                    context.accounts()::serves,
+                    accounts::serves,
                     context.sessions(),
                     context.time(),
                     choices,
@@ -100,13 +109,24 @@ public final class ArchiveModule implements ServerModule<ArchiveConfig> {
         Time.Timer cleaning = context.time()
                 .every(BETWEEN_CLEANINGS, () -> Thread.startVirtualThread(retention::run));
         context.undoLater(cleaning::cancel);
+        Time.Timer sorting = context.time().every(BETWEEN_SORTINGS, writer::sortSoon);
+        context.undoLater(sorting::cancel);
         return new Running<>() {
             @Override
             public void reload(ArchiveConfig fresh) {
-                if (fresh.pm() != config.pm() || fresh.muc() != config.muc()) {
-                    throw new ModuleException("modules.mod_mam.pm and muc take effect after a restart");
-                }
                 present.set(fresh);
+            }
+
+            @Override
+            public List<String> waiting(ArchiveConfig fresh) {
+                List<String> waiting = new ArrayList<>();
+                if (fresh.pm() != config.pm()) {
+                    waiting.add("pm");
+                }
+                if (fresh.muc() != config.muc()) {
+                    waiting.add("muc");
+                }
+                return waiting;
             }
 
             @Override
@@ -170,7 +190,7 @@ public final class ArchiveModule implements ServerModule<ArchiveConfig> {
             metrics.removed(ArchiveMetrics.Kind.PM, account);
         }));
         context.undoLater(context.accounts().domainRemoved().add(context.module(), (String domain) -> {
-            writer.forgetAll();
+            writer.forgetDomain(domain);
             choices.forgetDomain(domain);
         }));
     }

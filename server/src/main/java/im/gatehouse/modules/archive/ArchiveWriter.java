@@ -5,34 +5,26 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.archive.Job.Burial;
 import im.gatehouse.modules.archive.Job.Saying;
-import im.gatehouse.modules.roster.StanzaText;
-import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.StorageException;
 import im.gatehouse.time.Seldom;
 import im.gatehouse.time.Time;
-import im.gatehouse.xml.Element;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +35,12 @@ import org.slf4j.LoggerFactory;
  * Writes into archives what is said, many messages with one wait for the disk, in the order of their ids: whoever reads
  * an archive sees no id appear before one that it has seen.
  *
- * <p>Safe from any thread, event loops included; {@link #settle} and {@link #awaitRoom} block. What waits is bounded in
- * number and size: from half of that on who can wait should, and beyond it everything is refused. While the database does not take anything, everything is refused but one attempt a second.
+ * <p>A message is written once, behind all others; its entry in each archive is remembered ({@link Recent}) and sorted in
+ * later together with many ({@link Sorter}), by the same thread.
+ *
+ * <p>Safe from any thread, event loops included; {@link #settle}, {@link #sortIn} and {@link #awaitRoom} block. What
+ * waits is bounded in number and size: from half of that on who can wait should, and beyond it everything is refused.
+ * While the database does not take anything, everything is refused but one attempt a second.
  */
 final class ArchiveWriter implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ArchiveWriter.class);
@@ -59,14 +55,6 @@ final class ArchiveWriter implements AutoCloseable {
 
     /** Messages in one unit of work at most. */
     private static final int UNIT = 500;
-
-    /** Of the messages between two, so many of the last are looked through for one that is sent again. */
-    private static final int LOOKED_THROUGH_FOR_THE_SAME = 500;
-
-    /** Of the messages between two, so many of the last are looked through for one that is taken back. */
-    private static final int LOOKED_THROUGH_TO_BURY = 5_000;
-
-    private static final int OWNERS_KNOWN = 100_000;
 
     /** Characters of messages that are remembered, so that one that is sent again gets the same id. */
     private static final long MOST_REMEMBERED = 4L << 20;
@@ -93,12 +81,9 @@ final class ArchiveWriter implements AutoCloseable {
     private final ArchiveMetrics metrics;
     private final ArchiveStore store = new ArchiveStore();
     private final Seldom failures;
-
-    /** The numbers of owners that are in the database for sure. */
-    private final Cache<Jid, Long> owners = Caffeine.newBuilder().maximumSize(OWNERS_KNOWN).build();
-
-    /** How often owners' numbers were forgotten. */
-    private final AtomicLong forgotten = new AtomicLong();
+    private final Recent recent;
+    private final Filing filing;
+    private final Sorter sorter;
 
     /** What was said lately, by its handle. */
     private final Cache<Long, Saying> lately = Caffeine.newBuilder()
@@ -130,18 +115,34 @@ final class ArchiveWriter implements AutoCloseable {
     /** What was added last, null when all has been written. */
     private @Nullable Job last;
 
+    /** Who wants all that is recent to be sorted in; null when nobody does. */
+    private @Nullable CompletableFuture<@Nullable Void> wish;
+
+    /** Who waits for the sorting that is under way. Of the thread that writes. */
+    private CompletableFuture<@Nullable Void> wished = new CompletableFuture<>();
+
+    /** Whether the database may have what is not remembered. Of the thread that writes. */
+    private boolean unsure;
+
     /** Whether the last attempt failed for everybody. */
     private volatile boolean failing;
 
     /** When something may be attempted again although the last attempt failed, on the monotonic clock. */
     private long nextAttempt;
 
-    ArchiveWriter(Database database, Time time, ArchiveMetrics metrics) {
+    /**
+     * @param mayBegin whether an archive may be made for somebody who has none, asked within a unit of work
+     */
+    ArchiveWriter(Database database, Time time, ArchiveMetrics metrics, BiPredicate<DSLContext, Jid> mayBegin) {
         this.database = database;
         this.time = time;
         this.metrics = metrics;
         this.failures = new Seldom(time, LOG_PERIOD);
         this.ids = new Ids(time, database.read(store::lastId));
+        this.recent = new Recent(database.read(store::sorted));
+        this.filing = new Filing(time, store, recent, mayBegin);
+        this.sorter = new Sorter(database, time, store, recent);
+        recent.replace(database.read(db -> store.beyond(db, recent.sorted()))); // some, if the server was killed
     }
 
     // --- in ---
@@ -157,7 +158,10 @@ final class ArchiveWriter implements AutoCloseable {
         if (before != null) {
             return before;
         }
-        enqueue(saying, now -> saying.id = now.next());
+        enqueue(saying, now -> {
+            saying.id = now.next();
+            saying.born = filing.age();
+        });
         if (saying.handle != null && Handle.mayBeSentAgain(saying.message)) {
             lately.put(saying.handle, saying);
         }
@@ -185,7 +189,7 @@ final class ArchiveWriter implements AutoCloseable {
             if (jobs >= MOST_WAITING || characters + job.size() > MOST_CHARACTERS) {
                 throw new StanzaException(BUSY);
             }
-            if (failing && !mayAttempt()) {
+            if (sorter.isOverfull() || failing && !mayAttempt()) {
                 throw new StanzaException(AWAY);
             }
             inOrder.accept(ids);
@@ -216,18 +220,23 @@ final class ArchiveWriter implements AutoCloseable {
     // --- out ---
 
     private void write() {
-        for (List<Job> batch = take(List.of()); !batch.isEmpty(); batch = take(batch)) {
+        for (List<Job> batch = take(List.of()); batch != null; batch = take(batch)) {
             try {
-                store(batch);
+                if (!batch.isEmpty()) {
+                    store(batch);
+                }
             } catch (RuntimeException e) { // the boundary: whatever goes wrong with a batch, the next is written
                 log.error("Writing to the archives failed in an unforeseen way", e);
-                batch.forEach(job -> fail(job, e));
+                for (Job job : batch) {
+                    fail(job, e);
+                }
             }
+            sort();
         }
     }
 
-    /** What is to be written next, now that something has been; nothing, and the writing has ended. */
-    private List<Job> take(List<Job> done) {
+    /** What is to be written next, now that something has been; null, and the writing has ended. */
+    private @Nullable List<Job> take(List<Job> done) {
         adding.lock();
         try {
             jobs -= done.size();
@@ -242,38 +251,85 @@ final class ArchiveWriter implements AutoCloseable {
             int count = Math.min(UNIT, waiting.size());
             List<Job> taken = new ArrayList<>(waiting.subList(0, count));
             waiting = count == waiting.size() ? new ArrayList<>() : new ArrayList<>(waiting.subList(count, waiting.size()));
-            writing = count > 0;
-            if (!writing) {
+            filing.nothingIsOlderThan(oldest(taken));
+            if (count == 0) {
                 last = null;
             }
-            return taken;
+            writing = count > 0 || sorter.isUnderWay() || sorter.isDue() || wish != null;
+            return writing ? taken : null;
         } finally {
             adding.unlock();
         }
     }
 
+    private long oldest(List<Job> taken) {
+        for (Job job : taken) {
+            if (job instanceof Saying saying) {
+                return saying.born;
+            }
+        }
+        return taken.isEmpty() ? filing.age() : 0;
+    }
+
     /** Stores a batch whole; if that fails, each for itself, so that the fault of one is not another's. */
     private void store(List<Job> batch) {
         long began = time.nanos();
+        Filing.Work work = filing.new Work(batch, List.of());
         try {
-            append(batch).join();
-            failing = false;
-            Duration took = Duration.ofNanos(time.nanos() - began);
-            batch.forEach(job -> succeed(job, took));
+            database.append(work::run).join();
         } catch (StorageException | CompletionException e) {
+            unsure = true;
             storeOneByOne(batch);
+            return;
+        }
+        recent.add(work.done());
+        if (unsure) {
+            remember();
+        }
+        failing = false;
+        Duration took = Duration.ofNanos(time.nanos() - began);
+        for (Job job : batch) {
+            succeed(job, took);
         }
     }
 
     private void storeOneByOne(List<Job> batch) {
+        List<Filing.Work> works = new ArrayList<>(batch.size());
         List<CompletableFuture<?>> units = new ArrayList<>(batch.size());
-        batch.forEach(job -> units.add(append(List.of(job))));
+        for (Job job : batch) {
+            Filing.Work work = filing.new Work(List.of(job), List.copyOf(works));
+            works.add(work);
+            units.add(append(work));
+        }
         List<Optional<RuntimeException>> faults = units.stream().map(ArchiveWriter::fault).toList();
-        failing = faults.stream().allMatch(Optional::isPresent); // known before anybody is told
+        boolean allFailed = faults.stream().allMatch(Optional::isPresent);
+        for (int i = 0; i < batch.size(); i++) {
+            if (faults.get(i).isEmpty()) {
+                recent.add(works.get(i).done());
+            }
+        }
+        if (!allFailed) {
+            remember();
+        }
+        failing = allFailed; // known before anybody is told
         for (int i = 0; i < batch.size(); i++) {
             Job job = batch.get(i);
             faults.get(i).ifPresentOrElse(e -> fail(job, e), () -> succeed(job, Duration.ZERO));
         }
+    }
+
+    private CompletableFuture<?> append(Filing.Work work) {
+        try {
+            return database.append(work::run);
+        } catch (StorageException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Remembers anew what the database has: of what failed nobody knows for sure that it is not there. */
+    private void remember() {
+        recent.replace(database.read(db -> store.beyond(db, recent.sorted())));
+        unsure = false;
     }
 
     private static Optional<RuntimeException> fault(CompletableFuture<?> unit) {
@@ -309,114 +365,80 @@ final class ArchiveWriter implements AutoCloseable {
         job.stored().completeExceptionally(reason);
     }
 
-    // --- the unit of work ---
+    // --- sorting in ---
 
-    private CompletableFuture<@Nullable Void> append(List<Job> batch) {
-        Map<Jid, Long> numbers = new HashMap<>();
-        long before = forgotten.get();
+    /** Goes on with sorting what is recent into the archives, by one step, if it is time for that. */
+    private void sort() {
         try {
-            return database.append(db -> {
-                        numbers.clear();
-                        write(db, batch, numbers);
-                    })
-                    .thenRun(() -> remember(numbers, before));
-        } catch (StorageException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-    }
-
-    /** What was true when the unit ran may not be any more; whoever knows that counts up, then forgets. */
-    private void remember(Map<Jid, Long> numbers, long before) {
-        owners.putAll(numbers);
-        if (forgotten.get() != before) {
-            owners.invalidateAll(numbers.keySet());
-        }
-    }
-
-    private void write(DSLContext db, List<Job> batch, Map<Jid, Long> numbers) {
-        List<Saying> sayings = new ArrayList<>(batch.size());
-        for (Job job : batch) {
-            if (job instanceof Saying saying) {
-                sayings.add(saying);
-                number(db, saying.sender, numbers);
-                number(db, saying.receiver, numbers);
+            if ((sorter.isUnderWay() || begins()) && sorter.step()) {
+                wished.complete(null);
             }
+        } catch (RuntimeException e) { // the boundary: all that is there will be sorted in the next time
+            failures.happened(times -> log.warn(
+                    "What was said lately could not be sorted into the archives; that will be tried again ({} since "
+                            + "the last such line): {}",
+                    times,
+                    e.getMessage()));
+            wished.completeExceptionally(e);
         }
-        sayings.removeAll(repeated(db, sayings, numbers));
-        store.add(db, sayings, numbers);
-        for (Job job : batch) {
-            switch (job) {
-                case Saying saying -> {
-                    if (saying.retracts != null) {
-                        retract(db, saying, saying.retracts, numbers);
-                    }
-                }
-                case Burial burial -> bury(db, burial);
+    }
+
+    private boolean begins() {
+        if (unsure) {
+            remember(); // or what nobody remembers would never be sorted in
+        }
+        adding.lock();
+        try {
+            boolean due = wish != null || sorter.isDue();
+            if (due) {
+                wished = wish == null ? new CompletableFuture<>() : wish;
+                wish = null;
+                sorter.begin();
             }
+            return due;
+        } finally {
+            adding.unlock();
         }
     }
 
-    private void number(DSLContext db, Job.@Nullable Place place, Map<Jid, Long> numbers) {
-        if (place != null && !numbers.containsKey(place.owner())) {
-            Long known = owners.getIfPresent(place.owner());
-            numbers.put(place.owner(), known == null ? store.ownerOrNew(db, place.owner()) : known);
+    /** Has what is in the database sorted into the archives soon. Never blocks. */
+    Future<?> sortSoon() {
+        CompletableFuture<@Nullable Void> wanted;
+        boolean start;
+        adding.lock();
+        try {
+            wanted = wish == null ? new CompletableFuture<>() : wish;
+            wish = wanted;
+            start = !writing;
+            writing = true;
+        } finally {
+            adding.unlock();
         }
-    }
-
-    /** Those that were kept before this server was started, or long ago. */
-    private Set<Saying> repeated(DSLContext db, List<Saying> sayings, Map<Jid, Long> numbers) {
-        Set<Saying> repeated = new HashSet<>();
-        for (Saying saying : sayings) {
-            if (saying.suspect && saying.handle != null && isRepeated(db, saying, saying.handle, numbers)) {
-                repeated.add(saying);
-            }
+        if (start) {
+            Thread.startVirtualThread(this::write);
         }
-        return repeated;
+        return wanted;
     }
 
-    private boolean isRepeated(DSLContext db, Saying saying, long handle, Map<Jid, Long> numbers) {
-        return alike(db, saying, handle, LOOKED_THROUGH_FOR_THE_SAME, numbers).stream()
-                .flatMap(each -> StanzaText.read(each.stanza(), Message.class).stream())
-                .anyMatch(saying::repeats);
-    }
-
-    /** What has a handle among the last messages between the two that a message is between. */
-    private List<ArchiveStore.Kept> alike(
-            DSLContext db, Saying saying, long handle, int depth, Map<Jid, Long> numbers) {
-        Job.Place place = saying.sender == null ? saying.receiver : saying.sender;
-        Long owner = place == null ? null : numbers.get(place.owner());
-        return place == null || owner == null
-                ? List.of()
-                : store.byHandle(db, owner, place.peer(), handle, depth);
-    }
-
-    // --- taking back ---
-
-    /** A tombstone takes the place of the newest message that this one may take back: by the same, to the same. */
-    private void retract(DSLContext db, Saying retraction, long handle, Map<Jid, Long> numbers) {
-        for (ArchiveStore.Kept each : alike(db, retraction, handle, LOOKED_THROUGH_TO_BURY, numbers)) {
-            Message target = StanzaText.read(each.stanza(), Message.class).orElse(null);
-            if (each.id() < retraction.id && target != null && Tombstones.mayTakeBack(retraction.message, target)) {
-                Element mark = Tombstones.mark(now(), retraction.message.id());
-                store.replace(db, each.id(), StanzaText.write(Tombstones.of(target, mark)));
-                return;
-            }
+    /**
+     * Sorts what is in the database into the archives. Blocks for ten seconds at most.
+     *
+     * @return up to which id they are sorted now
+     * @throws StorageException when that fails
+     */
+    long sortIn() {
+        String failed = "What was said lately could not be sorted into the archives";
+        try {
+            await(sortSoon(), failed);
+        } catch (ExecutionException e) {
+            throw new StorageException(failed, e);
         }
+        return recent.sorted();
     }
 
-    private void bury(DSLContext db, Burial burial) {
-        Long owner = store.owner(db, burial.room());
-        ArchiveStore.Kept kept = owner == null ? null : store.find(db, owner, burial.id());
-        Message target = kept == null
-                ? null
-                : StanzaText.read(kept.stanza(), Message.class).orElse(null);
-        if (kept != null && target != null && Tombstones.isBy(burial.author(), target)) {
-            store.replace(db, kept.id(), StanzaText.write(Tombstones.of(target, burial.mark())));
-        }
-    }
-
-    private Instant now() {
-        return time.now().truncatedTo(ChronoUnit.MILLIS);
+    /** What an archive has that is not sorted into it. To be asked before the database is. */
+    Recent.View recent(long owner) {
+        return recent.of(owner);
     }
 
     // --- for others ---
@@ -454,35 +476,40 @@ final class ArchiveWriter implements AutoCloseable {
             return;
         }
         try { // they are written in their order
-            before.stored().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            await(before.stored(), "The archive is too busy to be read");
         } catch (ExecutionException _) {
             log.debug("What was added last could not be written, as its sender has been told");
+        }
+    }
+
+    private static void await(Future<?> done, String tooLate) throws ExecutionException {
+        try {
+            done.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new StorageException("The archive is too busy to be read", e);
+            throw new StorageException(tooLate, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Forgets the numbers of owners whose archives are no more. */
+    /** An account or a room is no more: what waits is not for another of that name. */
     void forget(Jid owner) {
-        forgotten.incrementAndGet();
-        owners.invalidate(owner);
+        filing.forget(owner);
     }
 
-    /** Forgets the numbers of all owners. */
-    void forgetAll() {
-        forgotten.incrementAndGet();
-        owners.invalidateAll();
+    /** As {@link #forget}, for all of a domain. */
+    void forgetDomain(String domain) {
+        filing.forgetDomain(domain);
     }
 
-    /** Writes what waits. Blocks. */
+    /** Writes what waits, and sorts it in. Blocks. */
     @Override
     public void close() {
         try {
             settle();
+            sortIn();
         } catch (StorageException e) {
-            log.warn("Some messages could not be kept in the archive before the end: {}", e.getMessage());
+            log.warn("Not all could be written to the archives before the end: {}", e.getMessage());
         }
     }
 }

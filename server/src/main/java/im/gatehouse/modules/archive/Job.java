@@ -25,10 +25,9 @@ sealed interface Job {
      * The place of a message in an archive.
      *
      * @param owner whose archive: the bare address of an account or a room
-     * @param peer with whom the account spoke; for a room the real bare address of who spoke
-     * @param resource of the peer's address, empty for none; for a room the nick
+     * @param with with whom the account spoke; for a room the real bare address of who spoke, with the nick as resource
      */
-    record Place(Jid owner, Jid peer, String resource) {}
+    record Place(Jid owner, Jid with) {}
 
     /** A message. */
     final class Saying implements Job {
@@ -52,6 +51,9 @@ sealed interface Job {
 
         /** Given by the writer before anybody else sees this. */
         long id;
+
+        /** How many owners had been let go of when this was taken; set by the writer, as the id. */
+        long born;
 
         /**
          * @param message as the archives keep it

@@ -1,8 +1,8 @@
 package im.gatehouse.modules.archive;
 
 import im.gatehouse.jid.Jid;
-import im.gatehouse.modules.archive.ArchiveStore.Entry;
-import im.gatehouse.modules.archive.ArchiveStore.Filter;
+import im.gatehouse.modules.archive.Contents.Entry;
+import im.gatehouse.modules.archive.Contents.Filter;
 import im.gatehouse.modules.roster.StanzaText;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError.Condition;
@@ -13,8 +13,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongFunction;
-import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Finds in an archive what somebody asks for, a page at a time. Blocks. */
@@ -92,16 +92,12 @@ final class Reader {
      * @throws StanzaException with {@code item-not-found} when a message that is named is not in the archive
      */
     Page page(Jid archive, Question question, @Nullable Jid peer, @Nullable String resource, int most) {
-        writer.settle();
-        return database.read(db -> {
-            Long owner = store.owner(db, archive);
-            if (owner == null) {
-                mustExist(db, -1, question);
+        return read(archive, contents -> {
+            mustExist(contents, question);
+            if (contents == null) {
                 return new Page(List.of(), null, null, true, 0, null);
             }
-            mustExist(db, owner, question);
             Filter matching = new Filter(
-                    owner,
                     peer == null ? null : peer.toString(),
                     resource,
                     question.above(),
@@ -109,11 +105,24 @@ final class Reader {
                     question.ids());
             matching = question.afterId() == null ? matching : matching.above(question.afterId());
             matching = question.beforeId() == null ? matching : matching.below(question.beforeId());
-            return page(db, matching, question, most);
+            return page(contents, matching, question, most);
         });
     }
 
-    private void mustExist(DSLContext db, long owner, Question question) {
+    /**
+     * Reads an archive as it is now: all that was said before is in it.
+     *
+     * @param work given null when there is no such archive; may run more than once
+     */
+    private <T> T read(Jid archive, Function<@Nullable Contents, T> work) {
+        writer.settle();
+        return database.read(db -> {
+            Long owner = store.owner(db, archive);
+            return work.apply(owner == null ? null : new Contents(db, owner, writer.recent(owner)));
+        });
+    }
+
+    private static void mustExist(@Nullable Contents contents, Question question) {
         List<Long> named = new ArrayList<>();
         for (Long id : new Long[] {question.afterId(), question.beforeId(), question.after(), question.before()}) {
             if (id != null) {
@@ -124,26 +133,26 @@ final class Reader {
             named.addAll(question.ids());
         }
         List<Long> distinct = named.stream().distinct().toList();
-        if (!distinct.isEmpty() && store.present(db, owner, distinct) < distinct.size()) {
+        if (!distinct.isEmpty() && (contents == null || contents.present(distinct) < distinct.size())) {
             throw new StanzaException(Condition.ITEM_NOT_FOUND, "There is no such message in this archive");
         }
     }
 
-    private Page page(DSLContext db, Filter matching, Question question, int most) {
+    private static Page page(Contents contents, Filter matching, Question question, int most) {
         Filter wanted = question.after() == null ? matching : matching.above(question.after());
         wanted = question.before() == null ? wanted : wanted.below(question.before());
         int skip = question.index() == null ? 0 : Math.min(question.index(), MOST_COUNTED);
-        List<Entry> entries = store.page(db, wanted, question.backwards(), skip, most + 1);
+        List<Entry> entries = contents.page(wanted, question.backwards(), skip, most + 1);
         boolean more = entries.size() > most;
         List<Entry> shown = fitting(more ? within(entries, question.backwards(), most) : entries, question.backwards());
         boolean complete = !more && shown.size() == entries.size();
         Long first = shown.isEmpty() ? null : shown.getFirst().id();
         Long last = shown.isEmpty() ? null : shown.getLast().id();
-        int counted = store.count(db, matching, MOST_COUNTED + 1);
+        int counted = contents.count(matching, MOST_COUNTED + 1);
         Integer count = counted > MOST_COUNTED ? null : Integer.valueOf(counted);
         Integer index = count == null || first == null
                 ? null
-                : Integer.valueOf(store.count(db, matching.below(first), MOST_COUNTED));
+                : Integer.valueOf(contents.count(matching.below(first), MOST_COUNTED));
         return new Page(found(shown), first, last, complete, count, index);
     }
 
@@ -177,12 +186,10 @@ final class Reader {
 
     /** What an archive says of itself (section 5): its first and its last message. */
     Element metadata(Jid archive, LongFunction<String> id) {
-        writer.settle();
-        return database.read(db -> {
+        return read(archive, contents -> {
             Element.Builder metadata = Element.builder("metadata", Mam.NAMESPACE);
-            Long owner = store.owner(db, archive);
-            Long first = owner == null ? null : store.edge(db, Filter.all(owner), false);
-            Long last = owner == null ? null : store.edge(db, Filter.all(owner), true);
+            Long first = contents == null ? null : contents.edge(false);
+            Long last = contents == null ? null : contents.edge(true);
             if (first != null && last != null) {
                 metadata.child(edge("start", first, id)).child(edge("end", last, id));
             }
@@ -202,11 +209,9 @@ final class Reader {
 
     /** When an archive begins and ends; empty when nothing is in it. */
     Optional<Edges> edges(Jid archive) {
-        writer.settle();
-        return database.read(db -> {
-            Long owner = store.owner(db, archive);
-            Long first = owner == null ? null : store.edge(db, Filter.all(owner), false);
-            Long last = owner == null ? null : store.edge(db, Filter.all(owner), true);
+        return read(archive, contents -> {
+            Long first = contents == null ? null : contents.edge(false);
+            Long last = contents == null ? null : contents.edge(true);
             return first == null || last == null ? Optional.empty() : Optional.of(new Edges(at(first), at(last)));
         });
     }
@@ -217,11 +222,7 @@ final class Reader {
 
     /** How many messages an archive has. */
     int count(Jid archive) {
-        writer.settle();
-        return database.read(db -> {
-            Long owner = store.owner(db, archive);
-            return owner == null ? 0 : store.count(db, Filter.all(owner), Integer.MAX_VALUE);
-        });
+        return read(archive, contents -> contents == null ? 0 : contents.count(Filter.ALL, Integer.MAX_VALUE));
     }
 
     /**
@@ -230,21 +231,13 @@ final class Reader {
      * @param below only ids under this
      */
     List<Found> last(Jid archive, @Nullable Jid with, long below, int most) {
-        writer.settle();
-        return database.read(db -> {
-            Long owner = store.owner(db, archive);
-            if (owner == null) {
-                return List.of();
-            }
-            Filter filter = new Filter(
-                    owner,
-                    with == null ? null : with.bare().toString(),
-                    with == null || with.isBare() ? null : with.resource(),
-                    -1,
-                    below,
-                    null);
-            return found(store.page(db, filter, true, 0, most));
-        });
+        Filter filter = new Filter(
+                with == null ? null : with.bare().toString(),
+                with == null || with.isBare() ? null : with.resource(),
+                -1,
+                below,
+                null);
+        return read(archive, contents -> contents == null ? List.of() : found(contents.page(filter, true, 0, most)));
     }
 
     /** A result as it is sent: the message with the time at which it was said (section 4.2). */

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,14 +35,20 @@ final class Retention {
     private final Database database;
     private final Time time;
     private final Supplier<ArchiveConfig> config;
+    private final LongSupplier sortIn;
     private final RetentionStore store = new RetentionStore();
     private final ArchiveStore archives = new ArchiveStore();
     private final ReentrantLock running = new ReentrantLock();
 
-    Retention(Database database, Time time, Supplier<ArchiveConfig> config) {
+    /**
+     * @param sortIn sorts what is recent into the archives, where it can be deleted, and answers up to which id they are
+     *     sorted then
+     */
+    Retention(Database database, Time time, Supplier<ArchiveConfig> config, LongSupplier sortIn) {
         this.database = database;
         this.time = time;
         this.config = config;
+        this.sortIn = sortIn;
     }
 
     /** Does all that is due, unless that is being done already. */
@@ -63,6 +70,9 @@ final class Retention {
 
     private void emptyDropped() {
         List<Long> dropped = database.read(db -> store.dropped(db, OWNERS));
+        if (!dropped.isEmpty()) {
+            sortIn.getAsLong();
+        }
         for (Long owner : dropped) {
             repeat(() -> database.write(db -> store.deleteFrom(db, owner, Long.MAX_VALUE, STEP)));
         }
@@ -77,20 +87,20 @@ final class Retention {
 
     /** Deletes what is older in every archive; answers how many messages. */
     long deleteOlder(Instant than) {
-        long below = Ids.first(than.toEpochMilli());
-        return repeat(() -> database.write(db -> store.deleteBelow(db, below, STEP)));
+        long upTo = lastBefore(than);
+        return repeat(() -> database.write(db -> store.deleteBelow(db, upTo + 1, STEP)));
     }
 
     /** Deletes what is older in one archive; answers how many messages. */
     long deleteOlder(Jid archive, Instant than) {
         Long owner = database.read(db -> archives.owner(db, archive));
-        return owner == null ? 0 : deleteUpTo(owner, Ids.first(than.toEpochMilli()) - 1);
+        return owner == null ? 0 : deleteUpTo(owner, lastBefore(than));
     }
 
     /** Deletes what is too many in one archive; answers how many messages. */
     long trim(Jid archive, int most) {
         Long owner = database.read(db -> archives.owner(db, archive));
-        return owner == null ? 0 : deleteTooMany(owner, most);
+        return owner == null ? 0 : deleteTooMany(owner, most, sortIn.getAsLong());
     }
 
     /**
@@ -99,7 +109,7 @@ final class Retention {
      * @param domain of accounts or of rooms
      */
     long deleteOlder(String domain, Instant than) {
-        long upTo = Ids.first(than.toEpochMilli()) - 1;
+        long upTo = lastBefore(than);
         return forEach(domain, owner -> deleteUpTo(owner, upTo));
     }
 
@@ -109,11 +119,17 @@ final class Retention {
      * @param domain of accounts or of rooms, or null for all
      */
     long trimAll(@Nullable String domain, int most) {
-        return forEach(domain, owner -> deleteTooMany(Long.valueOf(owner), most));
+        long sorted = sortIn.getAsLong();
+        return forEach(domain, owner -> deleteTooMany(owner, most, sorted));
     }
 
-    private long deleteTooMany(Long owner, int most) {
-        long first = database.read(db -> store.firstTooMany(db, owner, most));
+    /** The last id that may be deleted of what was said before a time. */
+    private long lastBefore(Instant than) {
+        return Math.min(sortIn.getAsLong(), Ids.first(than.toEpochMilli()) - 1);
+    }
+
+    private long deleteTooMany(long owner, int most, long sorted) {
+        long first = database.read(db -> store.firstTooMany(db, owner, most, sorted));
         return first < 0 ? 0 : deleteUpTo(owner, first);
     }
 

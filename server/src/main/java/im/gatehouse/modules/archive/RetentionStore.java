@@ -68,11 +68,16 @@ final class RetentionStore {
 
     // --- by count ---
 
-    /** The id of the newest message that is one too many in an archive, or -1. */
-    long firstTooMany(DSLContext db, long owner, int most) {
+    /**
+     * The id of the newest message that is one too many in an archive, or -1.
+     *
+     * @param upTo larger ids are not looked at
+     */
+    long firstTooMany(DSLContext db, long owner, int most, long upTo) {
         Long id = db.select(ID)
                 .from(ENTRIES)
                 .where(OWNER.eq(owner))
+                .and(ID.le(upTo))
                 .orderBy(ID.desc())
                 .limit(1)
                 .offset(most)

@@ -67,7 +67,7 @@ final class RoomArchives implements RoomArchive {
         if (!Archivable.isSaidToAll(said)) {
             return null;
         }
-        Place place = new Place(room.jid(), speaker.bare(), said.sender().resource());
+        Place place = new Place(room.jid(), speaker.withResource(said.sender().resource()));
         Saying kept = writer.add(new Saying(said, null, place, Handle.of(speaker, room.jid(), said), null, true, refused));
         room.owe(kept.stored());
         return kept.id;

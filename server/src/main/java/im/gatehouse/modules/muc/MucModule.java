@@ -69,10 +69,12 @@ public final class MucModule implements ServerModule<MucConfig> {
         return new Running<>() {
             @Override
             public void reload(MucConfig fresh) {
-                if (!fresh.host().equals(config.host())) {
-                    throw new ModuleException("modules.mod_muc.host takes effect after a restart");
-                }
                 parts.config = fresh;
+            }
+
+            @Override
+            public List<String> waiting(MucConfig fresh) {
+                return fresh.host().equals(config.host()) ? List.of() : List.of("host");
             }
 
             @Override

@@ -10,6 +10,7 @@ import im.gatehouse.module.ModuleSpec;
 import im.gatehouse.module.ServerModule;
 import im.gatehouse.modules.presence.Presences;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -56,11 +57,16 @@ public final class PubsubModule implements ServerModule<PubsubConfig> {
                 .toList()));
         forgetWithAccounts(context, engine, domains);
         context.administer(new PubsubOperations(engine, Set.copyOf(domains.values())).operations());
-        return fresh -> {
-            if (!fresh.host().equals(current.get().host())) {
-                throw new ModuleException("modules.mod_pubsub.host takes effect after a restart");
+        return new Running<>() {
+            @Override
+            public void reload(PubsubConfig fresh) {
+                current.set(fresh);
             }
-            current.set(fresh);
+
+            @Override
+            public List<String> waiting(PubsubConfig fresh) {
+                return fresh.host().equals(config.host()) ? List.of() : List.of("host");
+            }
         };
     }
 

@@ -37,9 +37,15 @@ final class Registration {
         config = fresh;
     }
 
-    /** Whether people make accounts from within a client, at least those who are invited. */
-    boolean isOpen() {
-        return config.newAccounts() == NewAccounts.EVERYBODY || takesInvited();
+    /** Whether people make accounts of a host from within a client, at least those who are invited. */
+    boolean isOpen(String host) {
+        boolean everybody = config.newAccounts() == NewAccounts.EVERYBODY && context.accounts().serves(host);
+        return everybody || takesInvited(host);
+    }
+
+    /** Whether people make accounts of a host by invitation; at a host of guests there are none. */
+    boolean takesInvited(String host) {
+        return takesInvited() && context.accounts().serves(host);
     }
 
     /** Whether people make accounts by invitation. */
@@ -178,11 +184,12 @@ final class Registration {
 
     // --- owners, after they have signed in ---
 
-    /** Tells an owner the own account (XEP-0077 section 3.1). */
+    /** Tells an owner the own account, and what can be done with it (XEP-0077 section 3.1). */
     Iq ownAccount(Iq request) {
         Jid owner = owner(request);
         return request.result(Element.builder("query", Application.NAMESPACE)
                 .child("registered")
+                .child("instructions", "You may change your password, or remove your account.")
                 .child("username", owner.local())
                 .child("password")
                 .build());

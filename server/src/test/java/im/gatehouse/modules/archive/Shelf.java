@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jooq.impl.DSL;
 
 /** Archives on a real database, without a server. */
@@ -29,8 +30,12 @@ final class Shelf {
     final MovableTime time = new MovableTime();
     final Database database;
     final List<StanzaError> refusals = new ArrayList<>();
+
+    /** Who has no account. */
+    final Set<Jid> absent = ConcurrentHashMap.newKeySet();
+
     ArchiveWriter writer;
-    final Reader reader;
+    Reader reader;
     private final Metrics metrics = new Metrics(time, false);
 
     Shelf(Database database) {
@@ -41,13 +46,23 @@ final class Shelf {
 
     private ArchiveWriter writer() {
         return new ArchiveWriter(
-                database, time, new ArchiveMetrics(metrics.scope(), Set.of("localhost"), domain -> domain));
+                database,
+                time,
+                new ArchiveMetrics(metrics.scope(), Set.of("localhost"), domain -> domain),
+                (_, owner) -> !absent.contains(owner));
     }
 
     /** As after a restart: nothing is remembered. */
     void restart() {
         writer.close();
+        restartAfterKill();
+    }
+
+    /** As after {@code kill -9}: what was acknowledged is on disk, and nothing else has happened. */
+    void restartAfterKill() {
+        writer.settle();
         writer = writer();
+        reader = new Reader(database, writer);
     }
 
     Retention retention() {
@@ -55,7 +70,7 @@ final class Shelf {
     }
 
     Retention retention(Optional<Duration> age, OptionalInt most) {
-        return new Retention(database, time, () -> new ArchiveConfig(true, true, 50, 100, age, most));
+        return new Retention(database, time, () -> new ArchiveConfig(true, true, 50, 100, age, most), writer::sortIn);
     }
 
     /** Alice says something to Bob, for both. */
@@ -73,8 +88,8 @@ final class Shelf {
         Jid to = message.receiver();
         return writer.add(new Saying(
                 message,
-                sender ? new Place(from.bare(), to.bare(), to.resource()) : null,
-                receiver ? new Place(to.bare(), from.bare(), from.resource()) : null,
+                sender ? new Place(from.bare(), to) : null,
+                receiver ? new Place(to.bare(), from) : null,
                 Handle.of(message),
                 Handle.ofRetracted(message),
                 true,
@@ -117,8 +132,10 @@ final class Shelf {
                 .toList();
     }
 
+    /** How many rows a table has when all is sorted in. */
     int rows(String table) {
         writer.settle();
+        writer.sortIn();
         return database.read(db -> db.fetchCount(DSL.table(DSL.name(table))));
     }
 }

@@ -1,0 +1,106 @@
+package im.gatehouse.modules.archive;
+
+import im.gatehouse.modules.archive.Recent.Note;
+import im.gatehouse.storage.Database;
+import im.gatehouse.storage.StorageException;
+import im.gatehouse.time.Time;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sorts what is recent into the archives, each one's entries together: pages of the database are written once for many
+ * messages, where they would be written several times for each. In portions between which others write; readers see
+ * nothing of it, whenever it ends or is cut off. Of one thread at a time.
+ */
+final class Sorter {
+    /** Entries that wait before they are sorted in without anybody asking. More cost little less, and some memory. */
+    private static final int MANY = 40_000;
+
+    /** Beyond that nothing more is taken: sorting must have failed for long. */
+    private static final int TOO_MANY = 10 * MANY;
+
+    /** Entries in one transaction at most: some tens of milliseconds, for which others wait. */
+    private static final int PORTION = 4_000;
+
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(10);
+
+    private final Database database;
+    private final Time time;
+    private final ArchiveStore store;
+    private final Recent recent;
+
+    /** What is being sorted in, null between two times. */
+    private Recent.@Nullable All all;
+
+    private int done;
+
+    /** Before that nobody tries again, on the monotonic clock; null when it did not fail. */
+    private @Nullable Long nextAttempt;
+
+    Sorter(Database database, Time time, ArchiveStore store, Recent recent) {
+        this.database = database;
+        this.time = time;
+        this.store = store;
+        this.recent = recent;
+    }
+
+    /** Whether so much waits that it cannot be more. From any thread. */
+    boolean isOverfull() {
+        return recent.count() >= TOO_MANY;
+    }
+
+    boolean isUnderWay() {
+        return all != null;
+    }
+
+    /** Whether it is time to sort without being asked. */
+    boolean isDue() {
+        Long next = nextAttempt;
+        return recent.count() >= MANY && (next == null || time.nanos() - next >= 0);
+    }
+
+    /** Takes all that there is. What comes later waits for the next time. */
+    void begin() {
+        all = recent.all();
+        done = 0;
+    }
+
+    /**
+     * Writes the next portion.
+     *
+     * @return whether it was the last
+     * @throws StorageException when it cannot be; then all of it is to do again
+     */
+    boolean step() {
+        Recent.All sorted = all;
+        if (sorted == null) {
+            return true;
+        }
+        int end = Math.min(sorted.notes().size(), done + PORTION);
+        List<Note> portion = sorted.notes().subList(done, end);
+        boolean last = end == sorted.notes().size();
+        boolean written = portion.isEmpty();
+        try {
+            if (!written) {
+                database.write(db -> {
+                    store.sortIn(db, portion);
+                    return last && store.sorted(db, sorted.upTo());
+                });
+                written = true;
+            }
+        } finally {
+            if (!written) {
+                all = null;
+                nextAttempt = time.nanos() + BETWEEN_ATTEMPTS.toNanos();
+            }
+        }
+        done = end;
+        if (last) {
+            recent.sorted(sorted.upTo());
+            all = null;
+            nextAttempt = null;
+        }
+        return last;
+    }
+}

@@ -1,0 +1,3 @@
+CREATE TABLE IF NOT EXISTS archive_sorted (
+    up_to ${key} NOT NULL PRIMARY KEY
+);
