@@ -63,6 +63,7 @@ public final class Router {
     private volatile @Nullable MessageArchive messageArchive;
     private volatile @Nullable MessageCopies messageCopies;
     private volatile @Nullable GuardMemory guardMemory;
+    private volatile @Nullable SentMessages sentMessages;
 
     /**
      * @param hosts the domains served, prepared
@@ -102,7 +103,7 @@ public final class Router {
         return messageReceived;
     }
 
-    /** Told of every message that was stored for an account that nobody is connected to. May block. */
+    /** Told of every message that was stored or archived for an account that nobody is connected to. May block. */
     public NoticePoint<Message> messageWaiting() {
         return messageWaiting;
     }
@@ -153,6 +154,16 @@ public final class Router {
     public Runnable messageCopies(MessageCopies copies) {
         messageCopies = copies;
         return () -> messageCopies = null;
+    }
+
+    /**
+     * Puts whoever takes something out of clients' messages behind its port. Once, while the server is put together.
+     *
+     * @return takes it away again
+     */
+    public Runnable sentMessages(SentMessages taking) {
+        sentMessages = taking;
+        return () -> sentMessages = null;
     }
 
     /**
@@ -233,10 +244,29 @@ public final class Router {
             presenceFromClient(session, presence, lane);
             return;
         }
+        SentMessages taking = sentMessages;
         if (stanza instanceof Message message) {
+            if (taking != null && taking.concern(message)) {
+                lane.blocking(() -> take(session, message, taking));
+                return;
+            }
             messageSent.tell(message);
         }
         route(stanza, lane);
+    }
+
+    private void take(Session session, Message message, SentMessages taking) {
+        Lane lane = session.lane();
+        try {
+            Message rest = taking.take(session, message);
+            messageSent.tell(rest);
+            route(rest, lane);
+        } catch (StanzaException e) {
+            bounce(message, e.error(), lane);
+        } catch (StorageException e) {
+            log.warn("What a message asked of the server could not be stored: {}", e.getMessage());
+            bounce(message, STORAGE_FAILED, lane);
+        }
     }
 
     private void presenceFromClient(Session session, Presence presence, Lane lane) {
@@ -529,11 +559,11 @@ public final class Router {
     private void storeOffline(Message message, Lane lane) {
         OfflineMessages store = offlineMessages;
         OfflineMessages.Outcome outcome = store == null ? OfflineMessages.Outcome.REFUSED : store.store(message);
-        if (outcome == OfflineMessages.Outcome.STORED) {
+        boolean archived = outcome == OfflineMessages.Outcome.REFUSED
+                && StanzaId.isOn(message, message.receiver().bare());
+        if (outcome == OfflineMessages.Outcome.STORED || archived) {
             messageWaiting.tell(message);
-        }
-        boolean refused = outcome == OfflineMessages.Outcome.REFUSED;
-        if (refused && !StanzaId.isOn(message, message.receiver().bare())) {
+        } else if (outcome == OfflineMessages.Outcome.REFUSED) {
             bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
         }
     }
@@ -644,7 +674,7 @@ public final class Router {
         if (handover != null && !handover.comesBack()) {
             return; // another session has it, or gives it back later; or it is stored all the while
         }
-        Message copied = handover == null ? null : Vouchers.received(message);
+        Message copied = handover == null ? null : CarbonCopy.received(message);
         if (copied != null) {
             undeliveredForGood(copied, lane);
         } else {
