@@ -68,8 +68,8 @@ final class SmackTests {
     private static final String ROOT = "org.jivesoftware.";
     private static final List<String> CONNECTIONS = List.of("tcp", "modular", "okhttp", "java11");
 
-    /** The worst of them fails every second time. */
-    private static final int ATTEMPTS = 12;
+    /** On a busy machine the worst of them fails three times out of four. */
+    private static final int ATTEMPTS = 20;
 
     private final PrintStream out = System.out;
     private final String connection;
@@ -271,7 +271,7 @@ final class SmackTests {
     private void race(Class<? extends AbstractSmackIntTest> test, Method method) throws Exception {
         int attempts = 1;
         while (attempts < ATTEMPTS && failures.remove(name(test, method)) != null) {
-            run(test, List.of(method), Math.ceilDiv(patience, 2));
+            run(test, List.of(method), Math.ceilDiv(patience, 3));
             attempts++;
         }
         if (attempts > 1) {
