@@ -43,7 +43,7 @@ public final class Accounts implements AutoCloseable {
     private static final int MOST_REMEMBERED = 50_000;
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
     private static final int FAKE_SALT_BYTES = 16;
-    private static final int SHARES = 256;
+    private static final int SHARES = 4_096;
 
     /** What was found; of use only while nothing has changed since. */
     private record Found(long changes, Optional<Credentials> credentials) {}

@@ -103,7 +103,7 @@ public final class Router {
         return messageReceived;
     }
 
-    /** Told of every message that was stored for an account that nobody is connected to. May block. */
+    /** Told of every message that was stored or archived for an account that nobody is connected to. May block. */
     public NoticePoint<Message> messageWaiting() {
         return messageWaiting;
     }
@@ -559,11 +559,11 @@ public final class Router {
     private void storeOffline(Message message, Lane lane) {
         OfflineMessages store = offlineMessages;
         OfflineMessages.Outcome outcome = store == null ? OfflineMessages.Outcome.REFUSED : store.store(message);
-        if (outcome == OfflineMessages.Outcome.STORED) {
+        boolean archived = outcome == OfflineMessages.Outcome.REFUSED
+                && StanzaId.isOn(message, message.receiver().bare());
+        if (outcome == OfflineMessages.Outcome.STORED || archived) {
             messageWaiting.tell(message);
-        }
-        boolean refused = outcome == OfflineMessages.Outcome.REFUSED;
-        if (refused && !StanzaId.isOn(message, message.receiver().bare())) {
+        } else if (outcome == OfflineMessages.Outcome.REFUSED) {
             bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
         }
     }
@@ -674,7 +674,7 @@ public final class Router {
         if (handover != null && !handover.comesBack()) {
             return; // another session has it, or gives it back later; or it is stored all the while
         }
-        Message copied = handover == null ? null : Vouchers.received(message);
+        Message copied = handover == null ? null : CarbonCopy.received(message);
         if (copied != null) {
             undeliveredForGood(copied, lane);
         } else {

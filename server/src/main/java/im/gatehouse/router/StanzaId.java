@@ -4,6 +4,7 @@ import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.xml.Element;
+import org.jspecify.annotations.Nullable;
 
 /** The mark by which an archive tells under which id it has a message (XEP-0359). */
 public final class StanzaId {
@@ -26,12 +27,17 @@ public final class StanzaId {
 
     /** Whether a message says that somebody's archive has it; what reaches a local account says so truly. */
     public static boolean isOn(Message message, Jid owner) {
+        return on(message, owner) != null;
+    }
+
+    /** The id under which somebody's archive has a message, or null; what reaches a local account says it truly. */
+    public static @Nullable String on(Message message, Jid owner) {
         for (Element child : message.children()) {
             if (isBy(child, owner)) {
-                return true;
+                return child.attributeOr("id", "");
             }
         }
-        return false;
+        return null;
     }
 
     static boolean isBy(Element child, Jid owner) {

@@ -6,7 +6,6 @@ import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.xml.Element;
-import im.gatehouse.xml.Namespaces;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -65,21 +64,6 @@ final class Vouchers {
     /** Whether a message is a copy or an archive result: meant for one session, and for nobody when that has gone. */
     boolean isForOneSession(Stanza message) {
         return message.children().stream().anyMatch(child -> isCopy(child) || isArchiveResult(child));
-    }
-
-    /**
-     * The message of which this is the copy that a receiver's other client was sent (XEP-0280), with the time at which it
-     * came; null when it is none.
-     */
-    static @Nullable Message received(Message copy) {
-        Element received = copy.child("received", CARBONS);
-        Element forwarded = received == null ? null : received.child("forwarded", "urn:xmpp:forward:0");
-        Element message = forwarded == null ? null : forwarded.child("message", Namespaces.CLIENT);
-        if (message == null || !(Stanza.of(message) instanceof Message original)) {
-            return null;
-        }
-        Element delay = copy.child("delay", DELAY);
-        return delay == null || original.has("delay", DELAY) ? original : original.with(delay);
     }
 
     private static boolean isCopy(Element child) {

@@ -42,6 +42,9 @@ final class SessionLine implements Outlet {
     /** What has waited for less than this is told without the time at which it came. */
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
+    /** So many stanzas that can wait are kept for a client that is away, of which later ones replace earlier ones. */
+    private static final int KEPT_WHILE_AWAY = 500;
+
     private final Router router;
     private final Sessions sessions;
     private final Time time;
@@ -72,7 +75,7 @@ final class SessionLine implements Outlet {
     /** Written under the lock, in the lane. */
     private volatile @Nullable Managed managed;
 
-    /** Keeps what an inactive client need not hear at once; null while the client is active. Guarded by this. */
+    /** Keeps what a client that does not look or is away need not hear at once; null for any other. Guarded by this. */
     private @Nullable QuietTime quiet;
 
     /**
@@ -140,7 +143,7 @@ final class SessionLine implements Outlet {
         boolean taken = true;
         if (keeper == null) {
             taken = pass(stanza);
-        } else if (!keeper.keeps(stanza)) {
+        } else if (!keep(keeper, stanza)) {
             flush(keeper);
             taken = pass(stanza);
             askNow(); // the client is awake for this moment: its answer costs it little now
@@ -153,9 +156,30 @@ final class SessionLine implements Outlet {
         return taken ? Fate.TAKEN : Fate.REFUSED;
     }
 
-    /** Sends what was kept from an inactive client. */
+    private boolean keep(QuietTime keeper, Stanza stanza) {
+        long before = keeper.bytes();
+        boolean kept = keeper.keeps(stanza);
+        accountKept(keeper.bytes() - before);
+        return kept;
+    }
+
+    /** Sends what was kept from a client that does not look or is away. */
     private void flush(QuietTime keeper) {
+        accountKept(-keeper.bytes());
         keeper.takeAll().forEach(this::pass);
+    }
+
+    private void accountKept(long bytes) {
+        Managed management = managed;
+        if (connection == null && management != null && bytes != 0) {
+            account(management, bytes);
+        }
+    }
+
+    /** Counts what waits for a client that is away. */
+    private static void account(Managed management, long bytes) {
+        management.accounted += bytes;
+        management.management.waitingGrew(bytes);
     }
 
     /** Answers false when the stanza has to go back. */
@@ -177,10 +201,9 @@ final class SessionLine implements Outlet {
         Stanza queued = present == null ? DelayStamp.of(stanza, time.now()) : stanza;
         int bytes = management.queue.add(queued, time.nanos());
         if (present == null) {
-            management.accounted += bytes;
-            management.management.waitingGrew(bytes);
+            account(management, bytes);
             if (queued instanceof Message message) {
-                management.management.tellUnacked(session(), message);
+                management.management.tellUnacked(session(), List.of(message));
             }
             management.told = management.queue.sent();
         } else if (flowing) {
@@ -309,7 +332,29 @@ final class SessionLine implements Outlet {
             }
         }
         arrived.forEach(Handover::arrived);
+        if (storedHasArrived(management)) {
+            management.management.settle(this);
+        }
         return -1;
+    }
+
+    /** Notes that so many stanzas are stored with the session until its client has them. */
+    synchronized void isStoredUpTo(long number) {
+        Objects.requireNonNull(managed).stored = number;
+    }
+
+    /** Whether stanzas are stored with the session that its client has not acknowledged. */
+    synchronized boolean isMoreStored() {
+        return Objects.requireNonNull(managed).stored > 0;
+    }
+
+    /** Whether the client has just acknowledged the last stanza that is stored with the session. */
+    private synchronized boolean storedHasArrived(Managed management) {
+        boolean arrived = management.stored > 0 && management.queue.acknowledged() >= management.stored;
+        if (arrived) {
+            management.stored = 0;
+        }
+        return arrived;
     }
 
     /** Looks whether an acknowledgement should be asked for, or has been missing for too long. Any thread. */
@@ -335,12 +380,16 @@ final class SessionLine implements Outlet {
     /** Tells once of each message that its receiver may not have got it. */
     private void tellUnacked(Managed management) {
         long[] number = {management.queue.acknowledged()};
+        List<Message> untold = new ArrayList<>();
         management.queue.forEach(entry -> {
             if (++number[0] > management.told && entry.stanza() instanceof Message message) {
-                management.management.tellUnacked(session(), message);
+                untold.add(message);
             }
         });
         management.told = number[0];
+        if (!untold.isEmpty()) {
+            management.management.tellUnacked(session(), untold);
+        }
     }
 
     // --- client state (XEP-0352) ---
@@ -403,7 +452,12 @@ final class SessionLine implements Outlet {
             flowing = false;
             management.unasked = 0;
             management.askedFor = 0;
-            bytes = management.queue.bytes();
+            QuietTime keeper = quiet;
+            if (keeper == null) { // who is away does not look
+                keeper = new QuietTime(KEPT_WHILE_AWAY);
+                quiet = keeper;
+            }
+            bytes = management.queue.bytes() + keeper.bytes();
             management.accounted = bytes;
             tellUnacked(management);
         }
@@ -565,6 +619,7 @@ final class SessionLine implements Outlet {
             }
         }
         arrived.forEach(Handover::arrived);
+        storedHasArrived(management);
         if (before != null) {
             before.superseded();
         }
@@ -608,6 +663,7 @@ final class SessionLine implements Outlet {
         synchronized (this) {
             bytes = management.queue.bytes();
             management.accounted = bytes;
+            quiet = new QuietTime(KEPT_WHILE_AWAY);
         }
         management.management.detached(this, bytes, patience);
     }

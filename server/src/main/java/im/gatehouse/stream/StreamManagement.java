@@ -106,6 +106,7 @@ public final class StreamManagement implements StreamFeature {
     private final Consumer<Event> figures;
     private final NoticePoint<Unacked> unacked = new NoticePoint<>("a message that was not acknowledged");
     private final NoticePoint<String> settled = new NoticePoint<>("the end of a session's wait");
+    private final NoticePoint<String> takenUp = new NoticePoint<>("the return to a session that was stored");
 
     /** Every session that can be resumed, by its id. */
     private final Map<String, SessionLine> resumable = new ConcurrentHashMap<>();
@@ -114,6 +115,10 @@ public final class StreamManagement implements StreamFeature {
     private final Map<SessionLine, Boolean> managed = new ConcurrentHashMap<>();
 
     private final DetachedSessions detached = new DetachedSessions();
+
+    /** Whether sessions are being ended because too much waits. */
+    private final AtomicBoolean relieving = new AtomicBoolean();
+
     private final Cache<String, Stale> stale;
     private volatile ManagementTerms terms;
     private volatile boolean atWork = true;
@@ -159,9 +164,28 @@ public final class StreamManagement implements StreamFeature {
         return unacked;
     }
 
-    /** Told the id of each session that can no longer be resumed, or has been. May block. */
+    /**
+     * Told the id of each session of which nothing need be stored any more: it has ended, or its client has come back and
+     * has all that waited over a restart. May block.
+     */
     public NoticePoint<String> settled() {
         return settled;
+    }
+
+    /**
+     * Told the id of each session whose client has come back and has not yet got what waited over a restart: the session
+     * must not be brought back once more, but what waits goes on being stored. May block.
+     */
+    public NoticePoint<String> takenUp() {
+        return takenUp;
+    }
+
+    /** A client has all that was stored with its session. */
+    void settle(SessionLine line) {
+        String id = line.managed() == null ? null : line.managed().id;
+        if (id != null) {
+            Thread.startVirtualThread(() -> settled.tell(id));
+        }
     }
 
     /** How many sessions wait for their clients. */
@@ -416,7 +440,7 @@ public final class StreamManagement implements StreamFeature {
         }));
         return switch (await(outcome, claim)) {
             case SessionLine.Return.Back(long handled) -> {
-                settled().tell(id);
+                (line.isMoreStored() ? takenUp : settled).tell(id);
                 yield new Resumption.Resumed(Element.builder("resumed", NAMESPACE)
                         .attribute("previd", id)
                         .attribute("h", Long.toString(UnackedQueue.onWire(handled)))
@@ -474,13 +498,31 @@ public final class StreamManagement implements StreamFeature {
 
     /** While too much waits, the session ends for which most waits: its client loses least that it could not refetch. */
     private void relieve() {
-        if (detached.bytes() > terms.mostDetachedBytes()) {
+        if (isTooMuchDetached() && relieving.compareAndSet(false, true)) {
             Thread.startVirtualThread(() -> {
-                SessionLine fullest = detached.fullest();
-                if (fullest != null && detached.bytes() > terms.mostDetachedBytes()) {
-                    giveUp(fullest);
+                try {
+                    endFullest();
+                } finally {
+                    relieving.set(false);
                 }
             });
+        }
+    }
+
+    private boolean isTooMuchDetached() {
+        return detached.bytes() > terms.mostDetachedBytes();
+    }
+
+    private void endFullest() {
+        boolean gone = true;
+        while (gone && isTooMuchDetached()) {
+            SessionLine fullest = detached.fullest();
+            if (fullest == null) {
+                return;
+            }
+            figures.accept(Event.GIVEN_UP);
+            fullest.giveUpWaiting();
+            gone = fullest.session().awaitGone(SETTLING); // it may also have its client again
         }
     }
 
@@ -495,8 +537,8 @@ public final class StreamManagement implements StreamFeature {
         return queue.size() > now.mostUnacked() || queue.bytes() > now.mostUnackedBytes();
     }
 
-    void tellUnacked(Session session, Message message) {
-        Thread.startVirtualThread(() -> unacked.tell(new Unacked(session, message)));
+    void tellUnacked(Session session, List<Message> messages) {
+        Thread.startVirtualThread(() -> messages.forEach(message -> unacked.tell(new Unacked(session, message))));
     }
 
     /** A session takes nothing any more. */

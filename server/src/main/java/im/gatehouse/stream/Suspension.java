@@ -178,7 +178,9 @@ final class Suspension {
         line.belongsTo(session);
         UnackedQueue queue = new UnackedQueue(suspended.acknowledged());
         waiting.forEach(stanza -> queue.add(stanza, time.nanos()));
+        long stored = waiting.isEmpty() ? 0 : queue.sent();
         management.manage(line, suspended.id(), suspended.patience(), suspended.handled(), queue);
+        line.isStoredUpTo(stored);
         Element client = suspended.luggage().get(CLIENT);
         if (client != null) {
             session.keep(UserAgent.CLIENT, client.text());

@@ -8,6 +8,7 @@ import im.gatehouse.jid.Jid;
 import im.gatehouse.session.Session;
 import im.gatehouse.stream.sasl.MechanismName;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,9 @@ class StreamManagementTest {
 
     @TempDir
     private Path folder;
+
+    @TempDir
+    private Path elsewhere;
 
     private RunningServer running;
 
@@ -298,6 +303,65 @@ class StreamManagementTest {
     }
 
     @Test
+    void whenTooMuchWaitsForAllTheSessionEndsForWhichMostWaits() throws Exception {
+        reconfigure("max_detached_bytes = 100000\n");
+        try (RawClient alice = online("alice", "one");
+                RawClient watcher = online("bob", "watching")) {
+            for (String resource : List.of("much", "little")) {
+                RawClient client = new RawClient(running.plainPort()).signIn("bob", resource);
+                enable(client);
+                client.send("<presence><priority>-1</priority></presence>");
+                watcher.readUntil("bob@localhost/" + resource);
+                client.close();
+            }
+            String large = "<x xmlns='urn:example'>" + "x".repeat(40_000) + "</x>";
+            for (int i = 0; i < 3; i++) {
+                alice.send("<message to='bob@localhost/much' type='chat'><body>" + i + "</body>" + large + "</message>");
+            }
+            alice.send(message("bob@localhost/little", 1));
+            String heard = watcher.readUntil("type='unavailable'");
+            assertTrue(heard.substring(heard.lastIndexOf("<presence")).contains("bob@localhost/much"), heard);
+            assertTrue(running.server().sessions().find(Jid.parse("bob@localhost/little")) != null);
+        }
+    }
+
+    @Test
+    void whoIsAwayLongIsToldTheLatestPresenceOfEachOnly() throws Exception {
+        try (RawClient alice = online("alice", "one")) {
+            RawClient phone = online("bob", "phone");
+            String id = enable(phone);
+            phone.close();
+            for (int i = 0; i < 5; i++) {
+                say(alice, "<presence to='bob@localhost/phone'><status>nr " + i + "</status></presence>");
+            }
+            say(alice, message("bob@localhost/phone", 1));
+            try (RawClient again = signedIn("bob")) {
+                again.send(resume(id, 0));
+                String heard = again.readUntil("<subject>1</subject>");
+                assertTrue(heard.contains("nr 4") && !heard.contains("nr 3"), heard);
+            }
+        }
+    }
+
+    @Test
+    void whoBindsWithSignInFindsInTheArchiveWhatWaited() throws Exception {
+        try (RawClient alice = online("alice", "one")) {
+            say(alice, message("bob@localhost", 1)
+                    + "<message to='bob@localhost' type='chat'><body>hi</body><subject>2</subject>"
+                    + "<no-permanent-store xmlns='urn:xmpp:hints'/></message>");
+        }
+        try (RawClient bob = encrypted().authenticate2(
+                MechanismName.SCRAM_SHA_256, "bob", "secret", "<bind xmlns='urn:xmpp:bind:0'/>")) {
+            bob.readUntil("</stream:features>");
+            bob.send("<presence/>");
+            String heard = bob.readUntil("<subject>2</subject>");
+            assertFalse(heard.contains("<subject>1</subject>"), heard);
+            bob.send("<iq type='set' id='q'><query xmlns='urn:xmpp:mam:2'/></iq>");
+            assertTrue(bob.readUntil("id='q'").contains("<subject>1</subject>"));
+        }
+    }
+
+    @Test
     void oneAccountHasOnlySoManySessionsThatWait() throws Exception {
         reconfigure("max_detached_per_account = 1\n");
         try (RawClient watcher = online("alice", "watching")) {
@@ -417,6 +481,61 @@ class StreamManagementTest {
         try (RawClient desk = online("bob", "desk")) {
             desk.send("<iq type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
             assertFalse(desk.readUntil("id='p'").contains("<subject>1</subject>"));
+        }
+    }
+
+    /** Another server on the disk as it is now: as after a crash at this moment. */
+    private RunningServer crashed() throws IOException {
+        Path copy = Files.createDirectories(elsewhere.resolve("data"));
+        try (Stream<Path> files = Files.list(folder.resolve("data"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, copy.resolve(file.getFileName().toString()));
+            }
+        }
+        return RunningServer.in(elsewhere);
+    }
+
+    private static RawClient onlineAt(RunningServer server, String user) throws IOException {
+        return new RawClient(server.plainPort()).signIn(user, "elsewhere").send("<presence/>");
+    }
+
+    @Test
+    void aCrashLosesNoStoredMessageThatWasNotAcknowledged() throws Exception {
+        try (RawClient alice = online("alice", "one");
+                RawClient phone = new RawClient(running.plainPort()).signIn("bob", "phone")) {
+            say(alice, message("bob@localhost", 1));
+            phone.send("<enable " + SM + " resume='true'/><presence/>");
+            phone.readUntil("<subject>1</subject>");
+            try (RunningServer again = crashed();
+                    RawClient bob = onlineAt(again, "bob")) {
+                bob.readUntil("<subject>1</subject>");
+            }
+        }
+    }
+
+    @Test
+    void aCrashLosesNothingOfWhatWaitedOverARestart() throws Exception {
+        RawClient bob = online("bob", "phone");
+        String id = enable(bob);
+        bob.close();
+        try (RawClient alice = online("alice", "one")) {
+            say(alice, message("bob@localhost/phone", 1));
+        }
+        running.restart();
+        try (RawClient again = signedIn("bob")) {
+            again.send(resume(id, 0));
+            again.readUntil("<subject>1</subject>");
+            try (RunningServer third = crashed();
+                    RawClient late = new RawClient(third.plainPort()).open("localhost")) {
+                late.authenticate("bob", "secret");
+                late.readElement();
+                late.features("localhost");
+                late.send(resume(id, 1));
+                assertTrue(late.readElement().contains("<item-not-found "));
+                try (RawClient next = onlineAt(third, "bob")) {
+                    next.readUntil("<subject>1</subject>");
+                }
+            }
         }
     }
 

@@ -4,7 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.archive.ArchiveStore.Filed;
-import im.gatehouse.modules.archive.Contents.Kept;
+import im.gatehouse.modules.archive.EntryStore.Kept;
 import im.gatehouse.modules.archive.Job.Burial;
 import im.gatehouse.modules.archive.Job.Place;
 import im.gatehouse.modules.archive.Job.Saying;
@@ -194,12 +194,12 @@ final class Filing {
                     : contents(db, owner).byHandle(place.with().bare(), handle, depth);
         }
 
-        private Contents contents(DSLContext db, long owner) {
+        private EntryStore contents(DSLContext db, long owner) {
             List<Note> more = new ArrayList<>();
             before.forEach(work -> more.addAll(work.notes));
             more.addAll(notes);
             more.removeIf(note -> note.owner() != owner);
-            return new Contents(db, owner, recent.of(owner).and(more));
+            return new EntryStore(db, owner, recent.of(owner).and(more));
         }
 
         /** A tombstone takes the place of the newest message that this one may take back: by the same, to the same. */

@@ -1,6 +1,7 @@
 package im.gatehouse.modules.archive;
 
 import im.gatehouse.time.Time;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
@@ -21,7 +22,12 @@ final class Ids {
     private static final int DIGITS = 16;
     private static final Pattern TEXT = Pattern.compile("[0-9a-f]{" + DIGITS + "}");
 
+    /** Drawn at once, which costs as much as one. */
+    private static final int CHANCES = 64;
+
     private final SecureRandom random = new SecureRandom();
+    private final byte[] drawn = new byte[CHANCES * Integer.BYTES];
+    private final ByteBuffer chances = ByteBuffer.wrap(drawn).limit(0);
     private final Time time;
     private long last;
 
@@ -34,10 +40,18 @@ final class Ids {
     }
 
     long next() {
-        int chance = random.nextInt();
+        int chance = chance();
         long made = first(time.now().toEpochMilli()) | chance & RANDOM_MASK;
         last = made > last ? made : last + 1 + (chance & STEP - 1);
         return last;
+    }
+
+    private int chance() {
+        if (!chances.hasRemaining()) {
+            random.nextBytes(drawn);
+            chances.clear();
+        }
+        return chances.getInt();
     }
 
     /** When what has the id was said, in milliseconds since 1970. */

@@ -1,8 +1,8 @@
 package im.gatehouse.modules.archive;
 
 import im.gatehouse.jid.Jid;
-import im.gatehouse.modules.archive.Contents.Entry;
-import im.gatehouse.modules.archive.Contents.Filter;
+import im.gatehouse.modules.archive.EntryStore.Entry;
+import im.gatehouse.modules.archive.EntryStore.Filter;
 import im.gatehouse.modules.roster.StanzaText;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError.Condition;
@@ -114,15 +114,15 @@ final class Reader {
      *
      * @param work given null when there is no such archive; may run more than once
      */
-    private <T> T read(Jid archive, Function<@Nullable Contents, T> work) {
+    private <T> T read(Jid archive, Function<@Nullable EntryStore, T> work) {
         writer.settle();
         return database.read(db -> {
             Long owner = store.owner(db, archive);
-            return work.apply(owner == null ? null : new Contents(db, owner, writer.recent(owner)));
+            return work.apply(owner == null ? null : new EntryStore(db, owner, writer.recent(owner)));
         });
     }
 
-    private static void mustExist(@Nullable Contents contents, Question question) {
+    private static void mustExist(@Nullable EntryStore contents, Question question) {
         List<Long> named = new ArrayList<>();
         for (Long id : new Long[] {question.afterId(), question.beforeId(), question.after(), question.before()}) {
             if (id != null) {
@@ -138,7 +138,7 @@ final class Reader {
         }
     }
 
-    private static Page page(Contents contents, Filter matching, Question question, int most) {
+    private static Page page(EntryStore contents, Filter matching, Question question, int most) {
         Filter wanted = question.after() == null ? matching : matching.above(question.after());
         wanted = question.before() == null ? wanted : wanted.below(question.before());
         int skip = question.index() == null ? 0 : Math.min(question.index(), MOST_COUNTED);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sorter {
     /** Entries that wait before they are sorted in without anybody asking. More cost little less, and some memory. */
-    private static final int MANY = 40_000;
+    static final int MANY = 40_000;
 
     /** Beyond that nothing more is taken: sorting must have failed for long. */
     private static final int TOO_MANY = 10 * MANY;

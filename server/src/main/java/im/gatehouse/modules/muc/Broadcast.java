@@ -39,11 +39,16 @@ final class Broadcast {
 
     /** To one client: straight to its session where that is here. */
     void send(Room room, Seat seat, Stanza stanza) {
+        sendAddressed(room, seat, stanza.to(seat.jid));
+    }
+
+    /** To one client, what is for it alone and has its address: so nothing is made to be shared. */
+    void sendAddressed(Room room, Seat seat, Stanza stanza) {
         Session session = seat.session;
         if (session != null) {
-            session.send(stanza.to(seat.jid));
+            session.send(stanza);
         } else {
-            router.route(stanza.to(seat.jid), room.lane());
+            router.route(stanza, room.lane());
         }
     }
 

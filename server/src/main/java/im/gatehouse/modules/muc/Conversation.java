@@ -61,20 +61,15 @@ final class Conversation {
     }
 
     /** Asks the guards; when they refuse, the sender gets the error with the body that was refused. */
-    static boolean allowed(Parts parts, Room room, RoomEvent.Kind kind, Message message, Occupant sender) {
-        RoomEvent event = new RoomEvent(kind, room, message.sender(), sender.affiliation(), message);
+    static boolean allowed(Parts parts, Room room, RoomEvent.Kind kind, Message message, Seat sender) {
+        RoomEvent event = new RoomEvent(kind, room, message.sender(), sender.occupant.affiliation(), message);
         if (parts.hooks.events().ask(event) instanceof Verdict.Refuse<StanzaError>(StanzaError error)) {
             Message answer = (Message) message.refuse(error);
             Element body = message.child("body", Namespaces.CLIENT);
             Message shown = body == null ? answer : answer.with(body);
-            Seat seat = room.occupants.seat(message.sender());
-            if (seat == null) {
-                parts.router.route(shown, room.lane());
-            } else {
-                parts.broadcast.send(room, seat, shown); // the shortest way, for there may be a flood of these
-                if (seat.session != null && error.type() == StanzaError.Type.WAIT) {
-                    seat.session.rest();
-                }
+            parts.broadcast.sendAddressed(room, sender, shown); // the shortest way, for there may be a flood of these
+            if (sender.session != null && error.type() == StanzaError.Type.WAIT) {
+                sender.session.rest();
             }
             return false;
         }
@@ -87,7 +82,8 @@ final class Conversation {
         if (message.receiver().isFull()) {
             throw new StanzaException(Condition.BAD_REQUEST, "What is for all goes to the room's own address");
         }
-        Occupant speaker = speaker(room, message).occupant;
+        Seat seat = speaker(room, message);
+        Occupant speaker = seat.occupant;
         boolean subject = message.has("subject", Namespaces.CLIENT)
                 && !message.has("body", Namespaces.CLIENT)
                 && !message.has("thread", Namespaces.CLIENT);
@@ -95,8 +91,8 @@ final class Conversation {
             throw new StanzaException(Condition.FORBIDDEN, "You have not been given voice");
         }
         if (subject) {
-            changeSubject(room, message, speaker);
-        } else if (allowed(parts, room, RoomEvent.Kind.MESSAGE, message, speaker)) {
+            changeSubject(room, message, seat);
+        } else if (allowed(parts, room, RoomEvent.Kind.MESSAGE, message, seat)) {
             Message said = said(message, speaker);
             if (Retractions.retracted(said) == null) {
                 say(room, parts.marked(room, said, speaker.user, message), message);
@@ -107,14 +103,15 @@ final class Conversation {
         }
     }
 
-    private void changeSubject(Room room, Message message, Occupant speaker) {
+    private void changeSubject(Room room, Message message, Seat seat) {
+        Occupant speaker = seat.occupant;
         boolean may = speaker.role() == Role.MODERATOR
                 || room.config(ChangeSubject.SETTING) && speaker.role() == Role.PARTICIPANT;
         if (!may) {
             throw new StanzaException(Condition.FORBIDDEN, "You may not change the subject");
         }
-        Subject subject = Subject.of(message, speaker.nick(), parts.time.now());
-        if (!allowed(parts, room, RoomEvent.Kind.SUBJECT, message, speaker)) {
+        Subject subject = Subject.of(message, speaker.id, speaker.nick(), parts.time.now());
+        if (!allowed(parts, room, RoomEvent.Kind.SUBJECT, message, seat)) {
             return;
         }
         commits.commit(room, message, db -> parts.store.subject(db, room.jid(), subject), () -> {
@@ -201,7 +198,8 @@ final class Conversation {
     // --- to one ---
 
     private void toOne(Room room, Message message) {
-        Occupant speaker = speaker(room, message).occupant;
+        Seat seat = speaker(room, message);
+        Occupant speaker = seat.occupant;
         Occupant target = target(room, message);
         boolean may = switch (room.config(AllowPrivateMessages.SETTING)) {
             case ANYONE -> true;
@@ -212,12 +210,12 @@ final class Conversation {
         if (!may) {
             throw new StanzaException(Condition.FORBIDDEN, "You may not send private messages in this room");
         }
-        if (allowed(parts, room, RoomEvent.Kind.PRIVATE_MESSAGE, message, speaker)) {
+        if (allowed(parts, room, RoomEvent.Kind.PRIVATE_MESSAGE, message, seat)) {
             List<Element> children = spoken(message, false);
             children.add(speaker.id);
             children.add(Element.of("x", Muc.USER));
             Message whispered = message.from(speaker.address()).children(children);
-            target.seats.forEach(seat -> parts.router.route(whispered.to(seat.jid), room.lane()));
+            target.seats.forEach(each -> parts.router.route(whispered.to(each.jid), room.lane()));
         }
     }
 
@@ -251,7 +249,7 @@ final class Conversation {
     private void toRoom(Room room, Message message) {
         Element x = message.child("x", Muc.USER);
         if (x != null && x.child("invite", Muc.USER) != null) {
-            invitations.invite(room, message, x, speaker(room, message).occupant);
+            invitations.invite(room, message, x, speaker(room, message));
         } else if (x != null && x.child("decline", Muc.USER) != null) {
             invitations.decline(room, message, x);
         } else {
@@ -265,7 +263,7 @@ final class Conversation {
     }
 
     private void form(Room room, Message message, @Nullable DataForm form) {
-        Occupant speaker = speaker(room, message).occupant;
+        Seat speaker = speaker(room, message);
         String about = form == null ? null : form.formType();
         if (form == null || about == null || form.type() == DataForm.Type.FORM) {
             throw new StanzaException(Condition.BAD_REQUEST, "The room itself does not read this");

@@ -40,7 +40,8 @@ final class Invitations {
     }
 
     /** Invites those whom an occupant names; into a members-only room they are made members first. */
-    void invite(Room room, Message message, Element x, Occupant inviter) {
+    void invite(Room room, Message message, Element x, Seat seat) {
+        Occupant inviter = seat.occupant;
         boolean membersOnly = room.config(MembersOnly.SETTING);
         boolean free = !membersOnly || room.config(AllowInvites.SETTING);
         if (!free && !inviter.affiliation().atLeast(Affiliation.ADMIN)) {
@@ -59,7 +60,7 @@ final class Invitations {
             if (parts.affiliation(room, user) == Affiliation.OUTCAST) {
                 throw new StanzaException(Condition.FORBIDDEN, user + " is banned from this room");
             }
-            if (!Conversation.allowed(parts, room, RoomEvent.Kind.INVITE, message, inviter)) {
+            if (!Conversation.allowed(parts, room, RoomEvent.Kind.INVITE, message, seat)) {
                 return;
             }
             if (membersOnly && parts.affiliation(room, user) == Affiliation.NONE) {

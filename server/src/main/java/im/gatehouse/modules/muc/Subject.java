@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is talked about in a room.
  *
- * @param texts the {@code <subject/>} in each language; empty when nobody has set one
+ * @param texts the {@code <subject/>} in each language, and who set it as {@code <occupant-id/>}; empty when nobody has
  * @param nick who set it; null when nobody has
  * @param since when
  */
@@ -26,8 +26,8 @@ record Subject(List<Element> texts, @Nullable String nick, Instant since) {
     /** Characters in all languages together: everybody who comes in is sent them. */
     private static final int MOST_CHARACTERS = 10_000;
 
-    /** How several texts, or one that names its language, begin in the database; all others lie there as they are. */
-    private static final String SEVERAL = "<subjects";
+    /** How it begins in the database. */
+    private static final String STORED = "<subjects";
 
     Subject {
         texts = List.copyOf(texts);
@@ -36,9 +36,10 @@ record Subject(List<Element> texts, @Nullable String nick, Instant since) {
     /**
      * The subject that a message sets.
      *
+     * @param author the occupant-id of who does
      * @throws StanzaException with {@code not-acceptable} when it is too long
      */
-    static Subject of(Message message, String nick, Instant now) {
+    static Subject of(Message message, Element author, String nick, Instant now) {
         List<Element> texts = new ArrayList<>(1);
         Set<String> languages = new HashSet<>();
         int characters = 0;
@@ -54,31 +55,32 @@ record Subject(List<Element> texts, @Nullable String nick, Instant since) {
             throw new StanzaException(
                     Condition.NOT_ACCEPTABLE, "A subject has at most %,d characters".formatted(MOST_CHARACTERS));
         }
+        texts.add(author);
         return new Subject(texts, nick, now);
     }
 
     /** For those who show one: the text that names no language, else the first; empty for none. */
     String text() {
-        return texts.stream()
-                .filter(text -> text.lang() == null)
-                .findFirst()
-                .or(() -> texts.stream().findFirst())
-                .map(Element::text)
-                .orElse("");
+        String first = null;
+        for (Element text : texts) {
+            if (text.is("subject", Namespaces.CLIENT)) {
+                if (text.lang() == null) {
+                    return text.text();
+                }
+                first = first == null ? text.text() : first;
+            }
+        }
+        return first == null ? "" : first;
     }
 
     /** The texts as they are stored. */
     String stored() {
-        String text = text();
-        boolean plain = texts.size() == 1 && texts.getFirst().lang() == null && !text.startsWith(SEVERAL);
-        return plain || texts.isEmpty()
-                ? text
-                : StoredXml.write(Element.builder("subjects", Namespaces.CLIENT).children(texts).build());
+        return StoredXml.write(Element.builder("subjects", Namespaces.CLIENT).children(texts).build());
     }
 
-    /** The texts from their stored form. */
+    /** The texts from their stored form; what is not of that form is the text itself. */
     static List<Element> restored(String stored) {
-        return stored.startsWith(SEVERAL)
+        return stored.startsWith(STORED)
                 ? StoredXml.read(stored).children()
                 : List.of(Element.of("subject", Namespaces.CLIENT, stored));
     }

@@ -21,7 +21,8 @@ final class VoiceRequests {
     }
 
     /** Takes a request, or a moderator's answer to one. */
-    void receive(Room room, Message message, DataForm form, Occupant sender) {
+    void receive(Room room, Message message, DataForm form, Seat seat) {
+        Occupant sender = seat.occupant;
         if (form.field("muc#request_allow") != null) {
             answer(room, form, sender);
             return;
@@ -36,7 +37,7 @@ final class VoiceRequests {
         if (sender.role() != Role.VISITOR) {
             throw new StanzaException(Condition.NOT_ACCEPTABLE, "You have voice");
         }
-        if (Conversation.allowed(parts, room, RoomEvent.Kind.VOICE_REQUEST, message, sender)) {
+        if (Conversation.allowed(parts, room, RoomEvent.Kind.VOICE_REQUEST, message, seat)) {
             Message question = Message.of(
                     Message.Type.NORMAL, room.jid(), null, message.id(), question(sender).toElement());
             room.occupants.all().stream()

@@ -49,8 +49,9 @@ public final class PresenceModule implements ServerModule<PresenceConfig> {
         }));
         context.undoLater(rosters.parted().add(context.module(), presences.subscriptions()::part));
         context.undoLater(context.streamFeatures().add(AnnouncedFeature.PRE_APPROVAL));
+        context.undoLater(() -> context.sessions().forEach(rosters::leave));
+        rememberWhoIsThere(context, rosters);
         context.undoLater(context.router().presenceRules(presences));
-        Thread.startVirtualThread(() -> rememberWhoIsThere(context, rosters));
         rosters.resume();
         return presences::config;
     }

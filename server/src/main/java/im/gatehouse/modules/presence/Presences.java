@@ -119,6 +119,14 @@ public final class Presences implements PresenceRules {
     }
 
     /**
+     * Told of a request to see a user that has been stored, and waits for the user's answer; the addresses are bare. Runs
+     * on a virtual thread and may block.
+     */
+    public NoticePoint<Presence> asked() {
+        return subscriptions.asked();
+    }
+
+    /**
      * Has others believe that a user has gone. Never blocks.
      *
      * @param receivers who see the presence of the account

@@ -24,6 +24,7 @@ final class Subscriptions {
     private static final int LANE = 16;
 
     private final NoticePoint<Presence> requested = new NoticePoint<>("a request to see a user");
+    private final NoticePoint<Presence> asked = new NoticePoint<>("a request that waits for a user's answer");
     private final Rosters rosters;
     private final Accounts accounts;
     private final Sessions sessions;
@@ -52,6 +53,11 @@ final class Subscriptions {
 
     NoticePoint<Presence> requested() {
         return requested;
+    }
+
+    /** See {@link Presences#asked()}. */
+    NoticePoint<Presence> asked() {
+        return asked;
     }
 
     /** See {@link Presences#hidden()}. */
@@ -144,6 +150,7 @@ final class Subscriptions {
                 session.send(request);
             }
         }
+        asked.tell(request);
     }
 
     /** Tells a contact that a user has parted (section 2.5.2). */

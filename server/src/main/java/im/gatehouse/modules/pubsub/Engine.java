@@ -113,7 +113,7 @@ public final class Engine {
     }
 
     /**
-     * Has something stored in the same unit of work as each client's change of items, so that both are there or neither.
+     * Has something stored in the same unit of work as each client's change of items: both are there, or neither.
      * It may be asked more than once for one change, and must not call the engine but for what takes the unit of work.
      *
      * @return takes it away again

@@ -258,6 +258,11 @@ public final class Rosters {
         });
     }
 
+    /** How many requests wait for a user's answer. May block. */
+    public int requests(Jid account) {
+        return database.read(db -> store.requests(db, account));
+    }
+
     private static List<Presence> requests(List<RosterItem> items) {
         return items.stream()
                 .map(RosterItem::request)
@@ -266,7 +271,10 @@ public final class Rosters {
                 .toList();
     }
 
-    /** Forgets the account's contacts when this was its last session that needed them. The session is gone already. */
+    /**
+     * Forgets the account's contacts when this was its last session that needed them: it is gone already, or nobody is
+     * told of presence any more.
+     */
     public void leave(Session session) {
         if (session.kept(ARRIVED) == null) {
             return;

@@ -14,6 +14,7 @@ import im.gatehouse.jid.Jid;
 import im.gatehouse.module.AdminException;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
+import im.gatehouse.stanza.Stanza;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.EveryDatabase;
 import im.gatehouse.storage.StorageSettings;
@@ -241,7 +242,9 @@ class LastingRoomsTest {
             alice.heard();
         }
         try (RoomTrial trial = RoomTrial.in(folder, "")) {
-            Message subject = trial.client("alice").ask("Alice").messages().getLast();
+            List<Stanza> heard = trial.client("alice").ask("Alice").heard();
+            Stanza subject = heard.getLast();
+            assertEquals(heard.getFirst().child("occupant-id", Muc.OCCUPANT_ID), subject.child("occupant-id", Muc.OCCUPANT_ID));
             List<String> texts = subject.children().stream()
                     .filter(child -> child.name().equals("subject"))
                     .map(child -> child.lang() + " " + child.text())

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param owner whose
  * @param recent taken before the database is asked anything
  */
-record Contents(DSLContext db, long owner, Recent.View recent) {
+record EntryStore(DSLContext db, long owner, Recent.View recent) {
     private static final String LAST = "last_entries";
     private static final Field<Long> LAST_ID = field(name(LAST, "id"), SQLDataType.BIGINT);
     private static final Field<Long> LAST_HANDLE = field(name(LAST, "handle"), SQLDataType.BIGINT);
