@@ -16,7 +16,8 @@ class ModulesTurnedOffTest {
 
     /** Presence, and all that needs it. */
     private static final List<String> OF_PRESENCE = List.of(
-            "presence", "announce", "pep", "bookmarks", "blocking", "avatar", "caps", "invites", "offline");
+            "presence", "announce", "pep", "bookmarks", "mds", "vcard4", "blocking", "avatar", "caps", "invites",
+            "offline");
 
     private static String off(List<String> modules) {
         return modules.stream()

@@ -30,6 +30,16 @@ class QuietTimeTest {
     }
 
     @Test
+    void capabilitiesThatAreToldOnceAreNotLostWithThePresenceTheyCameWith() {
+        String caps = "<c xmlns='http://jabber.org/protocol/caps' node='n' ver='1'/>";
+        assertTrue(keeps("<presence from='a@x/1' id='1'>" + caps + "</presence>"));
+        assertTrue(keeps("<presence from='a@x/1' id='2'><show>away</show></presence>"));
+        assertTrue(quiet.takeAll().getFirst().has("c", "http://jabber.org/protocol/caps"));
+        assertTrue(keeps("<presence from='a@x/1' id='3'/>"));
+        assertFalse(quiet.takeAll().getFirst().has("c", "http://jabber.org/protocol/caps"));
+    }
+
+    @Test
     void whatIsForTheUserDoesNotWait() {
         assertFalse(keeps("<message from='a@x/1'><body>hello</body>" + TYPING + "</message>"));
         assertFalse(keeps("<message from='a@x/1'><encrypted xmlns='eu.siacs.conversations.axolotl'/></message>"));

@@ -113,7 +113,7 @@ public final class Engine {
     }
 
     /**
-     * Has something stored in the same unit of work as each client's change of items, so that both are there or neither.
+     * Has something stored in the same unit of work as each client's change of items: both are there, or neither.
      * It may be asked more than once for one change, and must not call the engine but for what takes the unit of work.
      *
      * @return takes it away again
@@ -244,11 +244,18 @@ public final class Engine {
     }
 
     /**
-     * A session has told its presence, or has ended: what lasts only as long as a user is online may be at its end. Runs
-     * in the session's lane and does not block it.
+     * A session has told its presence: what lasts only as long as a user is online may be at its end. Runs in the
+     * session's lane and does not block it.
      */
     public void announced(Session session) {
-        parts.online.announced(session);
+        if (!session.isAvailable()) {
+            parts.online.left(session);
+        }
+    }
+
+    /** The same of a session that has ended, with or without a word. */
+    public void ended(Session session) {
+        parts.online.left(session);
     }
 
     // --- what the server itself does ---

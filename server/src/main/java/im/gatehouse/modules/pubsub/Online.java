@@ -73,9 +73,9 @@ final class Online {
         }
     }
 
-    /** A session has told its presence, or has ended. Runs in its lane, in which the work waits its turn. */
-    void announced(Session session) {
-        if (!session.isAvailable() && temporary.contains(session.account())) {
+    /** A session is not available any more. Runs in its lane, in which the work waits its turn. */
+    void left(Session session) {
+        if (temporary.contains(session.account())) {
             session.lane().blocking(() -> end(session.account()));
         }
     }

@@ -26,7 +26,11 @@ public final class PubsubModule implements ServerModule<PubsubConfig> {
         return ModuleSpec.of(NAME, PubsubConfig::read)
                 .onByDefault()
                 .xep(59, "1.0", "for items")
-                .xep(60, "1.26.0", "without collections, digests and several subscriptions of one address to a node")
+                .xep(
+                        60,
+                        "1.26.0",
+                        "without collections, digests, bodies made of payloads, purge_offline and several"
+                                + " subscriptions of one address to a node")
                 .metrics(PUBLISH, NOTIFY)
                 .build();
     }
@@ -43,6 +47,7 @@ public final class PubsubModule implements ServerModule<PubsubConfig> {
                 new PubsubFigures(scope, PUBLISH, NOTIFY, context.hosts(), context.router()::hostOf);
         Engine engine = new Engine(context, new ServiceProfile(context, current::get), figures);
         engine.load();
+        context.undoLater(context.sessions().closed().add(context.module(), engine::ended));
         context.optionalService(Presences.class)
                 .ifPresent(presences -> context.undoLater(
                         presences.announced().add(context.module(), engine::announced)));

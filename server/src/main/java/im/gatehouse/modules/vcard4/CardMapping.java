@@ -48,10 +48,10 @@ final class CardMapping {
             new Part("PCODE", "code"),
             new Part("CTRY", "country"));
 
-    private static final Set<String> OLD_NAMES =
-            Set.of("FN", "NICKNAME", "BDAY", "TITLE", "ROLE", "URL", "DESC", "N", "ADR", "TEL", "EMAIL", "JABBERID", "ORG");
-    private static final Set<String> NEW_NAMES =
-            Set.of("fn", "nickname", "bday", "title", "role", "url", "note", "n", "adr", "tel", "email", "impp", "org");
+    private static final Set<String> OLD_NAMES = Set.of(
+            "FN", "NICKNAME", "BDAY", "TITLE", "ROLE", "URL", "DESC", "N", "ADR", "TEL", "EMAIL", "JABBERID", "ORG");
+    private static final Set<String> NEW_NAMES = Set.of(
+            "fn", "nickname", "bday", "title", "role", "url", "note", "n", "adr", "tel", "email", "impp", "org");
 
     private static final String XMPP = "xmpp:";
     private static final String TEL = "tel:";
