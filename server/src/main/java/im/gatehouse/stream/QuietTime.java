@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class QuietTime {
     private static final String CHAT_STATES = "http://jabber.org/protocol/chatstates";
+    private static final String CAPS = "http://jabber.org/protocol/caps";
     private static final String CARBONS = "urn:xmpp:carbons:2";
     private static final String EVENT = "http://jabber.org/protocol/pubsub#event";
     private static final String RECEIPTS = "urn:xmpp:receipts";
@@ -56,14 +57,28 @@ final class QuietTime {
             return false;
         }
         Stanza older = kept.remove(topic);
-        kept.put(topic, stanza);
-        bytes += stanza.footprint() - (older == null ? 0 : older.footprint());
+        Stanza newer = withWhatIsToldOnce(older, stanza);
+        kept.put(topic, newer);
+        bytes += newer.footprint() - (older == null ? 0 : older.footprint());
         return true;
     }
 
     /** About how many bytes of memory what is kept takes. */
     long bytes() {
         return bytes;
+    }
+
+    /** Capabilities are told once (XEP-0115 section 8.4) and must not go with the presence that is replaced. */
+    private static Stanza withWhatIsToldOnce(@Nullable Stanza older, Stanza newer) {
+        if (older instanceof Presence before
+                && before.type() == Presence.Type.AVAILABLE
+                && newer instanceof Presence presence
+                && presence.type() == Presence.Type.AVAILABLE
+                && !presence.has("c", CAPS)) {
+            Element caps = before.child("c", CAPS);
+            return caps == null ? presence : presence.with(caps);
+        }
+        return newer;
     }
 
     boolean isFull() {

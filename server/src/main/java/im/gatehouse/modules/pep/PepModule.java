@@ -47,6 +47,7 @@ public final class PepModule implements ServerModule<PepConfig> {
                 .onByDefault()
                 .requires("mod_roster", "mod_presence", "mod_caps")
                 .xep(163, "1.2.2")
+                .xep(172, "1.1")
                 .xep(222, "1.0.1")
                 .xep(223, "1.1.1")
                 .serverFeatures(features)

@@ -12,12 +12,13 @@ import im.gatehouse.router.Router;
 import im.gatehouse.session.Lane;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
-import im.gatehouse.stanza.Presence;
 import im.gatehouse.stanza.Presence.Type;
-import im.gatehouse.stanza.StanzaError;
+import im.gatehouse.stanza.Presence;
 import im.gatehouse.stanza.StanzaError.Condition;
+import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.storage.StorageException;
+import im.gatehouse.xml.Element;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -61,6 +62,7 @@ public final class Presences implements PresenceRules {
             new GuardPoint<>("an exchange of presence", Condition.INTERNAL_SERVER_ERROR.error());
     private final NoticePoint<Session> announced = new NoticePoint<>("the presence of a session");
     private final List<PresenceStamp> stamps = new CopyOnWriteArrayList<>();
+    private final List<Predicate<Element>> told = new CopyOnWriteArrayList<>();
     private volatile PresenceConfig config;
 
     Presences(
@@ -195,6 +197,26 @@ public final class Presences implements PresenceRules {
         return () -> stamps.remove(stamp);
     }
 
+    /**
+     * Has something told of an available session only when it is new: those who have heard it from the session already,
+     * and nobody else, are not told again.
+     *
+     * @return takes it away again
+     */
+    public Runnable tellOnce(Predicate<Element> what) {
+        told.add(what);
+        return () -> told.remove(what);
+    }
+
+    /** What a change of presence tells to those who know the presence until then. */
+    private Presence news(@Nullable Presence before, Presence presence) {
+        if (before == null || told.isEmpty()) {
+            return presence;
+        }
+        return presence.without(
+                child -> told.stream().anyMatch(what -> what.test(child)) && before.children().contains(child));
+    }
+
     private Presence stamped(Session session, Presence presence) {
         Presence stamped = presence;
         for (int i = 0; i < stamps.size(); i++) {
@@ -230,8 +252,9 @@ public final class Presences implements PresenceRules {
 
     private void change(Session session, Presence presence, Lane lane) {
         boolean tookMessages = session.takesMessages();
+        Presence before = session.presence();
         session.presence(presence);
-        tell(session, presence, lane);
+        tell(session, news(before, presence), lane);
         announced.tell(session);
         if (!tookMessages && session.takesMessages()) {
             takingMessages.tell(session);

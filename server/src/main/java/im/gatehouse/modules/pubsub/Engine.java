@@ -16,6 +16,7 @@ import im.gatehouse.xml.Element;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +75,8 @@ public final class Engine {
      * A client has changed items of a node.
      *
      * @param item what has been published, or null
-     * @param retracted the id of what has been retracted, or null; where both are null all items are gone
+     * @param retracted the id of what has been retracted, or null; where both are null all items are gone, and maybe
+     *     the node
      * @param by the full address of the client that did it
      */
     public record Change(Node node, @Nullable Item item, @Nullable String retracted, Jid by) {}
@@ -103,11 +105,35 @@ public final class Engine {
 
     /**
      * Told of clients' changes, not of those that modules make, after they have been stored, in the order in which
-     * they were, and most of the time before they are answered. Runs on a virtual thread and may block, and may call
+     * they were, and before they are answered. Runs on a virtual thread and may block, and may call
      * the engine.
      */
     public NoticePoint<Change> changed() {
         return parts.changed;
+    }
+
+    /**
+     * Has something stored in the same unit of work as each client's change of items, so that both are there or neither.
+     * It may be asked more than once for one change, and must not call the engine but for what takes the unit of work.
+     *
+     * @return takes it away again
+     */
+    public Runnable storeAlong(BiConsumer<DSLContext, Change> companion) {
+        parts.companions.add(companion);
+        return () -> parts.companions.remove(companion);
+    }
+
+    /** An item of a node as it is within a unit of work, or null where there is none of that id. */
+    public @Nullable Item item(DSLContext db, Jid service, String name, String id) {
+        Node node = parts.store.find(db, service, name);
+        List<Item> items = node == null ? List.of() : parts.store.items(db, node.id(), List.of(id));
+        return items.isEmpty() ? null : items.getFirst();
+    }
+
+    /** The newest item of a node as it is within a unit of work, or null where there is none. */
+    public @Nullable Item last(DSLContext db, Jid service, String name) {
+        Node node = parts.store.find(db, service, name);
+        return node == null ? null : parts.store.last(db, node.id(), parts.since(node));
     }
 
     // --- what is asked ---

@@ -118,7 +118,8 @@ final class Owning {
         parts.inTurn(service, name, work -> {
             Node node = parts.existing(service, name, asker);
             parts.access.checkOwns(node, asker);
-            work.delete(node, redirect);
+            work.delete(node, asker, redirect);
+            work.tellModules(new Engine.Change(node, null, null, asker));
             if (node.config().get(NotifyDelete.SETTING)) {
                 parts.notifier.tellOfEnd(work.turn(), node, deleted(name, redirect));
             }

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jooq.DSLContext;
@@ -31,6 +33,7 @@ final class Parts {
     final PubsubStore store = new PubsubStore();
     final Turns turns = new Turns();
     final NoticePoint<Engine.Change> changed = new NoticePoint<>("a change of a node's items");
+    final List<BiConsumer<DSLContext, Engine.Change>> companions = new CopyOnWriteArrayList<>();
     final Nodes nodes;
     final Access access;
     final Notifier notifier;
@@ -122,13 +125,26 @@ final class Parts {
             this.due = due;
         }
 
-        /** Has something told in turn, before whoever asked for the work is answered. */
-        void tellFirst(Runnable what) {
+        /** Lets modules take part in the unit of work that stores a client's change. */
+        void storeAlong(DSLContext db, Engine.Change change) {
+            if (change.by().isFull()) {
+                companions.forEach(companion -> companion.accept(db, change));
+            }
+        }
+
+        /**
+         * Has modules told in turn, before whoever asked for the work is answered. What modules do themselves they need
+         * not be told, which also keeps two of them from answering each other.
+         */
+        void tellModules(Engine.Change change) {
+            if (!change.by().isFull()) {
+                return;
+            }
             CompletableFuture<Void> told = new CompletableFuture<>();
             due.add(told);
             turn.tell(_ -> {
                 try {
-                    what.run();
+                    changed.tell(change);
                 } finally {
                     told.complete(null);
                 }
@@ -149,11 +165,13 @@ final class Parts {
         }
 
         /**
+         * @param by who deletes it
          * @param redirect where its readers may turn to, or null
          */
-        void delete(Node node, @Nullable String redirect) {
+        void delete(Node node, Jid by, @Nullable String redirect) {
             database().write(db -> {
                 store.delete(db, node.id());
+                storeAlong(db, new Engine.Change(node, null, null, by));
                 boolean fits = store.countRedirects(db, node.service(), node.creator())
                         < profile.limits().maxNodes();
                 if (redirect != null && fits) {

@@ -76,6 +76,7 @@ final class Publishing {
                 work.store(node, db -> {
                     displaced.clear();
                     displaced.addAll(store(db, node, found == null, item, mayReplace));
+                    work.storeAlong(db, new Engine.Change(node, item, null, publisher));
                 });
             } else if (found == null) {
                 work.store(node, db -> creation.insert(db, node));
@@ -92,14 +93,7 @@ final class Publishing {
             parts.notifier.tellOfNothing(work.turn(), node);
         } else {
             parts.notifier.tell(work.turn(), node, item);
-            tellModules(work, new Engine.Change(node, item, null, publisher));
-        }
-    }
-
-    /** What modules do themselves they need not be told, which also keeps two of them from answering each other. */
-    private void tellModules(Parts.Work work, Engine.Change change) {
-        if (change.by().isFull()) {
-            work.tellFirst(() -> parts.changed.tell(change));
+            work.tellModules(new Engine.Change(node, item, null, publisher));
         }
     }
 
@@ -255,11 +249,14 @@ final class Publishing {
             if (!isPersistent(node)) {
                 throw Refusals.unsupported("persistent-items");
             }
-            work.store(node, db -> retract(db, node, asker, affiliation, id));
+            work.store(node, db -> {
+                retract(db, node, asker, affiliation, id);
+                work.storeAlong(db, new Engine.Change(node, null, id, asker));
+            });
             if (notify || node.config().get(NotifyRetract.SETTING)) {
                 parts.notifier.tell(work.turn(), node, retracted(node, id));
             }
-            tellModules(work, new Engine.Change(node, null, id, asker));
+            work.tellModules(new Engine.Change(node, null, id, asker));
             return true;
         });
     }
@@ -288,11 +285,14 @@ final class Publishing {
             if (!isPersistent(node)) {
                 throw Refusals.unsupported("persistent-items");
             }
-            work.store(node, db -> parts.store.purge(db, node.id()));
+            work.store(node, db -> {
+                parts.store.purge(db, node.id());
+                work.storeAlong(db, new Engine.Change(node, null, null, asker));
+            });
             if (node.config().get(NotifyRetract.SETTING)) {
                 parts.notifier.tell(work.turn(), node, about("purge", name));
             }
-            tellModules(work, new Engine.Change(node, null, null, asker));
+            work.tellModules(new Engine.Change(node, null, null, asker));
             return true;
         });
     }
