@@ -33,7 +33,7 @@ class EntrancesTest {
     @Test
     void nobodyButTheKnownAsksToComeIn() {
         assertKnown(
-                Map.of("SaslAttempts", EveryEntranceTest.class, "StreamManagement", StreamManagementTest.class),
+                Map.of("SaslAttempts", EveryEntranceTest.class, "Suspension", StreamManagementTest.class),
                 callers(Sessions.class, "admit"));
         assertKnown(
                 Map.of("SaslFeature", EveryEntranceTest.class, "Sasl2Feature", EveryEntranceTest.class),
@@ -49,10 +49,10 @@ class EntrancesTest {
     @Test
     void nobodyButTheKnownBeginsASession() {
         assertKnown(
-                Map.of("ClientStream", EveryEntranceTest.class, "StreamManagement", StreamManagementTest.class),
+                Map.of("ClientStream", EveryEntranceTest.class, "Suspension", StreamManagementTest.class),
                 callers(Session.class, "<init>"));
         assertKnown(
-                Map.of("ClientStream", EveryEntranceTest.class, "StreamManagement", StreamManagementTest.class),
+                Map.of("ClientStream", EveryEntranceTest.class, "Suspension", StreamManagementTest.class),
                 callers(Sessions.class, "register"));
         assertKnown(
                 Map.of(
