@@ -139,21 +139,23 @@ final class AccountImport implements AutoCloseable {
         for (int i = 0; i < credentials.size(); i++) {
             rows.put(portion.candidates.get(i).account, credentials.get(i));
         }
+        List<Long> lines = new ArrayList<>(rows.size());
         try {
             accounts.insert(rows);
-            stored += rows.size();
+            portion.candidates.forEach(candidate -> lines.add(candidate.line));
         } catch (AccountException e) {
-            storeOneByOne(portion.candidates, rows); // somebody made one of them meanwhile
+            storeOneByOne(portion.candidates, rows, lines); // somebody made one of them meanwhile
         }
         underWay.removeAll(rows.keySet());
-        progress.accept(new ImportEvent.Stored(stored));
+        stored += lines.size();
+        progress.accept(new ImportEvent.Stored(stored, lines));
     }
 
-    private void storeOneByOne(List<Candidate> candidates, Map<Jid, Credentials> rows) {
+    private void storeOneByOne(List<Candidate> candidates, Map<Jid, Credentials> rows, List<Long> lines) {
         for (Candidate candidate : candidates) {
             try {
                 accounts.insert(Map.of(candidate.account, rows.get(candidate.account)));
-                stored++;
+                lines.add(candidate.line);
             } catch (AccountException e) {
                 refuse(candidate.line, e.reason());
             }

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
@@ -43,9 +43,10 @@ public final class Accounts implements AutoCloseable {
     private static final int MOST_REMEMBERED = 50_000;
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
     private static final int FAKE_SALT_BYTES = 16;
+    private static final int SHARES = 4_096;
 
-    /** What was found; of use only while the generation is the current one. */
-    private record Found(long generation, Optional<Credentials> credentials) {}
+    /** What was found; of use only while nothing has changed since. */
+    private record Found(long changes, Optional<Credentials> credentials) {}
 
     private record Cleanup<T>(String owner, BiConsumer<DSLContext, T> work) {}
 
@@ -57,8 +58,11 @@ public final class Accounts implements AutoCloseable {
     private final List<Cleanup<String>> domainCleanups = new CopyOnWriteArrayList<>();
     private final List<Cleanup<Jid>> passwordCleanups = new CopyOnWriteArrayList<>();
 
-    /** Raised when so much has changed at once that all that is remembered is stale, even what is being loaded. */
-    private final AtomicLong generation = new AtomicLong();
+    /**
+     * How often accounts have changed, counted apart for each share of the names: what was loaded before a change is
+     * stale, even when the load ends after it. So nobody waits for somebody else's load.
+     */
+    private final AtomicLongArray changes = new AtomicLongArray(SHARES);
 
     private final Database database;
     private final Set<String> hosts;
@@ -142,23 +146,30 @@ public final class Accounts implements AutoCloseable {
             return Optional.empty();
         }
         Jid bare = account.bare();
-        Found found = cache.get(bare, this::load);
-        if (found.generation != generation.get()) {
-            cache.asMap().remove(bare, found);
-            found = cache.get(bare, this::load);
+        Found known = cache.getIfPresent(bare);
+        long now = changes.get(share(bare));
+        if (known != null && known.changes == now) {
+            return known.credentials;
         }
+        Found found = new Found(now, database.read(db -> store.find(db, bare)));
+        cache.put(bare, found);
         return found.credentials;
     }
 
-    /** Runs under the cache's lock for this account, so that {@link #forget} comes after it and never in between. */
-    private Found load(Jid account) {
-        long before = generation.get();
-        return new Found(before, database.read(db -> store.find(db, account)));
+    private static int share(Jid account) {
+        return Math.floorMod(account.hashCode(), SHARES);
     }
 
-    /** Waits for a load under way, which may have read what was true before the change. */
+    /** Makes stale what is remembered, and what is being loaded, for it may have been read before the change. */
     private void forget(Jid account) {
-        cache.asMap().compute(account, (_, _) -> null);
+        changes.incrementAndGet(share(account));
+        cache.invalidate(account);
+    }
+
+    private void forgetAll() {
+        for (int share = 0; share < SHARES; share++) {
+            changes.incrementAndGet(share);
+        }
     }
 
     /**
@@ -402,7 +413,7 @@ public final class Accounts implements AutoCloseable {
                 return deleted;
             });
         } finally {
-            generation.incrementAndGet();
+            forgetAll();
         }
         domainRemoved.tell(domain);
         return count;

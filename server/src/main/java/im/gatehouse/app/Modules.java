@@ -16,6 +16,7 @@ import im.gatehouse.modules.disco.DiscoModule;
 import im.gatehouse.modules.extdisco.ExtDiscoModule;
 import im.gatehouse.modules.invites.InvitesModule;
 import im.gatehouse.modules.lastactivity.LastActivityModule;
+import im.gatehouse.modules.mds.MdsModule;
 import im.gatehouse.modules.muc.MucModule;
 import im.gatehouse.modules.muclimits.MucLimitsModule;
 import im.gatehouse.modules.offline.OfflineModule;
@@ -30,6 +31,7 @@ import im.gatehouse.modules.roster.RosterModule;
 import im.gatehouse.modules.streammanagement.StreamManagementModule;
 import im.gatehouse.modules.time.TimeModule;
 import im.gatehouse.modules.vcard.VCardModule;
+import im.gatehouse.modules.vcard4.VCard4Module;
 import im.gatehouse.modules.version.VersionModule;
 import im.gatehouse.modules.visitors.VisitorsModule;
 import java.util.List;
@@ -69,6 +71,8 @@ public final class Modules {
                 new PepModule(),
                 new AvatarModule(),
                 new BookmarksModule(),
+                new MdsModule(),
+                new VCard4Module(),
                 new ExtDiscoModule(),
                 new PushModule());
     }

@@ -187,7 +187,8 @@ public final class Server implements AutoCloseable {
                     () -> beforeSignIn(this.config.limits()),
                     () -> afterSignIn(this.config.limits()),
                     this::resourceConflict,
-                    random);
+                    random,
+                    config.general().hosts().getFirst());
             if (config.listen().websocket().enabled()) {
                 webSockets = open(WebSocketPort.door(this::config, time, connection -> streams.add(new ClientStream(
                         connection, context, WebSocketPort.entrance(this.config.listen().websocket(), connection)))));
@@ -392,24 +393,29 @@ public final class Server implements AutoCloseable {
     public synchronized List<String> reload() {
         Settings settings = Settings.read(configPath);
         ServerConfig fresh = settings.config();
-        List<String> waiting = ServerConfig.needsRestart(started, fresh);
+        List<String> waiting = new ArrayList<>(ServerConfig.needsRestart(started, fresh));
+        reloadTls(fresh);
         try {
-            tls.reload(TlsFiles.settings(fresh));
-        } catch (TlsException e) {
+            waiting.addAll(modules.reload(settings.plan()));
+        } catch (ModuleException e) {
+            reloadTls(config);
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
         config = fresh;
         LogLevel.set(fresh.log());
         signIn.follow(fresh);
-        try {
-            modules.reload(settings.plan());
-        } catch (ModuleException e) {
-            throw new StartException(String.valueOf(e.getMessage()), e);
-        }
         log.info(
                 "The configuration was read again{}",
                 waiting.isEmpty() ? "" : "; these changes wait for a restart: " + String.join(", ", waiting));
         return waiting;
+    }
+
+    private void reloadTls(ServerConfig from) {
+        try {
+            tls.reload(TlsFiles.settings(from));
+        } catch (TlsException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** Says goodbye to all clients and stops; without effect when it has stopped. */

@@ -13,12 +13,28 @@ public final class RunningModules implements AutoCloseable {
 
     private record Started<C extends Record>(
             ModulePlan.Entry<C> entry, ServerModule.Running<C> running, ModuleContext context) {
-        void reload(ModulePlan.Entry<?> fresh) {
-            if (!entry.config().equals(fresh.config())) {
-                @SuppressWarnings("unchecked") // the same module reads the same record
-                C config = (C) fresh.config();
-                running.reload(config);
+        @SuppressWarnings("unchecked") // the same module reads the same record
+        Started<C> reloaded(ModulePlan.Entry<?> fresh) {
+            ModulePlan.Entry<C> with = (ModulePlan.Entry<C>) fresh;
+            if (!entry.config().equals(with.config())) {
+                running.reload(with.config());
             }
+            return new Started<>(with, running, context);
+        }
+
+        /** Goes back to what it followed before; that it could. */
+        void goBack() {
+            try {
+                running.reload(entry.config());
+            } catch (RuntimeException e) {
+                log.warn("{} could not go back to its old configuration", entry.name(), e);
+            }
+        }
+
+        List<String> waiting() {
+            return running.waiting(entry.config()).stream()
+                    .map(key -> "modules." + entry.name() + "." + key)
+                    .toList();
         }
 
         void stop() {
@@ -72,25 +88,42 @@ public final class RunningModules implements AutoCloseable {
     }
 
     /**
-     * Goes over to another plan: modules that are no longer in it stop, new ones start, changed ones reload. May block.
+     * Goes over to another plan: changed modules reload, those that are no longer in it stop, new ones start. May block.
      *
-     * @throws ModuleException when a new one cannot start; the others have gone over
+     * @return the keys that changed and wait for a restart
+     * @throws ModuleException when one refuses its new configuration, and then all go by the old plan; or when a new one
+     *     cannot start, and then the others go by the new plan
      */
-    public void reload(ModulePlan plan) {
-        List<String> wanted = plan.entries().stream().map(ModulePlan.Entry::name).toList();
+    public List<String> reload(ModulePlan plan) {
+        started.putAll(reloaded(plan));
         List<String> gone = new ArrayList<>(started.keySet());
-        gone.removeAll(wanted);
+        plan.entries().forEach(entry -> gone.remove(entry.name()));
         gone.reversed().forEach(name -> started.remove(name).stop());
         takeBackRefusals();
-        for (ModulePlan.Entry<?> entry : plan.entries()) {
-            Started<?> present = started.get(entry.name());
-            if (present == null) {
-                start(entry);
-            } else {
-                started.put(entry.name(), reloaded(present, entry));
-            }
+        try {
+            plan.entries().stream()
+                    .filter(entry -> !started.containsKey(entry.name()))
+                    .forEach(this::start);
+        } finally {
+            offerRefusals(plan);
         }
-        offerRefusals(plan);
+        return started.values().stream().flatMap(each -> each.waiting().stream()).toList();
+    }
+
+    private Map<String, Started<?>> reloaded(ModulePlan plan) {
+        Map<String, Started<?>> reloaded = new LinkedHashMap<>();
+        try {
+            for (ModulePlan.Entry<?> entry : plan.entries()) {
+                Started<?> present = started.get(entry.name());
+                if (present != null) {
+                    reloaded.put(entry.name(), present.reloaded(entry));
+                }
+            }
+        } catch (RuntimeException e) {
+            new ArrayList<>(reloaded.keySet()).reversed().forEach(name -> started.get(name).goBack());
+            throw e;
+        }
+        return reloaded;
     }
 
     private void offerRefusals(ModulePlan plan) {
@@ -104,13 +137,6 @@ public final class RunningModules implements AutoCloseable {
     private void takeBackRefusals() {
         refusals.forEach(Runnable::run);
         refusals.clear();
-    }
-
-    private static <C extends Record> Started<C> reloaded(Started<C> present, ModulePlan.Entry<?> fresh) {
-        present.reload(fresh);
-        @SuppressWarnings("unchecked") // the same module reads the same record
-        ModulePlan.Entry<C> entry = (ModulePlan.Entry<C>) fresh;
-        return new Started<>(entry, present.running(), present.context());
     }
 
     /** The names of the modules at work, in the order of starting. */

@@ -1,5 +1,6 @@
 package im.gatehouse.module;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -33,8 +34,20 @@ public interface ServerModule<C extends Record> {
      * @param <C> the record of its configuration
      */
     interface Running<C extends Record> extends AutoCloseable {
-        /** Takes a new configuration while running. */
+        /**
+         * Takes a new configuration while running. May block.
+         *
+         * @throws ModuleException when it cannot be followed; everything is as it was then
+         */
         void reload(C config);
+
+        /**
+         * Which keys of its table are not as they were at the start and wait for a restart; {@link #reload} goes by the
+         * old values of these.
+         */
+        default List<String> waiting(C config) {
+            return List.of();
+        }
 
         /** Takes back all that was registered. What it registered through the context is taken back for it. */
         @Override

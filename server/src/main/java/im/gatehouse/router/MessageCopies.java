@@ -1,6 +1,7 @@
 package im.gatehouse.router;
 
 import im.gatehouse.session.Session;
+import im.gatehouse.stanza.Copies;
 import im.gatehouse.stanza.Message;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +22,19 @@ public interface MessageCopies {
     void sent(Message message, @Nullable String archiveId, List<Session> reached);
 
     /**
+     * Who is shown a message that has come for a local account.
+     *
+     * @param message as those get it who get it
+     * @param reached the sessions that do
+     */
+    List<Session> others(Message message, List<Session> reached);
+
+    /**
      * A message has come for a local account.
      *
      * @param message as those got it who got it
-     * @param reached the sessions that did
+     * @param others who is shown it
+     * @param copies counts all who got it and who are shown it, or null
      */
-    void received(Message message, List<Session> reached);
+    void received(Message message, List<Session> others, @Nullable Copies copies);
 }

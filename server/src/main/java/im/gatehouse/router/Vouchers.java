@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Vouchers {
     private static final String CARBONS = "urn:xmpp:carbons:2";
     private static final String ARCHIVE = "urn:xmpp:mam:2";
+    private static final String DELAY = "urn:xmpp:delay";
 
     private final Predicate<String> isLocal;
     private final Predicate<String> isHost;
@@ -45,7 +46,7 @@ final class Vouchers {
             return stanza;
         }
         return stanza.without(child -> switch (child.namespace()) {
-            case "urn:xmpp:delay" -> isOfAnother(child.attribute("from"), component);
+            case DELAY -> isOfAnother(child.attribute("from"), component);
             case StanzaId.NAMESPACE -> child.name().equals(StanzaId.NAME) && isOfAnother(child.attribute("by"), component);
             case CARBONS -> isCopy(child);
             default -> false;
@@ -76,7 +77,7 @@ final class Vouchers {
 
     private boolean isForged(Element child, @Nullable Jid to) {
         return switch (child.namespace()) {
-            case "urn:xmpp:delay" -> isOurs(child.attribute("from"));
+            case DELAY -> isOurs(child.attribute("from"));
             case StanzaId.NAMESPACE -> child.name().equals(StanzaId.NAME) && isOurs(child.attribute("by"));
             case "urn:xmpp:occupant-id:0" -> true;
             case CARBONS -> isCopy(child);
@@ -102,29 +103,10 @@ final class Vouchers {
 
     private static boolean isForAccountToMiss(Element child, Jid receiver) {
         return switch (child.namespace()) {
-            case StanzaId.NAMESPACE -> child.name().equals(StanzaId.NAME) && isBy(child, receiver.bare());
+            case StanzaId.NAMESPACE -> StanzaId.isBy(child, receiver.bare());
             case CARBONS -> child.name().equals("private");
             default -> false;
         };
-    }
-
-    /** Whether a message says that the archive of its receiver has it. */
-    static boolean isInArchiveOf(Message message, Jid account) {
-        for (Element child : message.children()) {
-            if (child.is(StanzaId.NAME, StanzaId.NAMESPACE) && isBy(child, account)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean isBy(Element stanzaId, Jid account) {
-        String by = stanzaId.attribute("by");
-        try {
-            return by != null && (by.equals(account.toString()) || Jid.parse(by).bare().equals(account));
-        } catch (InvalidJidException _) {
-            return false;
-        }
     }
 
     private boolean isOurs(@Nullable String address) {

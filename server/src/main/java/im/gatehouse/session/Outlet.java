@@ -11,6 +11,9 @@ public interface Outlet {
     /** Hands a stanza over. When the client is gone or has stopped reading, it comes back to the router. */
     void send(Stanza stanza);
 
+    /** Takes the client's next words a little later; see {@link Session#rest}. Does nothing while the client is away. */
+    default void rest() {}
+
     /** Ends the stream with an error, after what was sent before. */
     void end(StreamError error);
 }

@@ -96,6 +96,14 @@ public final class Session {
         outlet.send(stanza);
     }
 
+    /**
+     * Takes what the client says next a few milliseconds later. For a client that was just refused because it says too
+     * much: what a flooder sends meanwhile is then read at once, and costs a fraction of what it would one by one.
+     */
+    public void rest() {
+        outlet.rest();
+    }
+
     /** Ends the session with a stream error; see {@link Outlet#end}. */
     public void end(StreamError error) {
         outlet.end(error);

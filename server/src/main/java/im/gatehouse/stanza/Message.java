@@ -36,16 +36,16 @@ public final class Message extends Stanza {
     }
 
     private final Type type;
-    private final @Nullable Copies copies;
+    private final @Nullable Handover handover;
 
     Message(@Nullable Jid to, Contents contents) {
         this(to, contents, null);
     }
 
-    private Message(@Nullable Jid to, Contents contents, @Nullable Copies copies) {
+    private Message(@Nullable Jid to, Contents contents, @Nullable Handover handover) {
         super(to, contents);
         this.type = Type.of(contents.type);
-        this.copies = copies;
+        this.handover = handover;
     }
 
     /** A message with the given children. */
@@ -64,14 +64,14 @@ public final class Message extends Stanza {
         return body == null ? null : body.text();
     }
 
-    /** Counts the sessions that were given this message; null when it was one, or nobody yet. */
-    public @Nullable Copies copies() {
-        return copies;
+    /** What wants to know how this message fares; null when nothing does. */
+    public @Nullable Handover handover() {
+        return handover;
     }
 
-    /** The same message as it is given to some sessions of its receiver. No other change of a message keeps this. */
-    public Message copies(@Nullable Copies copies) {
-        return copies == this.copies ? this : new Message(to(), contents.share(), copies);
+    /** The same message as it is handed to sessions. No other change of a message keeps this. */
+    public Message handover(@Nullable Handover handover) {
+        return handover == this.handover ? this : new Message(to(), contents.share(), handover);
     }
 
     /** The same message with another type. */

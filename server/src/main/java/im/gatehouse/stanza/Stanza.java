@@ -200,9 +200,13 @@ public abstract sealed class Stanza permits Message, Presence, Iq {
 
     /** The same stanza without the children that match; itself when none does. */
     public Stanza without(Predicate<Element> matching) {
-        return contents.children.stream().anyMatch(matching)
-                ? children(contents.children.stream().filter(matching.negate()).toList())
-                : this;
+        List<Element> children = contents.children;
+        for (int i = 0; i < children.size(); i++) {
+            if (matching.test(children.get(i))) {
+                return children(children.stream().filter(matching.negate()).toList());
+            }
+        }
+        return this;
     }
 
     /** Whether it is an error, which must never be answered with another. */

@@ -14,9 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param details application-specific conditions, each in its own namespace
  * @param legacyCode the number of the time before RFC 3920 (XEP-0086), for the few errors in which others' software
  *     looks for it; 0 for none
+ * @param uri where to turn to instead (sections 8.3.3.5 and 8.3.3.15), or null
  */
 public record StanzaError(
-        Condition condition, Type type, @Nullable String text, List<Element> details, int legacyCode) {
+        Condition condition,
+        Type type,
+        @Nullable String text,
+        List<Element> details,
+        int legacyCode,
+        @Nullable String uri) {
     /** What the sender may do about an error (RFC 6120 section 8.3.2). */
     public enum Type {
         AUTH,
@@ -70,12 +76,12 @@ public record StanzaError(
 
         /** The error of this condition with its usual type and no text. */
         public StanzaError error() {
-            return new StanzaError(this, usual, null, List.of(), 0);
+            return new StanzaError(this, usual, null, List.of(), 0, null);
         }
 
         /** The error of this condition with its usual type. */
         public StanzaError error(String text) {
-            return new StanzaError(this, usual, text, List.of(), 0);
+            return new StanzaError(this, usual, text, List.of(), 0, null);
         }
     }
 
@@ -84,24 +90,29 @@ public record StanzaError(
     }
 
     public StanzaError type(Type type) {
-        return new StanzaError(condition, type, text, details, legacyCode);
+        return new StanzaError(condition, type, text, details, legacyCode, uri);
     }
 
     /** This error with other words for people, or none. */
     public StanzaError text(@Nullable String text) {
-        return new StanzaError(condition, type, text, details, legacyCode);
+        return new StanzaError(condition, type, text, details, legacyCode, uri);
     }
 
     /** This error with a number of the time before RFC 3920, too. */
     public StanzaError legacyCode(int legacyCode) {
-        return new StanzaError(condition, type, text, details, legacyCode);
+        return new StanzaError(condition, type, text, details, legacyCode, uri);
+    }
+
+    /** This error, which is {@code gone} or {@code redirect}, with where to turn to instead. */
+    public StanzaError uri(String uri) {
+        return new StanzaError(condition, type, text, details, legacyCode, uri);
     }
 
     /** This error with one application-specific condition more. */
     public StanzaError detail(Element detail) {
         List<Element> more = new java.util.ArrayList<>(details);
         more.add(detail);
-        return new StanzaError(condition, type, text, more, legacyCode);
+        return new StanzaError(condition, type, text, more, legacyCode, uri);
     }
 
     /** The {@code <error/>} child of a stanza. */
@@ -109,7 +120,10 @@ public record StanzaError(
         Element.Builder error = Element.builder("error", Namespaces.CLIENT)
                 .attribute("type", type.wire())
                 .attribute("code", legacyCode == 0 ? null : Integer.toString(legacyCode))
-                .child(Element.of(condition.wire(), Namespaces.STANZA_ERRORS));
+                .child(
+                        uri == null
+                                ? Element.of(condition.wire(), Namespaces.STANZA_ERRORS)
+                                : Element.of(condition.wire(), Namespaces.STANZA_ERRORS, uri));
         if (text != null) {
             error.child(Element.of("text", Namespaces.STANZA_ERRORS, text));
         }

@@ -180,14 +180,18 @@ public final class ClientStream implements StreamHandler {
         if (wrong == null && tooManyElements(header)) {
             wrong = REFUSED_ELEMENTS;
         }
-        connection.open(new StreamHeader(
-                host.isEmpty() ? null : host, claimed == null ? null : claimed.toString(), context.streamId(), "en"));
-        open = true;
+        openOurs(claimed == null ? null : claimed.bare().toString());
         if (wrong != null) {
             fail(wrong);
         } else {
             offerFeatures();
         }
+    }
+
+    /** Who asks for a domain that is none of ours is answered all the same, in our own name (section 4.9.1.2). */
+    private void openOurs(@Nullable String to) {
+        connection.open(new StreamHeader(host.isEmpty() ? context.name() : host, to, context.streamId(), "en"));
+        open = true;
     }
 
     private @Nullable StreamError wrongIn(Element header, String defaultNamespace) {
@@ -209,11 +213,23 @@ public final class ClientStream implements StreamHandler {
             return Condition.NOT_AUTHORIZED.error("The stream cannot change its domain after sign-in");
         }
         host = asked;
+        if (isSomebodyElse(claimed)) {
+            return Condition.INVALID_FROM.error("The stream is opened in the name of somebody else");
+        }
         String version = header.attribute("version");
         if (version == null || !version.matches("[0-9]{1,4}\\.[0-9]{1,4}") || version.startsWith("0.")) {
             return Condition.UNSUPPORTED_VERSION.error("XMPP " + SUPPORTED_VERSION + " is needed");
         }
         return null;
+    }
+
+    /** Whether a header after sign-in names another account than the one that has signed in (section 4.9.3.9). */
+    private boolean isSomebodyElse(@Nullable Jid named) {
+        Admission admitted = admission;
+        return admitted != null
+                && named != null
+                && named.hasLocal()
+                && !named.bare().equals(admitted.account());
     }
 
     private static @Nullable Jid address(@Nullable String text) {
@@ -253,6 +269,10 @@ public final class ClientStream implements StreamHandler {
     private void handle(Element element) {
         if (tooManyElements(element)) {
             fail(REFUSED_ELEMENTS);
+            return;
+        }
+        if (element.is("error", Namespaces.STREAM)) {
+            close(); // the client has given up the stream, which nothing can mend (section 4.9.1.1)
             return;
         }
         SessionLine counting = line;
@@ -300,6 +320,10 @@ public final class ClientStream implements StreamHandler {
     }
 
     private void handleStanza(Element element, Session sender) {
+        if (element.attribute("from") != null && address(element.attribute("from")) == null) {
+            fail(Condition.INVALID_FROM.error()); // what is no address is not the sender's
+            return;
+        }
         Stanza stanza;
         try {
             stanza = Stanza.of(element);
@@ -517,8 +541,7 @@ public final class ClientStream implements StreamHandler {
     public void fail(StreamError error) {
         ended = true;
         if (!open) {
-            connection.open(new StreamHeader(host.isEmpty() ? null : host, null, context.streamId(), "en"));
-            open = true;
+            openOurs(null);
         }
         connection.close(error.toElement());
         leave(List.of());

@@ -1,5 +1,6 @@
 package im.gatehouse.stream;
 
+import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.router.Router;
 import im.gatehouse.session.Lane;
@@ -177,8 +178,16 @@ public final class ComponentStream implements StreamHandler {
         if (to == null) {
             return Condition.IMPROPER_ADDRESSING.error("The stream header needs the component's domain in 'to'");
         }
-        claimed = shared.domains().get(to.toLowerCase(Locale.ROOT));
+        claimed = shared.domains().get(prepared(to));
         return claimed == null ? Condition.HOST_UNKNOWN.error() : null;
+    }
+
+    private static String prepared(String domain) {
+        try {
+            return Jid.parse(domain).toString();
+        } catch (InvalidJidException _) {
+            return domain; // which is nobody's
+        }
     }
 
     private void handle(Element element) {

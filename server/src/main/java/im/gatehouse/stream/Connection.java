@@ -60,6 +60,9 @@ public interface Connection {
 
     void resume();
 
+    /** Hands no input on for a few milliseconds, so that what comes meanwhile is read at once. */
+    void rest();
+
     /** Says goodbye and closes once everything is written, or after a few seconds. */
     void close();
 

@@ -27,6 +27,6 @@ final class DelayStamp {
                 .attribute("from", domain)
                 .attribute("stamp", came.truncatedTo(ChronoUnit.MILLIS).toString())
                 .build();
-        return message.with(stamp).copies(message.copies());
+        return message.with(stamp).handover(message.handover());
     }
 }

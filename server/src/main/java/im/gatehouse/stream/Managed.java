@@ -32,6 +32,9 @@ final class Managed {
     /** Up to which stanza it has been told that the client may not have got it. */
     long told;
 
+    /** Up to which stanza what is sent is stored with the session since before a restart; 0 when nothing is. */
+    long stored;
+
     /** What of the memory that its stanzas take counts as waiting for a client that is away. */
     long accounted;
 

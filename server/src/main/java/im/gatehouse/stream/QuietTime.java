@@ -13,15 +13,20 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps from a client whose user does not look what can wait (XEP-0352): who is there, who is typing, and what somebody
- * published. Of somebody's presence and typing only the last counts. Whatever is for the user at once (messages,
+ * Keeps from a client whose user does not look what can wait (XEP-0352): who is there, who is typing, what somebody
+ * published, and that a message has arrived or was read. Of somebody's presence, typing and each published item only the
+ * last counts. Whatever is for the user at once (messages,
  * requests, answers, subscriptions) takes along all that was kept, in order, for then the client is awake.
  *
  * <p>Not for several threads at once: its line guards it.
  */
 final class QuietTime {
     private static final String CHAT_STATES = "http://jabber.org/protocol/chatstates";
+    private static final String CAPS = "http://jabber.org/protocol/caps";
     private static final String CARBONS = "urn:xmpp:carbons:2";
+    private static final String EVENT = "http://jabber.org/protocol/pubsub#event";
+    private static final String RECEIPTS = "urn:xmpp:receipts";
+    private static final String MARKERS = "urn:xmpp:chat-markers:0";
     private static final String FORWARD = "urn:xmpp:forward:0";
     private static final String MUC_USER = "http://jabber.org/protocol/muc#user";
 
@@ -52,9 +57,28 @@ final class QuietTime {
             return false;
         }
         Stanza older = kept.remove(topic);
-        kept.put(topic, stanza);
-        bytes += stanza.footprint() - (older == null ? 0 : older.footprint());
+        Stanza newer = withWhatIsToldOnce(older, stanza);
+        kept.put(topic, newer);
+        bytes += newer.footprint() - (older == null ? 0 : older.footprint());
         return true;
+    }
+
+    /** Capabilities are told once (XEP-0115 section 8.4) and must not go with the presence that is replaced. */
+    private static Stanza withWhatIsToldOnce(@Nullable Stanza older, Stanza newer) {
+        if (older instanceof Presence before
+                && before.type() == Presence.Type.AVAILABLE
+                && newer instanceof Presence presence
+                && presence.type() == Presence.Type.AVAILABLE
+                && !presence.has("c", CAPS)) {
+            Element caps = before.child("c", CAPS);
+            return caps == null ? presence : presence.with(caps);
+        }
+        return newer;
+    }
+
+    /** About how many bytes of memory what is kept takes. */
+    long bytes() {
+        return bytes;
     }
 
     boolean isFull() {
@@ -99,14 +123,46 @@ final class QuietTime {
         }
         Element copied = copied(message);
         if (copied != null) {
-            return isTyping(copied.children())
-                    ? new Topic("typing", copied.attributeOr("from", ""), copied.attributeOr("to", ""))
-                    : null;
+            boolean ownWord = message.child("sent", CARBONS) != null; // what the user has read elsewhere is told at once
+            return isReceipt(copied.children()) && !ownWord
+                    ? new Object()
+                    : typing(copied.children(), copied.attributeOr("from", ""), copied.attributeOr("to", ""));
         }
-        if (isTyping(message.children())) {
-            return new Topic("typing", String.valueOf(message.from()), "");
+        if (isReceipt(message.children())) {
+            return new Object();
         }
-        return message.type() == Message.Type.HEADLINE && message.body() == null ? new Object() : null;
+        if (message.type() == Message.Type.HEADLINE && message.body() == null) {
+            return published(message);
+        }
+        return typing(message.children(), String.valueOf(message.from()), "");
+    }
+
+    private static @Nullable Object typing(List<Element> children, String from, String to) {
+        return isTyping(children) ? new Topic("typing", from, to) : null;
+    }
+
+    /** News of one item are replaced by newer ones of the same item (XEP-0060). */
+    private static Object published(Message news) {
+        Element event = news.child("event", EVENT);
+        Element items = event == null || event.children().size() != 1 ? null : event.child("items", EVENT);
+        Element item = items == null || items.children().size() != 1 ? null : items.child("item", EVENT);
+        String id = item == null ? null : item.attribute("id");
+        return id == null
+                ? new Object()
+                : new Topic("item " + id, String.valueOf(news.from()), items.attributeOr("node", ""));
+    }
+
+    /** Whether a message says nothing but that another has arrived or was read (XEP-0184, XEP-0333). */
+    private static boolean isReceipt(List<Element> children) {
+        boolean receipt = false;
+        for (Element child : children) {
+            boolean says = child.is("received", RECEIPTS) || child.namespace().equals(MARKERS);
+            if (!says && !accompanies(child)) {
+                return false;
+            }
+            receipt |= says;
+        }
+        return receipt;
     }
 
     /** The message of which this is a copy (XEP-0280), or null. */
@@ -136,7 +192,7 @@ final class QuietTime {
     private static boolean accompanies(Element child) {
         return switch (child.namespace()) {
             case Namespaces.CLIENT -> child.name().equals("thread");
-            case "urn:xmpp:hints", "urn:xmpp:sid:0", "urn:xmpp:occupant-id:0" -> true;
+            case "urn:xmpp:hints", "urn:xmpp:sid:0", "urn:xmpp:occupant-id:0", "urn:xmpp:delay" -> true;
             default -> false;
         };
     }

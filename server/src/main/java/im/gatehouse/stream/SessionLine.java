@@ -6,6 +6,7 @@ import im.gatehouse.session.Lane;
 import im.gatehouse.session.Outlet;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
+import im.gatehouse.stanza.Handover;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StreamError;
@@ -41,6 +42,9 @@ final class SessionLine implements Outlet {
     /** What has waited for less than this is told without the time at which it came. */
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
+    /** So many stanzas that can wait are kept for a client that is away, of which later ones replace earlier ones. */
+    private static final int KEPT_WHILE_AWAY = 500;
+
     private final Router router;
     private final Sessions sessions;
     private final Time time;
@@ -71,7 +75,7 @@ final class SessionLine implements Outlet {
     /** Written under the lock, in the lane. */
     private volatile @Nullable Managed managed;
 
-    /** Keeps what an inactive client need not hear at once; null while the client is active. Guarded by this. */
+    /** Keeps what a client that does not look or is away need not hear at once; null for any other. Guarded by this. */
     private @Nullable QuietTime quiet;
 
     /**
@@ -123,6 +127,14 @@ final class SessionLine implements Outlet {
         }
     }
 
+    @Override
+    public void rest() {
+        ClientStream present = stream;
+        if (present != null) {
+            present.connection().rest();
+        }
+    }
+
     private synchronized Fate take(Stanza stanza) {
         if (over || full) {
             return isPutAway ? Fate.TAKEN : Fate.REFUSED;
@@ -131,7 +143,7 @@ final class SessionLine implements Outlet {
         boolean taken = true;
         if (keeper == null) {
             taken = pass(stanza);
-        } else if (!keeper.keeps(stanza)) {
+        } else if (!keep(keeper, stanza)) {
             flush(keeper);
             taken = pass(stanza);
             askNow(); // the client is awake for this moment: its answer costs it little now
@@ -144,9 +156,30 @@ final class SessionLine implements Outlet {
         return taken ? Fate.TAKEN : Fate.REFUSED;
     }
 
-    /** Sends what was kept from an inactive client. */
+    private boolean keep(QuietTime keeper, Stanza stanza) {
+        long before = keeper.bytes();
+        boolean kept = keeper.keeps(stanza);
+        accountKept(keeper.bytes() - before);
+        return kept;
+    }
+
+    /** Sends what was kept from a client that does not look or is away. */
     private void flush(QuietTime keeper) {
+        accountKept(-keeper.bytes());
         keeper.takeAll().forEach(this::pass);
+    }
+
+    private void accountKept(long bytes) {
+        Managed management = managed;
+        if (connection == null && management != null && bytes != 0) {
+            account(management, bytes);
+        }
+    }
+
+    /** Counts what waits for a client that is away. */
+    private static void account(Managed management, long bytes) {
+        management.accounted += bytes;
+        management.management.waitingGrew(bytes);
     }
 
     /** Answers false when the stanza has to go back. */
@@ -168,10 +201,9 @@ final class SessionLine implements Outlet {
         Stanza queued = present == null ? DelayStamp.of(stanza, time.now()) : stanza;
         int bytes = management.queue.add(queued, time.nanos());
         if (present == null) {
-            management.accounted += bytes;
-            management.management.waitingGrew(bytes);
+            account(management, bytes);
             if (queued instanceof Message message) {
-                management.management.tellUnacked(session(), message);
+                management.management.tellUnacked(session(), List.of(message));
             }
             management.told = management.queue.sent();
         } else if (flowing) {
@@ -288,15 +320,41 @@ final class SessionLine implements Outlet {
      *
      * @return how many it was sent, when it claims more; -1 otherwise
      */
-    synchronized long acknowledged(long h) {
+    long acknowledged(long h) {
         Managed management = Objects.requireNonNull(managed);
-        if (!management.queue.acknowledge(h)) {
-            return management.queue.sent();
+        List<Handover> arrived = new ArrayList<>(0);
+        synchronized (this) {
+            if (!management.queue.acknowledge(h, arrived)) {
+                return management.queue.sent();
+            }
+            if (management.queue.acknowledged() >= management.askedFor) {
+                management.askedFor = 0;
+            }
         }
-        if (management.queue.acknowledged() >= management.askedFor) {
-            management.askedFor = 0;
+        arrived.forEach(Handover::arrived);
+        if (storedHasArrived(management)) {
+            management.management.settle(this);
         }
         return -1;
+    }
+
+    /** Notes that so many stanzas are stored with the session until its client has them. */
+    synchronized void isStoredUpTo(long number) {
+        Objects.requireNonNull(managed).stored = number;
+    }
+
+    /** Whether stanzas are stored with the session that its client has not acknowledged. */
+    synchronized boolean isMoreStored() {
+        return Objects.requireNonNull(managed).stored > 0;
+    }
+
+    /** Whether the client has just acknowledged the last stanza that is stored with the session. */
+    private synchronized boolean storedHasArrived(Managed management) {
+        boolean arrived = management.stored > 0 && management.queue.acknowledged() >= management.stored;
+        if (arrived) {
+            management.stored = 0;
+        }
+        return arrived;
     }
 
     /** Looks whether an acknowledgement should be asked for, or has been missing for too long. Any thread. */
@@ -322,12 +380,16 @@ final class SessionLine implements Outlet {
     /** Tells once of each message that its receiver may not have got it. */
     private void tellUnacked(Managed management) {
         long[] number = {management.queue.acknowledged()};
+        List<Message> untold = new ArrayList<>();
         management.queue.forEach(entry -> {
             if (++number[0] > management.told && entry.stanza() instanceof Message message) {
-                management.management.tellUnacked(session(), message);
+                untold.add(message);
             }
         });
         management.told = number[0];
+        if (!untold.isEmpty()) {
+            management.management.tellUnacked(session(), untold);
+        }
     }
 
     // --- client state (XEP-0352) ---
@@ -390,7 +452,12 @@ final class SessionLine implements Outlet {
             flowing = false;
             management.unasked = 0;
             management.askedFor = 0;
-            bytes = management.queue.bytes();
+            QuietTime keeper = quiet;
+            if (keeper == null) { // who is away does not look
+                keeper = new QuietTime(KEPT_WHILE_AWAY);
+                quiet = keeper;
+            }
+            bytes = management.queue.bytes() + keeper.bytes();
             management.accounted = bytes;
             tellUnacked(management);
         }
@@ -529,11 +596,12 @@ final class SessionLine implements Outlet {
             return new Return.NotNow();
         }
         ClientStream before;
+        List<Handover> arrived = new ArrayList<>(0);
         synchronized (this) {
             if (over || full || !claim.compareAndSet(true, false)) {
                 return new Return.TooLate();
             }
-            if (!management.queue.acknowledge(h)) {
+            if (!management.queue.acknowledge(h, arrived)) {
                 return new Return.TooHigh(management.queue.sent());
             }
             before = stream;
@@ -550,6 +618,8 @@ final class SessionLine implements Outlet {
                 quiet = null;
             }
         }
+        arrived.forEach(Handover::arrived);
+        storedHasArrived(management);
         if (before != null) {
             before.superseded();
         }
@@ -593,6 +663,7 @@ final class SessionLine implements Outlet {
         synchronized (this) {
             bytes = management.queue.bytes();
             management.accounted = bytes;
+            quiet = new QuietTime(KEPT_WHILE_AWAY);
         }
         management.management.detached(this, bytes, patience);
     }

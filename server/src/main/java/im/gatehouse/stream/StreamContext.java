@@ -18,6 +18,7 @@ import java.util.function.Supplier;
  * @param limitsAfterSignIn what a user may send; may change while the server runs
  * @param resourceConflict what happens when a resource is in use; may change while the server runs
  * @param random makes ids that cannot be guessed
+ * @param name the domain in whose name a client is answered that asks for none of ours
  */
 public record StreamContext(
         Router router,
@@ -27,7 +28,8 @@ public record StreamContext(
         Supplier<XmlReader.Limits> limitsBeforeSignIn,
         Supplier<XmlReader.Limits> limitsAfterSignIn,
         Supplier<Sessions.Conflict> resourceConflict,
-        SecureRandom random) {
+        SecureRandom random,
+        String name) {
     /** A new stream's id: 128 random bits (RFC 6120 section 4.7.3). */
     String streamId() {
         byte[] bytes = new byte[16];

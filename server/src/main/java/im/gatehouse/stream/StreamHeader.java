@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The server's side of the opening of a stream (RFC 6120 section 4.7).
  *
- * @param from the domain that answers; null when the one asked for is not served here
- * @param to whom the client said it is, or null
+ * @param from the domain that answers; null where a component asks for one that is not served here
+ * @param to whom the client said it is, as a bare address, or null
  * @param id the stream's id, impossible to guess
  * @param lang the language of what the server says
  */

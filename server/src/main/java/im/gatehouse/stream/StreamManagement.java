@@ -6,15 +6,10 @@ import im.gatehouse.hook.NoticePoint;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.router.Router;
 import im.gatehouse.session.Admission;
-import im.gatehouse.session.Lane;
-import im.gatehouse.session.Login;
-import im.gatehouse.session.Luggage;
 import im.gatehouse.session.Refusal;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
-import im.gatehouse.stanza.Copies;
 import im.gatehouse.stanza.Message;
-import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StreamError;
 import im.gatehouse.time.Time;
@@ -22,14 +17,9 @@ import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -82,12 +72,6 @@ public final class StreamManagement implements StreamFeature {
 
     private static final Duration STALE_FOR = Duration.ofHours(24);
 
-    /** Under which it is packed which client the session is of (XEP-0388). */
-    private static final String CLIENT = "client";
-
-    /** How many elements of a client that comes back after a restart may wait, as for any other. */
-    private static final int WAITING = 64;
-
     /** What came of {@link #resume}. */
     public sealed interface Resumption {
         /** The client has its session again. Send the answer, then call {@link ClientStream#flow()}. */
@@ -122,6 +106,7 @@ public final class StreamManagement implements StreamFeature {
     private final Consumer<Event> figures;
     private final NoticePoint<Unacked> unacked = new NoticePoint<>("a message that was not acknowledged");
     private final NoticePoint<String> settled = new NoticePoint<>("the end of a session's wait");
+    private final NoticePoint<String> takenUp = new NoticePoint<>("the return to a session that was stored");
 
     /** Every session that can be resumed, by its id. */
     private final Map<String, SessionLine> resumable = new ConcurrentHashMap<>();
@@ -130,6 +115,10 @@ public final class StreamManagement implements StreamFeature {
     private final Map<SessionLine, Boolean> managed = new ConcurrentHashMap<>();
 
     private final DetachedSessions detached = new DetachedSessions();
+
+    /** Whether sessions are being ended because too much waits. */
+    private final AtomicBoolean relieving = new AtomicBoolean();
+
     private final Cache<String, Stale> stale;
     private volatile ManagementTerms terms;
     private volatile boolean atWork = true;
@@ -175,9 +164,28 @@ public final class StreamManagement implements StreamFeature {
         return unacked;
     }
 
-    /** Told the id of each session that can no longer be resumed, or has been. May block. */
+    /**
+     * Told the id of each session of which nothing need be stored any more: it has ended, or its client has come back and
+     * has all that waited over a restart. May block.
+     */
     public NoticePoint<String> settled() {
         return settled;
+    }
+
+    /**
+     * Told the id of each session whose client has come back and has not yet got what waited over a restart: the session
+     * must not be brought back once more, but what waits goes on being stored. May block.
+     */
+    public NoticePoint<String> takenUp() {
+        return takenUp;
+    }
+
+    /** A client has all that was stored with its session. */
+    void settle(SessionLine line) {
+        String id = line.managed() == null ? null : line.managed().id;
+        if (id != null) {
+            Thread.startVirtualThread(() -> settled.tell(id));
+        }
     }
 
     /** How many sessions wait for their clients. */
@@ -352,7 +360,7 @@ public final class StreamManagement implements StreamFeature {
         return theirs < 0 || theirs >= ours.toSeconds() ? ours : Duration.ofSeconds(theirs);
     }
 
-    private void manage(SessionLine line, @Nullable String id, Duration patience, long handled, UnackedQueue queue) {
+    void manage(SessionLine line, @Nullable String id, Duration patience, long handled, UnackedQueue queue) {
         line.manage(new Managed(this, id, patience, new HandledCount(handled, line::acknowledge), queue));
         managed.put(line, true);
         if (id != null) {
@@ -432,7 +440,7 @@ public final class StreamManagement implements StreamFeature {
         }));
         return switch (await(outcome, claim)) {
             case SessionLine.Return.Back(long handled) -> {
-                settled().tell(id);
+                (line.isMoreStored() ? takenUp : settled).tell(id);
                 yield new Resumption.Resumed(Element.builder("resumed", NAMESPACE)
                         .attribute("previd", id)
                         .attribute("h", Long.toString(UnackedQueue.onWire(handled)))
@@ -490,13 +498,31 @@ public final class StreamManagement implements StreamFeature {
 
     /** While too much waits, the session ends for which most waits: its client loses least that it could not refetch. */
     private void relieve() {
-        if (detached.bytes() > terms.mostDetachedBytes()) {
+        if (isTooMuchDetached() && relieving.compareAndSet(false, true)) {
             Thread.startVirtualThread(() -> {
-                SessionLine fullest = detached.fullest();
-                if (fullest != null && detached.bytes() > terms.mostDetachedBytes()) {
-                    giveUp(fullest);
+                try {
+                    endFullest();
+                } finally {
+                    relieving.set(false);
                 }
             });
+        }
+    }
+
+    private boolean isTooMuchDetached() {
+        return detached.bytes() > terms.mostDetachedBytes();
+    }
+
+    private void endFullest() {
+        boolean gone = true;
+        while (gone && isTooMuchDetached()) {
+            SessionLine fullest = detached.fullest();
+            if (fullest == null) {
+                return;
+            }
+            figures.accept(Event.GIVEN_UP);
+            fullest.giveUpWaiting();
+            gone = fullest.session().awaitGone(SETTLING); // it may also have its client again
         }
     }
 
@@ -511,8 +537,8 @@ public final class StreamManagement implements StreamFeature {
         return queue.size() > now.mostUnacked() || queue.bytes() > now.mostUnackedBytes();
     }
 
-    void tellUnacked(Session session, Message message) {
-        Thread.startVirtualThread(() -> unacked.tell(new Unacked(session, message)));
+    void tellUnacked(Session session, List<Message> messages) {
+        Thread.startVirtualThread(() -> messages.forEach(message -> unacked.tell(new Unacked(session, message))));
     }
 
     /** A session takes nothing any more. */
@@ -557,53 +583,7 @@ public final class StreamManagement implements StreamFeature {
      * others keep with it is packed. For the end of the server.
      */
     public List<SuspendedSession> suspend() {
-        IdentityHashMap<Copies, Long> numbers = new IdentityHashMap<>();
-        List<SuspendedSession> all = new ArrayList<>();
-        for (SessionLine line : detached.copy()) {
-            SuspendedSession one = suspend(line, numbers);
-            if (one != null) {
-                all.add(one);
-            }
-        }
-        return all;
-    }
-
-    private @Nullable SuspendedSession suspend(SessionLine line, IdentityHashMap<Copies, Long> numbers) {
-        Managed management = Objects.requireNonNull(line.managed());
-        Session session = line.session();
-        Luggage luggage = new Luggage(session, Map.of());
-        String client = session.kept(UserAgent.CLIENT);
-        if (client != null) {
-            luggage.put(CLIENT, Element.of("client", "", client));
-        }
-        sessions.packing().tell(luggage);
-        SessionLine.Rest rest = line.putAway();
-        if (rest == null) {
-            return null;
-        }
-        Instant now = time.now();
-        long nanos = time.nanos();
-        List<SuspendedSession.Waiting> waiting = rest.waiting().stream()
-                .map(entry -> new SuspendedSession.Waiting(
-                        entry.stanza(), now.minusNanos(nanos - entry.since()), number(entry.stanza(), numbers)))
-                .toList();
-        return new SuspendedSession(
-                Objects.requireNonNull(management.id),
-                session.jid(),
-                session.info(),
-                management.patience,
-                Instant.ofEpochMilli(rest.expiresAt()),
-                management.handled.inGoodHands(),
-                rest.acknowledged(),
-                waiting,
-                luggage.things());
-    }
-
-    private static long number(Stanza stanza, IdentityHashMap<Copies, Long> numbers) {
-        if (stanza instanceof Message message && message.copies() != null) {
-            return numbers.computeIfAbsent(message.copies(), _ -> (long) numbers.size() + 1);
-        }
-        return 0;
+        return new Suspension(router, sessions, time, this).suspend(detached.copy());
     }
 
     /**
@@ -611,68 +591,6 @@ public final class StreamManagement implements StreamFeature {
      * have waited long enough, or may no longer be, end, and what waited goes back to the router. May block.
      */
     public void restore(List<SuspendedSession> suspended) {
-        Map<Long, Copies> copies = copies(suspended);
-        for (SuspendedSession one : suspended) {
-            try {
-                restore(one, copies);
-            } catch (RuntimeException e) { // the others come back all the same
-                log.warn("A session could not be brought back after the restart", e);
-            }
-        }
-    }
-
-    private static Map<Long, Copies> copies(List<SuspendedSession> suspended) {
-        Map<Long, Integer> counts = new HashMap<>();
-        for (SuspendedSession one : suspended) {
-            one.waiting().forEach(waiting -> counts.merge(waiting.copies(), 1, Integer::sum));
-        }
-        Map<Long, Copies> copies = new HashMap<>();
-        counts.forEach((number, count) -> copies.put(number, new Copies(count)));
-        copies.remove(0L);
-        return copies;
-    }
-
-    private void restore(SuspendedSession suspended, Map<Long, Copies> copies) {
-        List<Stanza> waiting = suspended.waiting().stream()
-                .map(one -> withCopies(one, copies))
-                .toList();
-        Duration left = Duration.between(time.now(), suspended.until());
-        var info = suspended.info();
-        Login login = new Login(suspended.jid().bare(), info.address(), info.transport(), info.mechanism());
-        if (left.isPositive() && sessions.admit(login) instanceof Admission admission) {
-            stand(suspended, waiting, left, admission);
-        } else {
-            Lane lane = new Lane(WAITING);
-            waiting.forEach(stanza -> router.undelivered(stanza, lane));
-            settled().tell(suspended.id());
-        }
-    }
-
-    private static Stanza withCopies(SuspendedSession.Waiting waiting, Map<Long, Copies> copies) {
-        Stanza stanza = DelayStamp.of(waiting.stanza(), waiting.since());
-        return stanza instanceof Message message ? message.copies(copies.get(waiting.copies())) : stanza;
-    }
-
-    private void stand(SuspendedSession suspended, List<Stanza> waiting, Duration left, Admission admission) {
-        Lane lane = new Lane(WAITING);
-        SessionLine line = new SessionLine(router, sessions, time, lane);
-        var info = suspended.info();
-        Session session = new Session(admission, suspended.jid(), info.secure(), info.since(), line, lane);
-        line.belongsTo(session);
-        UnackedQueue queue = new UnackedQueue(suspended.acknowledged());
-        waiting.forEach(stanza -> queue.add(stanza, time.nanos()));
-        manage(line, suspended.id(), suspended.patience(), suspended.handled(), queue);
-        Element client = suspended.luggage().get(CLIENT);
-        if (client != null) {
-            session.keep(UserAgent.CLIENT, client.text());
-        }
-        sessions.unpacking().tell(new Luggage(session, suspended.luggage()));
-        if (sessions.register(session, Sessions.Conflict.REFUSE) instanceof Sessions.Registration.Registered) {
-            sessions.restored().tell(session);
-            line.waitFor(left.compareTo(suspended.patience()) < 0 ? left : suspended.patience());
-        } else {
-            line.refused();
-            settled().tell(suspended.id());
-        }
+        new Suspension(router, sessions, time, this).restore(suspended);
     }
 }

@@ -2,6 +2,7 @@ package im.gatehouse.stream;
 
 import im.gatehouse.jid.Jid;
 import im.gatehouse.session.SessionInfo;
+import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.xml.Element;
 import java.time.Duration;
@@ -36,12 +37,22 @@ public record SuspendedSession(
      * A stanza that waits.
      *
      * @param since when it came
-     * @param copies a number shared by the copies of one message that several sessions wait with; 0 for any other stanza
+     * @param copies a number shared by the copies of one message that several sessions wait with; -1 where another session
+     *     has one that has arrived; 0 for any other stanza
      */
     public record Waiting(Stanza stanza, Instant since, long copies) {}
 
     public SuspendedSession {
         waiting = List.copyOf(waiting);
         luggage = Map.copyOf(luggage);
+    }
+
+    /** Tells who wants to know that its messages are stored with the session now, and need be stored nowhere else. */
+    public void stored() {
+        for (Waiting each : waiting) {
+            if (each.stanza() instanceof Message message && message.handover() != null) {
+                message.handover().arrived();
+            }
+        }
     }
 }

@@ -1,5 +1,7 @@
 package im.gatehouse.stream;
 
+import im.gatehouse.stanza.Handover;
+import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Stanza;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -54,16 +56,21 @@ final class UnackedQueue {
     /**
      * Forgets what the client has acknowledged.
      *
+     * @param arrived is added who wants to know of it
      * @param h as the client says, from 0 to 2^32-1: how many stanzas it has handled, counted modulo 2^32
      * @return false when that is more than it was sent; nothing has changed then
      */
-    boolean acknowledge(long h) {
+    boolean acknowledge(long h, List<Handover> arrived) {
         long more = Math.floorMod(h - acknowledged, WRAP);
         if (more > entries.size()) {
             return false;
         }
         for (long i = 0; i < more; i++) {
-            bytes -= entries.remove().footprint();
+            Entry entry = entries.remove();
+            bytes -= entry.footprint();
+            if (entry.stanza() instanceof Message message && message.handover() != null) {
+                arrived.add(message.handover());
+            }
         }
         acknowledged += more;
         if (entries.isEmpty() && peak > ROOM_KEPT) {

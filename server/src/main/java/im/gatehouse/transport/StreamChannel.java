@@ -1,5 +1,7 @@
 package im.gatehouse.transport;
 
+import im.gatehouse.stanza.Handover;
+import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stream.Connection;
 import im.gatehouse.stream.StreamHandler;
@@ -44,6 +46,9 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
     /** A few large stanzas must not cost what many small ones may not. */
     private static final int MOST_UNWRITTEN_BYTES = 1 << 24;
 
+    /** How long a client that sends too fast is not read from: long enough for a flood to come in handfuls. */
+    private static final int REST_MILLIS = 2;
+
     /** How long a client that is told goodbye may take to hear it. */
     private static final int GOODBYE_SECONDS = 5;
 
@@ -80,8 +85,17 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
     /** A stanza that its sender keeps, as it is left for the loop or parked. */
     private record Kept(Stanza stanza) {}
 
+    /** Who wants to know when what is serialised has been written. */
+    private final List<Handover> beingWritten = new ArrayList<>(0);
+
     private boolean dirty;
     private boolean closing;
+
+    /** Whether the stream wants no input for now. */
+    private boolean paused;
+
+    /** Whether the client is not read from for a moment because it sends too fast. */
+    private boolean resting;
 
     private volatile boolean secure;
     private volatile ChannelBindings bindings = ChannelBindings.NONE;
@@ -180,7 +194,7 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
         while (goodbye == null && !parked.isEmpty() && channel.isWritable()) {
             switch (parked.remove()) {
                 case Kept(Stanza stanza) -> serialise(stanza);
-                case Stanza stanza -> noLongerParked(serialise(stanza));
+                case Stanza stanza -> noLongerParked(serialiseForGood(stanza));
                 case Object element -> noLongerParked(serialise((Element) element));
             }
         }
@@ -283,12 +297,38 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public final void pause() {
-        inLoop(() -> channel.config().setAutoRead(false));
+        inLoop(() -> {
+            paused = true;
+            readOrNot();
+        });
     }
 
     @Override
     public final void resume() {
-        inLoop(() -> channel.config().setAutoRead(true));
+        inLoop(() -> {
+            paused = false;
+            readOrNot();
+        });
+    }
+
+    @Override
+    public final void rest() {
+        inLoop(() -> {
+            if (!resting && !closing) {
+                resting = true;
+                readOrNot();
+                channel.eventLoop().schedule(this::rested, REST_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        });
+    }
+
+    private void rested() {
+        resting = false;
+        readOrNot();
+    }
+
+    private void readOrNot() {
+        channel.config().setAutoRead(closing || !paused && !resting);
     }
 
     @Override
@@ -347,7 +387,7 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
         } else if (mustWait()) {
             park(stanza);
         } else {
-            serialise(stanza);
+            serialiseForGood(stanza);
         }
     }
 
@@ -380,6 +420,14 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
 
     private boolean mustWait() {
         return !parked.isEmpty() || !channel.isWritable();
+    }
+
+    /** Writes a stanza that nobody keeps, and says how many bytes that were. Whoever asked hears when it is written. */
+    private int serialiseForGood(Stanza stanza) {
+        if (stanza instanceof Message message && message.handover() != null) {
+            beingWritten.add(message.handover()); // first, for what is large is flushed in here
+        }
+        return serialise(stanza);
     }
 
     /** Writes a stanza and says how many bytes that were. */
@@ -479,10 +527,21 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
     protected final void flush() {
         dirty = false;
         ByteBuf bytes = out;
-        if (bytes != null) {
-            out = null;
-            context().writeAndFlush(bytes, context().voidPromise());
+        if (bytes == null) {
+            return;
         }
+        out = null;
+        if (beingWritten.isEmpty()) {
+            context().writeAndFlush(bytes, context().voidPromise());
+            return;
+        }
+        List<Handover> written = List.copyOf(beingWritten);
+        beingWritten.clear();
+        context().writeAndFlush(bytes).addListener(result -> {
+            if (result.isSuccess()) {
+                written.forEach(Handover::arrived);
+            }
+        });
     }
 
     private void release() {
@@ -502,7 +561,7 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
             return;
         }
         stopReading();
-        channel.config().setAutoRead(true);
+        readOrNot(); // what still comes is thrown away
         if (error != null) {
             serialise(error);
         }

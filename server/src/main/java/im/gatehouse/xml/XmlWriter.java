@@ -6,7 +6,8 @@ import java.util.List;
  * Writes elements as restricted XML in UTF-8 (RFC 6120 section 11).
  *
  * <p>A namespace is declared only where it changes. Elements of the stream's own namespace are written with the prefix
- * {@code stream}, because many clients look for it, and declare it, so that they may stand in any transport's frame.
+ * {@code stream}, because many clients look for it. They declare it, so that they may stand in any transport's frame;
+ * {@link #writeInStream} leaves that out where the header has done it.
  */
 public final class XmlWriter {
     private static final byte[] XMLNS = XmlBuffer.utf8(" xmlns='");
@@ -24,11 +25,27 @@ public final class XmlWriter {
      * @param defaultNamespace the default namespace in force where the element will stand, empty for none
      */
     public static void write(Element element, String defaultNamespace, XmlBuffer out) {
+        write(element, defaultNamespace, false, out);
+    }
+
+    /**
+     * Writes an element with all its content where the prefix {@code stream} is declared already: within the header of a
+     * stream.
+     *
+     * @param defaultNamespace as the header declares it
+     */
+    public static void writeInStream(Element element, String defaultNamespace, XmlBuffer out) {
+        write(element, defaultNamespace, true, out);
+    }
+
+    private static void write(Element element, String defaultNamespace, boolean prefixDeclared, XmlBuffer out) {
         String prefix = prefix(element, defaultNamespace);
         String inner = prefix.isEmpty() ? element.namespace() : defaultNamespace;
         out.append('<').append(prefix).append(element.name());
         if (prefix.equals(STREAM_PREFIX)) {
-            out.append(XMLNS_STREAM);
+            if (!prefixDeclared) {
+                out.append(XMLNS_STREAM);
+            }
         } else if (!inner.equals(defaultNamespace)) {
             declareDefault(inner, out);
         }

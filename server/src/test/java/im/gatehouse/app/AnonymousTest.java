@@ -32,6 +32,7 @@ class AnonymousTest {
         server = RunningServer.in(folder, """
                 sasl2_without_tls = true
                 anonymous_hosts = ["second.test"]
+                [modules.mod_register]
                 [modules.mod_muc]
                 host = "rooms.@HOST@"
                 """);
@@ -65,9 +66,12 @@ class AnonymousTest {
             String features = client.features(HOST);
             assertEquals(2, features.split("<mechanism>", -1).length - 1, features);
             assertEquals(2, features.split("<mechanism>ANONYMOUS</mechanism>", -1).length - 1, features);
+            assertFalse(features.contains("<register "), features);
         }
         try (RawClient client = new RawClient(server.plainPort())) {
-            assertFalse(client.features("localhost").contains("ANONYMOUS"));
+            String features = client.features("localhost");
+            assertFalse(features.contains("ANONYMOUS"), features);
+            assertTrue(features.contains("<register xmlns='http://jabber.org/features/iq-register'/>"), features);
             client.send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='ANONYMOUS'/>");
             assertTrue(client.readElement().contains("<invalid-mechanism/>"));
         }

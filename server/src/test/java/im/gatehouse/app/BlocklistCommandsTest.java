@@ -243,6 +243,7 @@ class BlocklistCommandsTest {
             assertEquals(
                     List.of("admin@second.test"),
                     texts(done(server, "auditTrail", "--domain", "second.test"), "actor"));
+            assertTrue(server.blocklist("auditTrail", "--domain", "secnod.test").out().contains("domain_not_found"));
             assertFalse(server.blocklist("auditTrail").out().contains("a long password"));
         }
     }

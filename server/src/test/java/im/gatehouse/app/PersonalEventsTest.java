@@ -1,5 +1,6 @@
 package im.gatehouse.app;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -49,5 +50,35 @@ class PersonalEventsTest {
                 }
             }
         }
+    }
+
+    @Test
+    void whomTheOwnerBlocksHearsNothingAlthoughSubscribed() throws IOException {
+        try (RunningServer server = RunningServer.in(folder)
+                        .account("alice@localhost")
+                        .account("bob@localhost")
+                        .account("carol@localhost");
+                RawClient alice = new RawClient(server.plainPort()).signIn("alice", "desk");
+                RawClient bob = new RawClient(server.plainPort()).signIn("bob", "desk");
+                RawClient carol = new RawClient(server.plainPort()).signIn("carol", "desk")) {
+            ask(alice, "set", "", "<create node='open'/><configure><x xmlns='jabber:x:data' type='submit'>"
+                    + "<field var='pubsub#access_model'><value>open</value></field></x></configure>");
+            ask(bob, "set", " to='alice@localhost'", "<subscribe node='open' jid='bob@localhost/desk'/>");
+            ask(carol, "set", " to='alice@localhost'", "<subscribe node='open' jid='carol@localhost/desk'/>");
+            alice.send("<iq type='set' id='b'><block xmlns='urn:xmpp:blocking'><item jid='bob@localhost'/></block>"
+                    + "</iq>");
+            assertTrue((alice.readUntil("id='b'") + alice.readUntil(">")).contains("type='result'"));
+            ask(alice, "set", "", "<publish node='open'><item id='i'><e xmlns='urn:e'/></item></publish>");
+            carol.readUntil("<item id='i'>");
+            bob.send("<iq type='get' id='done'><ping xmlns='urn:xmpp:ping'/></iq>");
+            assertFalse(bob.readUntil("id='done'").contains("pubsub#event"));
+        }
+    }
+
+    private static void ask(RawClient client, String type, String to, String content) throws IOException {
+        client.send("<iq type='" + type + "' id='ask'" + to + "><pubsub xmlns='http://jabber.org/protocol/pubsub'>"
+                + content + "</pubsub></iq>");
+        String answer = client.readUntil("id='ask'") + client.readUntil(">");
+        assertTrue(answer.contains("type='result'"), answer);
     }
 }

@@ -208,7 +208,6 @@ class PushTest {
 
     @Test
     void aClientThatHasGoneSilentIsWokenUpByWhatItAskedFor() throws IOException {
-        phone(enable("n2", "")); // another client of the user, which is not meant
         try (RawClient alice = new RawClient(running.plainPort()).signIn("alice", "sleeper")) {
             alice.send("<iq type='set' id='e'>" + enable("n1", "") + "</iq>");
             alice.readUntil("id='e'");
@@ -222,6 +221,86 @@ class PushTest {
         assertTrue(notification.contains("node='n1'") && notification.contains("<value>1</value>"), notification);
         answer(notification, "result", "");
         settledWithout();
+    }
+
+    @Test
+    void aClientThatIsAwayIsToldThoughAnotherIsThere() throws IOException {
+        phone(enable("n1", ""));
+        try (RawClient desk = new RawClient(running.plainPort()).signIn("alice", "desk")) {
+            desk.send("<iq type='set' id='e'>" + enable("n2", "") + "</iq><presence/>");
+            desk.readUntil("<presence ");
+            write("one");
+            String first = notified();
+            assertTrue(first.contains("node='n1'") && first.contains("<value>1</value>"), first);
+            answer(first, "result", "");
+            settled();
+            bob.send("<message to='alice@localhost/desk' type='chat'><body>two</body></message>");
+            String second = notified();
+            assertTrue(second.contains("node='n1'") && second.contains("<value>2</value>"), second);
+            answer(second, "result", "");
+            settledWithout();
+        }
+    }
+
+    @Test
+    void aRequestToSeeTheUserIsTold() throws IOException {
+        phone(enable("n1", ""));
+        bob.send("<presence to='alice@localhost' type='subscribe'/>");
+        String notification = notified();
+        assertTrue(
+                notification.matches("(?s).*var='pending-subscription-count'[^>]*><value>1</value>.*"), notification);
+        assertTrue(notification.matches("(?s).*var='message-count'[^>]*><value>0</value>.*"), notification);
+        answer(notification, "result", "");
+        settledWithout();
+    }
+
+    @Test
+    void whatComesWhileTheServiceFailsIsToldAfterwards() throws IOException {
+        phone(enable("n1", ""));
+        write("one");
+        String first = notified();
+        write("two");
+        answer(first, "error", error("wait", "internal-server-error"));
+        assertTrue(notified().contains("<value>2</value>"));
+    }
+
+    @Test
+    void aClientThatOwesAnAcknowledgementForTooLongIsWokenUp() throws IOException {
+        try (RawClient alice = new RawClient(running.plainPort()).signIn("alice", "phone")) {
+            alice.send("<iq type='set' id='e'>" + enable("n1", "") + "</iq>"
+                    + "<enable xmlns='urn:xmpp:sm:3' resume='true'/><presence/>");
+            alice.readUntil("<presence ");
+            write("are you there?");
+            alice.readUntil("are you there?");
+            time.forward(Duration.ofSeconds(5));
+            alice.readUntil("<r xmlns='urn:xmpp:sm:3'/>");
+            time.forward(Duration.ofSeconds(35));
+            String notification = notified();
+            assertTrue(notification.contains("node='n1'") && notification.contains("<value>1</value>"), notification);
+            answer(notification, "result", "");
+            time.forward(Duration.ofSeconds(35));
+            settledWithout();
+        }
+    }
+
+    @Test
+    void aSessionThatWaitsOverARestartIsWokenUpAndCountsOn() throws IOException {
+        try (RawClient alice = new RawClient(running.plainPort()).signIn("alice", "phone")) {
+            alice.send("<iq type='set' id='e'>" + enable("n1", "") + "</iq>"
+                    + "<enable xmlns='urn:xmpp:sm:3' resume='true'/><presence/>");
+            alice.readUntil("<presence ");
+        }
+        write("one");
+        answer(notified(), "result", "");
+        settled();
+        service.close();
+        bob.close();
+        running.restart();
+        service = RawComponent.connect(running, "push.localhost", "s");
+        bob = new RawClient(running.plainPort()).signIn("bob", "desk");
+        write("two");
+        String notification = notified();
+        assertTrue(notification.contains("<value>2</value>"), notification);
     }
 
     @Test

@@ -107,6 +107,9 @@ class RegistrationTest {
             assertFalse(features(stranger).contains(OFFER));
             assertError("not-allowed", register(stranger, "newcomer"));
 
+            assertError("bad-request", ask(alice, "<username>alice</username>"));
+            assertError("bad-request", ask(alice, "<password>better</password>"));
+            assertError("forbidden", ask(alice, "<username>admin</username><password>better</password>"));
             String changed = ask(alice, "<username>alice</username><password>better</password>");
             assertTrue(changed.contains("type='result'"), changed);
         }

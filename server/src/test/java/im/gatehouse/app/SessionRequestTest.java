@@ -24,8 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SessionRequestTest {
     private static final String SESSION =
             "<iq type='set' id='s'><session xmlns='urn:ietf:params:xml:ns:xmpp-session'/></iq>";
-    private static final String NOT_AUTHORIZED =
-            "<stream:error xmlns:stream='http://etherx.jabber.org/streams'><not-authorized ";
+    private static final String NOT_AUTHORIZED = "<stream:error><not-authorized ";
     private static final Jid HERE = Jid.parse("alice@localhost/here");
 
     @TempDir

@@ -4,14 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import im.gatehouse.jid.Jid;
+import im.gatehouse.session.Session;
 import im.gatehouse.stream.sasl.MechanismName;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +32,9 @@ class StreamManagementTest {
 
     @TempDir
     private Path folder;
+
+    @TempDir
+    private Path elsewhere;
 
     private RunningServer running;
 
@@ -295,6 +303,65 @@ class StreamManagementTest {
     }
 
     @Test
+    void whenTooMuchWaitsForAllTheSessionEndsForWhichMostWaits() throws Exception {
+        reconfigure("max_detached_bytes = 100000\n");
+        try (RawClient alice = online("alice", "one");
+                RawClient watcher = online("bob", "watching")) {
+            for (String resource : List.of("much", "little")) {
+                RawClient client = new RawClient(running.plainPort()).signIn("bob", resource);
+                enable(client);
+                client.send("<presence><priority>-1</priority></presence>");
+                watcher.readUntil("bob@localhost/" + resource);
+                client.close();
+            }
+            String large = "<x xmlns='urn:example'>" + "x".repeat(40_000) + "</x>";
+            for (int i = 0; i < 3; i++) {
+                alice.send("<message to='bob@localhost/much' type='chat'><body>" + i + "</body>" + large + "</message>");
+            }
+            alice.send(message("bob@localhost/little", 1));
+            String heard = watcher.readUntil("type='unavailable'");
+            assertTrue(heard.substring(heard.lastIndexOf("<presence")).contains("bob@localhost/much"), heard);
+            assertTrue(running.server().sessions().find(Jid.parse("bob@localhost/little")) != null);
+        }
+    }
+
+    @Test
+    void whoIsAwayLongIsToldTheLatestPresenceOfEachOnly() throws Exception {
+        try (RawClient alice = online("alice", "one")) {
+            RawClient phone = online("bob", "phone");
+            String id = enable(phone);
+            phone.close();
+            for (int i = 0; i < 5; i++) {
+                say(alice, "<presence to='bob@localhost/phone'><status>nr " + i + "</status></presence>");
+            }
+            say(alice, message("bob@localhost/phone", 1));
+            try (RawClient again = signedIn("bob")) {
+                again.send(resume(id, 0));
+                String heard = again.readUntil("<subject>1</subject>");
+                assertTrue(heard.contains("nr 4") && !heard.contains("nr 3"), heard);
+            }
+        }
+    }
+
+    @Test
+    void whoBindsWithSignInFindsInTheArchiveWhatWaited() throws Exception {
+        try (RawClient alice = online("alice", "one")) {
+            say(alice, message("bob@localhost", 1)
+                    + "<message to='bob@localhost' type='chat'><body>hi</body><subject>2</subject>"
+                    + "<no-permanent-store xmlns='urn:xmpp:hints'/></message>");
+        }
+        try (RawClient bob = encrypted().authenticate2(
+                MechanismName.SCRAM_SHA_256, "bob", "secret", "<bind xmlns='urn:xmpp:bind:0'/>")) {
+            bob.readUntil("</stream:features>");
+            bob.send("<presence/>");
+            String heard = bob.readUntil("<subject>2</subject>");
+            assertFalse(heard.contains("<subject>1</subject>"), heard);
+            bob.send("<iq type='set' id='q'><query xmlns='urn:xmpp:mam:2'/></iq>");
+            assertTrue(bob.readUntil("id='q'").contains("<subject>1</subject>"));
+        }
+    }
+
+    @Test
     void oneAccountHasOnlySoManySessionsThatWait() throws Exception {
         reconfigure("max_detached_per_account = 1\n");
         try (RawClient watcher = online("alice", "watching")) {
@@ -322,6 +389,170 @@ class StreamManagementTest {
             alice.send(message("bob@localhost", 2));
             assertFalse(desk.readUntil("<subject>2</subject>").contains("<subject>1</subject>"));
         }
+    }
+
+    private static void carbons(RawClient client) throws IOException {
+        client.send("<iq type='set' id='c'><enable xmlns='urn:xmpp:carbons:2'/></iq>");
+        client.readUntil("id='c'");
+        client.readUntil(">");
+    }
+
+    @Test
+    void aMessageThatAnotherClientWasShownIsNotGivenToItOnceMore() throws Exception {
+        reconfigure("resume_timeout = \"1s\"\n");
+        try (RawClient alice = online("alice", "one");
+                RawClient desk = online("bob", "desk")) {
+            carbons(desk);
+            RawClient phone = online("bob", "phone");
+            enable(phone);
+            phone.close();
+            alice.send(message("bob@localhost/phone", 1));
+            assertTrue(desk.readUntil("<subject>1</subject>").contains("<received xmlns='urn:xmpp:carbons:2'>"));
+            desk.readUntil("type='unavailable'"); // the phone has been waited for in vain
+            alice.send(message("bob@localhost", 2));
+            assertFalse(desk.readUntil("<subject>2</subject>").contains("<subject>1</subject>"));
+        }
+    }
+
+    @Test
+    void aMessageThatNeitherItsClientNorTheOneItWasShownHasGotIsStored() throws Exception {
+        reconfigure("resume_timeout = \"1s\"\n");
+        try (RawClient alice = online("alice", "one")) {
+            RawClient phone = online("bob", "phone");
+            enable(phone);
+            phone.close();
+            RawClient desk = online("bob", "desk");
+            carbons(desk);
+            enable(desk);
+            desk.close();
+            alice.send(message("bob@localhost/phone", 1));
+            alice.send("<iq type='get' id='v' to='bob@localhost/phone'><query xmlns='jabber:iq:version'/></iq>");
+            alice.send("<iq type='get' id='w' to='bob@localhost/desk'><query xmlns='jabber:iq:version'/></iq>");
+            alice.readUntil("<recipient-unavailable ");
+            alice.readUntil("<recipient-unavailable "); // both have been waited for in vain
+            try (RawClient next = online("bob", "next")) {
+                String heard = next.readUntil("<subject>1</subject>");
+                assertFalse(heard.contains("urn:xmpp:carbons:2"), heard);
+                alice.send(message("bob@localhost", 2));
+                assertFalse(next.readUntil("<subject>2</subject>").contains("<subject>1</subject>"));
+            }
+        }
+    }
+
+    @Test
+    void aStoredMessageIsStoredUntilItIsAcknowledged() throws Exception {
+        try (RawClient alice = online("alice", "one")) {
+            say(alice, message("bob@localhost", 1) + message("bob@localhost", 2));
+            for (int time = 0; time < 2; time++) {
+                RawClient phone = new RawClient(running.plainPort()).signIn("bob", "phone");
+                phone.send("<enable " + SM + "/><presence/>");
+                phone.readUntil("<subject>2</subject>");
+                phone.close(); // without a word
+                gone("bob@localhost/phone");
+            }
+            RawClient phone = new RawClient(running.plainPort()).signIn("bob", "phone");
+            phone.send("<enable " + SM + "/><presence/>");
+            String heard = phone.readUntil("<subject>2</subject>");
+            phone.send("<a " + SM + " h='" + (countOf("<presence", heard) + 2) + "'/></stream:stream>").readToEnd();
+            gone("bob@localhost/phone");
+            try (RawClient desk = online("bob", "desk")) {
+                say(alice, message("bob@localhost", 3));
+                heard = desk.readUntil("<subject>3</subject>");
+                assertFalse(heard.contains("<subject>1</subject>") || heard.contains("<subject>2</subject>"), heard);
+            }
+        }
+    }
+
+    @Test
+    void aStoredMessageThatWaitsForOneClientIsNotGivenToAnotherAtOnce() throws Exception {
+        try (RawClient alice = online("alice", "one")) {
+            say(alice, message("bob@localhost", 1));
+            RawClient phone = new RawClient(running.plainPort()).signIn("bob", "phone");
+            enable(phone);
+            phone.send("<presence/>").readUntil("<subject>1</subject>");
+            phone.close();
+            try (RawClient desk = online("bob", "desk")) {
+                say(alice, message("bob@localhost", 2));
+                String heard = desk.readUntil("<subject>2</subject>");
+                assertFalse(heard.contains("<subject>1</subject>"), heard);
+                running.restart();
+            }
+        }
+        try (RawClient desk = online("bob", "desk")) {
+            desk.send("<iq type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
+            assertFalse(desk.readUntil("id='p'").contains("<subject>1</subject>"));
+        }
+    }
+
+    /** Another server on the disk as it is now: as after a crash at this moment. */
+    private RunningServer crashed() throws IOException {
+        Path copy = Files.createDirectories(elsewhere.resolve("data"));
+        try (Stream<Path> files = Files.list(folder.resolve("data"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, copy.resolve(file.getFileName().toString()));
+            }
+        }
+        return RunningServer.in(elsewhere);
+    }
+
+    private static RawClient onlineAt(RunningServer server, String user) throws IOException {
+        return new RawClient(server.plainPort()).signIn(user, "elsewhere").send("<presence/>");
+    }
+
+    @Test
+    void aCrashLosesNoStoredMessageThatWasNotAcknowledged() throws Exception {
+        try (RawClient alice = online("alice", "one");
+                RawClient phone = new RawClient(running.plainPort()).signIn("bob", "phone")) {
+            say(alice, message("bob@localhost", 1));
+            phone.send("<enable " + SM + " resume='true'/><presence/>");
+            phone.readUntil("<subject>1</subject>");
+            try (RunningServer again = crashed();
+                    RawClient bob = onlineAt(again, "bob")) {
+                bob.readUntil("<subject>1</subject>");
+            }
+        }
+    }
+
+    @Test
+    void aCrashLosesNothingOfWhatWaitedOverARestart() throws Exception {
+        RawClient bob = online("bob", "phone");
+        String id = enable(bob);
+        bob.close();
+        try (RawClient alice = online("alice", "one")) {
+            say(alice, message("bob@localhost/phone", 1));
+        }
+        running.restart();
+        try (RawClient again = signedIn("bob")) {
+            again.send(resume(id, 0));
+            again.readUntil("<subject>1</subject>");
+            try (RunningServer third = crashed();
+                    RawClient late = new RawClient(third.plainPort()).open("localhost")) {
+                late.authenticate("bob", "secret");
+                late.readElement();
+                late.features("localhost");
+                late.send(resume(id, 1));
+                assertTrue(late.readElement().contains("<item-not-found "));
+                try (RawClient next = onlineAt(third, "bob")) {
+                    next.readUntil("<subject>1</subject>");
+                }
+            }
+        }
+    }
+
+    private static int countOf(String what, String in) {
+        return in.split(what, -1).length - 1;
+    }
+
+    /** Says something and waits until it has been handled. */
+    private static void say(RawClient client, String what) throws IOException {
+        client.send(what + "<iq type='get' id='said' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
+        client.readUntil("id='said'");
+        client.readUntil(">");
+    }
+
+    private void gone(String full) {
+        Session session = running.server().sessions().find(Jid.parse(full));
+        assertTrue(session == null || session.awaitGone(Duration.ofSeconds(20)));
     }
 
     private void reconfigure(String bounds) {

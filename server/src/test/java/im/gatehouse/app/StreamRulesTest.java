@@ -56,6 +56,8 @@ class StreamRulesTest {
                     try (RawClient client = new RawClient(running.plainPort())) {
                         String heard = client.send(row[0].replace("STREAM", STREAM)).readToEnd();
                         assertTrue(heard.contains("<stream:stream "), heard);
+                        assertTrue(heard.contains(" from='localhost'"), heard);
+                        assertFalse(heard.contains("<stream:error xmlns:stream="), heard);
                         assertStreamError(heard, row[1]);
                     }
                 }));
@@ -66,12 +68,13 @@ class StreamRulesTest {
         try (RawClient client = new RawClient(running.plainPort());
                 RawClient other = new RawClient(running.plainPort())) {
             String header = "<stream:stream xmlns='jabber:client' " + STREAM
-                    + " to='localhost' from='alice@localhost' version='1.0' xml:lang='de'>";
+                    + " to='localhost' from='alice@localhost/garden' version='1.0' xml:lang='de'>";
             String heard = client.send(header).readUntil("</stream:features>");
             assertTrue(heard.contains(" from='localhost'"), heard);
             assertTrue(heard.contains(" to='alice@localhost'"), heard);
             assertTrue(heard.contains(" version='1.0'"), heard);
             assertTrue(heard.contains(" xml:lang='en'"), heard);
+            assertTrue(heard.contains("<stream:features><"), heard);
             assertFalse(id(heard).isEmpty());
             assertFalse(id(heard).equals(id(other.features("localhost"))));
         }
@@ -135,6 +138,14 @@ class StreamRulesTest {
     }
 
     @Test
+    void aClientThatGivesUpTheStreamIsNotToldOffForIt() throws IOException {
+        try (RawClient client = new RawClient(running.plainPort()).signIn("alice", "home")) {
+            client.send("<stream:error><undefined-condition xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>");
+            assertEquals("</stream:stream>", client.readToEnd());
+        }
+    }
+
+    @Test
     void whiteSpaceKeepsAStreamAlive() throws IOException {
         try (RawClient client = new RawClient(running.plainPort()).signIn("alice", "patient")) {
             client.send(" \n\t ").send("<iq type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
@@ -177,6 +188,17 @@ class StreamRulesTest {
         client.send("<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>" + content + "</bind></iq>");
     }
 
+    @Test
+    void whoHasSignedInIsNobodyElseOnTheNewStream() throws IOException {
+        try (RawClient client = new RawClient(running.plainPort())) {
+            client.open("localhost").authenticate("alice", "secret");
+            client.readUntil("</success>");
+            client.send("<stream:stream xmlns='jabber:client' " + STREAM
+                    + " to='localhost' from='bob@localhost' version='1.0'>");
+            assertStreamError(client.readToEnd(), "invalid-from");
+        }
+    }
+
     // --- stanzas (section 8) ---
 
     @TestFactory
@@ -207,6 +229,17 @@ class StreamRulesTest {
                             assertTrue(heard.contains(" type='error'") && heard.contains("<" + row[1] + " "), heard);
                             assertEquals(row[0].contains("id='e'"), heard.contains("id='e'"), heard);
                         }
+                    }
+                }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> whoSendsInTheNameOfOthersIsPutOut() {
+        return Stream.of("bob@localhost", "bob@localhost/desk", "localhost", "alice@localhost/other", "@", "")
+                .map(from -> DynamicTest.dynamicTest("from '" + from + "'", () -> {
+                    try (RawClient client = new RawClient(running.plainPort()).signIn("alice", "edge")) {
+                        client.send("<message from='" + from + "' to='bob@localhost'><body>hi</body></message>");
+                        assertStreamError(client.readToEnd(), "invalid-from");
                     }
                 }));
     }

@@ -81,6 +81,9 @@ public final class SmallClient implements Outlet {
             lane.add(() -> lane.blocking(() -> server.router.undelivered(stanza, lane)));
         } else {
             received.add(stanza);
+            if (stanza instanceof Message message && message.handover() != null) {
+                message.handover().arrived();
+            }
         }
     }
 

@@ -132,7 +132,8 @@ public final class Stand implements AutoCloseable {
                 () -> XmlReader.Limits.BEFORE_SIGN_IN,
                 () -> XmlReader.Limits.BEFORE_SIGN_IN,
                 () -> Sessions.Conflict.REPLACE,
-                random);
+                random,
+                "localhost");
     }
 
     /**

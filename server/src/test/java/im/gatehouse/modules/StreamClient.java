@@ -183,4 +183,7 @@ public final class StreamClient implements Connection {
 
     @Override
     public void resume() {}
+
+    @Override
+    public void rest() {}
 }

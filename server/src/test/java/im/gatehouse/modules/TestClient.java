@@ -7,6 +7,7 @@ import im.gatehouse.session.Outlet;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Iq;
+import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Presence;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StanzaError;
@@ -122,6 +123,9 @@ public final class TestClient implements Outlet {
     @Override
     public void send(Stanza stanza) {
         heard.add(stanza);
+        if (stanza instanceof Message message && message.handover() != null) {
+            message.handover().arrived();
+        }
     }
 
     @Override

@@ -30,10 +30,19 @@ class QuietTimeTest {
     }
 
     @Test
+    void capabilitiesThatAreToldOnceAreNotLostWithThePresenceTheyCameWith() {
+        String caps = "<c xmlns='http://jabber.org/protocol/caps' node='n' ver='1'/>";
+        assertTrue(keeps("<presence from='a@x/1' id='1'>" + caps + "</presence>"));
+        assertTrue(keeps("<presence from='a@x/1' id='2'><show>away</show></presence>"));
+        assertTrue(quiet.takeAll().getFirst().has("c", "http://jabber.org/protocol/caps"));
+        assertTrue(keeps("<presence from='a@x/1' id='3'/>"));
+        assertFalse(quiet.takeAll().getFirst().has("c", "http://jabber.org/protocol/caps"));
+    }
+
+    @Test
     void whatIsForTheUserDoesNotWait() {
         assertFalse(keeps("<message from='a@x/1'><body>hello</body>" + TYPING + "</message>"));
         assertFalse(keeps("<message from='a@x/1'><encrypted xmlns='eu.siacs.conversations.axolotl'/></message>"));
-        assertFalse(keeps("<message from='a@x/1'><received xmlns='urn:xmpp:receipts' id='1'/></message>"));
         assertFalse(keeps("<message from='a@x/1' type='error'>" + TYPING + "</message>"));
         assertFalse(keeps("<iq from='a@x/1' type='result' id='1'/>"));
         assertFalse(keeps("<presence from='a@x' type='subscribe'/>"));
@@ -48,6 +57,31 @@ class QuietTimeTest {
         assertFalse(keeps("<message from='a@x' type='headline'><body>alarm</body></message>"));
         assertTrue(keeps(copy(TYPING)));
         assertFalse(keeps(copy("<body>hello</body>")));
+    }
+
+    @Test
+    void thatSomethingArrivedOrWasReadWaitsButNotThatTheUserHasReadIt() {
+        String displayed = "<displayed xmlns='urn:xmpp:chat-markers:0' id='1'/><store xmlns='urn:xmpp:hints'/>";
+        assertTrue(keeps("<message from='a@x/1' id='1'><received xmlns='urn:xmpp:receipts' id='1'/></message>"));
+        assertTrue(keeps("<message from='a@x/1' id='2'>" + displayed + "</message>"));
+        assertEquals(List.of("1", "2"), quiet.takeAll().stream().map(Stanza::id).toList());
+        assertFalse(keeps("<message from='a@x/1'><request xmlns='urn:xmpp:receipts'/><body>hello</body></message>"));
+        assertFalse(keeps(copy(displayed)));
+    }
+
+    @Test
+    void ofNewsOfOneItemTheLastCounts() {
+        assertTrue(keeps(news("mood", "current", "1")));
+        assertTrue(keeps(news("mood", "other", "2")));
+        assertTrue(keeps(news("mood", "current", "3")));
+        assertEquals(List.of("2", "3"), quiet.takeAll().stream().map(Stanza::id).toList());
+        assertEquals(0, quiet.bytes());
+    }
+
+    private static String news(String node, String item, String id) {
+        return "<message from='a@x' type='headline' id='" + id + "'><event "
+                + "xmlns='http://jabber.org/protocol/pubsub#event'><items node='" + node + "'><item id='" + item
+                + "'/></items></event></message>";
     }
 
     private static String copy(String content) {

@@ -26,11 +26,11 @@ class UnackedQueueTest {
     void whatIsAcknowledgedIsForgottenInOrder() {
         UnackedQueue queue = new UnackedQueue();
         IntStream.range(0, 5).forEach(i -> queue.add(message(i), 0));
-        assertTrue(queue.acknowledge(2));
+        assertTrue(queue.acknowledge(2, new ArrayList<>()));
         assertEquals(List.of("2", "3", "4"), ids(queue));
-        assertTrue(queue.acknowledge(2));
+        assertTrue(queue.acknowledge(2, new ArrayList<>()));
         assertEquals(5, queue.sent());
-        assertTrue(queue.acknowledge(5));
+        assertTrue(queue.acknowledge(5, new ArrayList<>()));
         assertEquals(0, queue.bytes());
         assertEquals(0, queue.size());
     }
@@ -39,9 +39,9 @@ class UnackedQueueTest {
     void nobodyAcknowledgesWhatWasNotSentOrTakesAnAcknowledgementBack() {
         UnackedQueue queue = new UnackedQueue();
         IntStream.range(0, 3).forEach(i -> queue.add(message(i), 0));
-        assertFalse(queue.acknowledge(4));
-        assertTrue(queue.acknowledge(2));
-        assertFalse(queue.acknowledge(1));
+        assertFalse(queue.acknowledge(4, new ArrayList<>()));
+        assertTrue(queue.acknowledge(2, new ArrayList<>()));
+        assertFalse(queue.acknowledge(1, new ArrayList<>()));
         assertEquals(List.of("2"), ids(queue));
     }
 
@@ -50,10 +50,10 @@ class UnackedQueueTest {
         long largest = (1L << 32) - 1;
         UnackedQueue queue = new UnackedQueue(largest - 1);
         IntStream.range(0, 4).forEach(i -> queue.add(message(i), 0));
-        assertTrue(queue.acknowledge(largest));
-        assertTrue(queue.acknowledge(1));
+        assertTrue(queue.acknowledge(largest, new ArrayList<>()));
+        assertTrue(queue.acknowledge(1, new ArrayList<>()));
         assertEquals(List.of("3"), ids(queue));
         assertEquals(2, UnackedQueue.onWire(queue.sent()));
-        assertFalse(queue.acknowledge(3));
+        assertFalse(queue.acknowledge(3, new ArrayList<>()));
     }
 }

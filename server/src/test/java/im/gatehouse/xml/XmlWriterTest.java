@@ -90,6 +90,17 @@ class XmlWriterTest {
     }
 
     @Test
+    void withinAStreamItsPrefixIsNotDeclaredOnceMore() {
+        XmlBuffer out = new XmlBuffer();
+        Element error = Element.builder("error", Namespaces.STREAM)
+                .child(Element.of("reset", Namespaces.STREAM_ERRORS))
+                .build();
+        XmlWriter.writeInStream(error, "jabber:client", out);
+        assertEquals(
+                "<stream:error><reset xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>", out.toString());
+    }
+
+    @Test
     void aStreamHeaderDeclaresBothNamespaces() {
         XmlBuffer out = new XmlBuffer();
         Element header = Element.builder("stream", Namespaces.STREAM)

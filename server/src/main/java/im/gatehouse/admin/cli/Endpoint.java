@@ -58,6 +58,12 @@ record Endpoint(URI base, Optional<String> token, String origin) {
                 url != null ? URL_VARIABLE : there ? file.toString() : "no gatehouse.toml in this folder, so the usual");
     }
 
+    /** Leaves out the token. */
+    @Override
+    public String toString() {
+        return "Endpoint[" + base + ", " + origin + "]";
+    }
+
     private static URI base(String url) throws CliException {
         try {
             URI uri = URI.create(url);

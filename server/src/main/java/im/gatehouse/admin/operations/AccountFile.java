@@ -13,11 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.SequencedMap;
 import java.util.function.Consumer;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class AccountFile {
     private static final int FIELDS = 3;
     private static final long STEP = 1_000;
+
+    /** So many are named in each list of the answer: a file may have a million lines. */
+    private static final int MOST_NAMED = 10_000;
 
     /** Spreadsheets put it before the first line. */
     private static final String BYTE_ORDER_MARK = "\uFEFF";
@@ -45,15 +48,17 @@ final class AccountFile {
     private final Accounts accounts;
     private final Consumer<String> report;
 
-    /** Those read and not refused, by line. */
-    private final SequencedMap<Long, String> users = new LinkedHashMap<>();
+    /** Those read and neither stored nor refused yet, by line. */
+    private final Map<Long, String> underWay = new HashMap<>();
 
+    private final List<String> created = new ArrayList<>();
     private final List<String> existing = new ArrayList<>();
     private final List<String> notAllowed = new ArrayList<>();
     private final List<String> invalidJids = new ArrayList<>();
     private final List<String> emptyPasswords = new ArrayList<>();
     private final List<String> invalidRecords = new ArrayList<>();
     private long told;
+    private long unnamed;
 
     AccountFile(Accounts accounts, Consumer<String> report) {
         this.accounts = accounts;
@@ -78,8 +83,10 @@ final class AccountFile {
                     .with("created", told);
         }
         return new Outcome(
-                "Completed",
-                orNull(List.copyOf(users.values())),
+                unnamed == 0
+                        ? "Completed"
+                        : "Completed; each list names %d at most, and %d are not named".formatted(MOST_NAMED, unnamed),
+                orNull(created),
                 orNull(existing),
                 orNull(notAllowed),
                 orNull(invalidJids),
@@ -97,7 +104,8 @@ final class AccountFile {
 
     private void heard(ImportEvent event) {
         switch (event) {
-            case ImportEvent.Stored(long stored) -> {
+            case ImportEvent.Stored(long stored, List<Long> lines) -> {
+                lines.forEach(line -> name(created, String.valueOf(underWay.remove(line))));
                 if (stored / STEP > told / STEP) {
                     report.accept(stored + " accounts made");
                 }
@@ -108,14 +116,22 @@ final class AccountFile {
     }
 
     private void refused(long line, Reason reason) {
-        String user = users.remove(line);
+        String user = String.valueOf(underWay.remove(line));
         report.accept("line " + line + ": " + reason.text());
         switch (reason) {
-            case ALREADY_EXISTS -> existing.add(user);
-            case DOMAIN_NOT_SERVED, NAME_TOO_LONG, NOT_FOUND -> notAllowed.add(user);
-            case PASSWORD_EMPTY -> emptyPasswords.add(user);
-            case NAME_MISSING, NAME_NOT_ALLOWED -> invalidJids.add("line " + line + ": " + user);
-            case PASSWORD_NOT_ALLOWED -> invalidRecords.add("line " + line + ": " + reason.text());
+            case ALREADY_EXISTS -> name(existing, user);
+            case DOMAIN_NOT_SERVED, NAME_TOO_LONG, NOT_FOUND -> name(notAllowed, user);
+            case PASSWORD_EMPTY -> name(emptyPasswords, user);
+            case NAME_MISSING, NAME_NOT_ALLOWED -> name(invalidJids, "line " + line + ": " + user);
+            case PASSWORD_NOT_ALLOWED -> name(invalidRecords, "line " + line + ": " + reason.text());
+        }
+    }
+
+    private void name(List<String> list, String entry) {
+        if (list.size() < MOST_NAMED) {
+            list.add(entry);
+        } else {
+            unnamed++;
         }
     }
 
@@ -151,13 +167,13 @@ final class AccountFile {
             if (record.size() != FIELDS) {
                 String fault = "line " + number + ": expected domain,username,password, found "
                         + (record.size() == 1 ? "one field" : record.size() + " fields");
-                invalidRecords.add(fault);
+                name(invalidRecords, fault);
                 report.accept(fault);
                 return null;
             }
             String domain = record.get(0).replace(BYTE_ORDER_MARK, "").strip();
             String name = record.get(1).strip();
-            users.put(number, name + "@" + domain);
+            underWay.put(number, name + "@" + domain);
             return new AccountLine(number, domain, name, record.get(2));
         }
     }

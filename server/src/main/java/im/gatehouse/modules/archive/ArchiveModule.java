@@ -6,7 +6,6 @@ import im.gatehouse.metrics.Metrics;
 import im.gatehouse.module.AdminException;
 import im.gatehouse.module.AdminOperations;
 import im.gatehouse.module.ModuleContext;
-import im.gatehouse.module.ModuleException;
 import im.gatehouse.module.ModuleSpec;
 import im.gatehouse.module.ServerModule;
 import im.gatehouse.modules.muc.RoomControl;
@@ -18,6 +17,7 @@ import im.gatehouse.router.StanzaId;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.time.Time;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -114,10 +114,19 @@ public final class ArchiveModule implements ServerModule<ArchiveConfig> {
         return new Running<>() {
             @Override
             public void reload(ArchiveConfig fresh) {
-                if (fresh.pm() != config.pm() || fresh.muc() != config.muc()) {
-                    throw new ModuleException("modules.mod_mam.pm and muc take effect after a restart");
-                }
                 present.set(fresh);
+            }
+
+            @Override
+            public List<String> waiting(ArchiveConfig fresh) {
+                List<String> waiting = new ArrayList<>();
+                if (fresh.pm() != config.pm()) {
+                    waiting.add("pm");
+                }
+                if (fresh.muc() != config.muc()) {
+                    waiting.add("muc");
+                }
+                return waiting;
             }
 
             @Override

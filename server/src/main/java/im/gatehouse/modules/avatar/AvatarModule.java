@@ -33,6 +33,7 @@ public final class AvatarModule implements ServerModule<NoConfig> {
         String module = context.module();
         context.undoLater(presences.addStamp(stamp));
         context.undoLater(context.sessions().opened().add(module, session -> stamp.opened(session, avatars::hash)));
+        context.undoLater(context.service(Pep.class).engine().storeAlong(avatars::stored));
         context.undoLater(context.service(Pep.class).engine().changed().add(module, avatars::published));
         context.undoLater(context.service(VCards.class).changed().add(module, avatars::carded));
         context.undoLater(context.accounts().onRemoval(module, avatars::remove));

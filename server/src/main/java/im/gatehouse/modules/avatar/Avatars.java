@@ -39,39 +39,65 @@ final class Avatars {
 
     // --- from what is published to the card (section 3.1) ---
 
-    void published(Engine.Change change) {
+    /** A client changes its avatar: the card and the hash are changed in the same unit of work. */
+    void stored(DSLContext db, Engine.Change change) {
+        Jid account = change.node().service();
         Item item = change.item();
-        Element metadata = item == null ? null : item.payload();
-        if (metadata == null || !change.node().name().equals(Picture.METADATA)) {
+        boolean ofData = change.node().name().equals(Picture.DATA);
+        if (ofData && item != null) {
+            Item last = nodes.last(db, account, Picture.METADATA);
+            if (last != null && last.id().equals(item.id())) { // which has come first, against the rules
+                follow(db, account, last.payload());
+            }
+        } else if (concernsMetadata(change) && item != null) {
+            follow(db, account, item.payload());
+        } else if (concernsMetadata(change) && nodes.last(db, account, Picture.METADATA) == null) {
+            show(db, account, null); // some clients take their avatar back so
+        }
+    }
+
+    private static boolean concernsMetadata(Engine.Change change) {
+        return change.node().name().equals(Picture.METADATA);
+    }
+
+    private void follow(DSLContext db, Jid account, @Nullable Element metadata) {
+        if (metadata == null) {
             return;
         }
-        Jid account = change.node().service();
         Element info = metadata.children("info", Picture.METADATA).stream()
                 .filter(each -> each.attribute("url") == null && each.attribute("id") != null)
                 .findFirst()
                 .orElse(null);
         if (info != null) {
-            Picture picture = data(account, info);
+            Picture picture = data(db, account, info);
             if (picture != null) {
-                show(account, picture);
+                show(db, account, picture);
             }
         } else if (metadata.children("info", Picture.METADATA).isEmpty()) {
-            show(account, null);
+            show(db, account, null);
         }
     }
 
     /** The picture that an info names, if it is the one that its hash stands for. */
-    private @Nullable Picture data(Jid account, Element info) {
+    private @Nullable Picture data(DSLContext db, Jid account, Element info) {
         String id = info.attributeOr("id", "");
-        Item data = nodes.item(account, Picture.DATA, id);
+        Item data = nodes.item(db, account, Picture.DATA, id);
         Element payload = data == null ? null : data.payload();
         Picture picture = payload == null ? null : Picture.of(info.attribute("type"), payload.text());
         return picture != null && picture.hash().equals(id) ? picture : null;
     }
 
-    private void show(Jid account, @Nullable Picture picture) {
-        cards.update(account, card -> Picture.on(card, picture));
-        remember(account, picture);
+    private void show(DSLContext db, Jid account, @Nullable Picture picture) {
+        cards.update(db, account, card -> Picture.on(card, picture));
+        put(db, account, picture == null ? "" : picture.hash());
+    }
+
+    /** A client has changed its avatar: those who see the user's presence are told. */
+    void published(Engine.Change change) {
+        if (concernsMetadata(change) || change.node().name().equals(Picture.DATA)) {
+            Jid account = change.node().service();
+            changed.accept(account, hash(account));
+        }
     }
 
     // --- from the card to what is published (section 3.2) ---
@@ -120,11 +146,15 @@ final class Avatars {
 
     private void put(Jid account, String hash) {
         context.database().write(db -> {
-            if (context.accounts().hold(db, account)) {
-                store.put(db, account, hash);
-            }
+            put(db, account, hash);
             return true;
         });
+    }
+
+    private void put(DSLContext db, Jid account, String hash) {
+        if (context.accounts().hold(db, account)) {
+            store.put(db, account, hash);
+        }
     }
 
     void remove(DSLContext db, Jid account) {

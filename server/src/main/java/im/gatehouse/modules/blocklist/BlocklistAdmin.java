@@ -237,7 +237,7 @@ final class BlocklistAdmin {
     private List<Change> auditTrail(AdminCall call) {
         String text = call.optionalString("target");
         String domain = call.optionalString("domain");
-        return blocklist
+        List<Change> found = blocklist
                 .trail(
                         domain,
                         text == null ? null : target(text),
@@ -246,6 +246,10 @@ final class BlocklistAdmin {
                 .stream()
                 .map(Change::of)
                 .toList();
+        if (found.isEmpty() && domain != null) {
+            servedDomain(domain); // one that is not served any more may have a history, a mistyped one has none
+        }
+        return found;
     }
 
     // --- lists ---

@@ -6,12 +6,14 @@ import im.gatehouse.router.StanzaId;
 import im.gatehouse.session.Luggage;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
+import im.gatehouse.stanza.Copies;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Carbons implements MessageCopies {
     static final String NAMESPACE = "urn:xmpp:carbons:2";
+
+    /** That it is decided as section 6.1 recommends. */
+    static final String RULES = "urn:xmpp:carbons:rules:0";
 
     private static final String FORWARD = "urn:xmpp:forward:0";
     private static final String HINTS = "urn:xmpp:hints";
@@ -159,18 +164,27 @@ public final class Carbons implements MessageCopies {
     }
 
     @Override
-    public void received(Message message, List<Session> reached) {
+    public List<Session> others(Message message, List<Session> reached) {
         Jid account = message.receiver().bare();
         boolean ownNote = account.equals(message.sender().bare()); // the other clients are shown that it was sent
         if (ownNote || isOfOccupant(message)) {
-            return;
+            return List.of();
         }
-        Message wrapped = null;
+        List<Session> others = List.of();
         for (Session session : sessions.of(account)) {
             if (isEnabled(session) && !reached.contains(session)) {
-                wrapped = wrapped == null ? wrap("received", account, message) : wrapped;
-                session.send(wrapped.to(session.jid()));
+                others = others.isEmpty() ? new ArrayList<>(2) : others;
+                others.add(session);
             }
+        }
+        return others;
+    }
+
+    @Override
+    public void received(Message message, List<Session> others, @Nullable Copies copies) {
+        Message wrapped = wrap("received", message.receiver().bare(), message);
+        for (Session session : others) {
+            session.send(wrapped.to(session.jid()).handover(copies));
         }
     }
 

@@ -16,7 +16,7 @@ public final class CarbonsModule implements ServerModule<NoConfig> {
                 .onByDefault()
                 .xep(280, "1.0.1", "errors are not copied")
                 .xep(297, "1.0")
-                .serverFeatures(Carbons.NAMESPACE)
+                .serverFeatures(Carbons.NAMESPACE, Carbons.RULES)
                 .build();
     }
 

@@ -85,11 +85,12 @@ final class AffiliationChanges {
     void apply(Room room, Affiliations.Entry change, @Nullable Actor actor, Aftermath aftermath) {
         Affiliation before = room.affiliations.of(change.jid());
         room.affiliations.put(change);
+        if (change.affiliation().atLeast(Affiliation.MEMBER) && !before.atLeast(change.affiliation())) {
+            room.roles.keySet().removeIf(user -> isMeant(change, user)); // they come in with what they have become
+        }
         boolean present = false;
         for (Occupant occupant : List.copyOf(room.occupants.all())) {
-            boolean meant = occupant.user.equals(change.jid())
-                    || !change.jid().hasLocal() && occupant.user.domain().equals(change.jid().domain());
-            if (meant) {
+            if (isMeant(change, occupant.user)) {
                 present = true;
                 changed(room, occupant, actor, change.reason(), aftermath);
             }
@@ -100,6 +101,11 @@ final class AffiliationChanges {
                 aftermath.add(() -> letters.affiliationChanged(room, change, before, actor));
             }
         }
+    }
+
+    private static boolean isMeant(Affiliations.Entry change, Jid user) {
+        Jid jid = change.jid();
+        return user.equals(jid) || !jid.hasLocal() && user.domain().equals(jid.domain());
     }
 
     private void changed(
@@ -155,7 +161,10 @@ final class AffiliationChanges {
         }
     }
 
-    /** An account is no more: it is nothing to the room any longer. */
+    /**
+     * An account is no more: it is nothing to the room any longer. If nobody else owned the room its admins do from now on,
+     * as in the database; they are stored once more for those who became admins meanwhile.
+     */
     void accountRemoved(Room room, Jid account) {
         room.roles.remove(account);
         room.applicants.remove(account);
@@ -166,6 +175,9 @@ final class AffiliationChanges {
             apply(room, new Affiliations.Entry(account, Affiliation.NONE, null, null), null, aftermath);
             aftermath.tell();
             leaving.forgetIfOver(room);
+            if (entry.affiliation() == Affiliation.OWNER) {
+                store(room, RoomErrands.nobodysRequest(room), room.affiliations.heirs(), null, _ -> {});
+            }
         }
     }
 }

@@ -75,6 +75,17 @@ final class Affiliations {
         return reserved.get(Nicks.key(nick));
     }
 
+    /** Who own a room that has lost its last owner: those who were its admins. Empty while it has an owner. */
+    List<Entry> heirs() {
+        if (owners() > 0) {
+            return List.of();
+        }
+        return entries.values().stream()
+                .filter(entry -> entry.affiliation == Affiliation.ADMIN)
+                .map(entry -> new Entry(entry.jid, Affiliation.OWNER, entry.nick, entry.reason))
+                .toList();
+    }
+
     long owners() {
         return entries.values().stream().filter(e -> e.affiliation == Affiliation.OWNER).count();
     }

@@ -39,11 +39,16 @@ final class Broadcast {
 
     /** To one client: straight to its session where that is here. */
     void send(Room room, Seat seat, Stanza stanza) {
+        sendAddressed(room, seat, stanza.to(seat.jid));
+    }
+
+    /** To one client, what is for it alone and has its address: so nothing is made to be shared. */
+    void sendAddressed(Room room, Seat seat, Stanza stanza) {
         Session session = seat.session;
         if (session != null) {
-            session.send(stanza.to(seat.jid));
+            session.send(stanza);
         } else {
-            router.route(stanza.to(seat.jid), room.lane());
+            router.route(stanza, room.lane());
         }
     }
 
@@ -205,13 +210,13 @@ final class Broadcast {
     // --- parting ---
 
     /**
-     * Shows an occupant as gone, to everybody in the room and to their own clients.
+     * Shows an occupant as gone, to their own clients and to everybody in the room.
      *
      * @param own the occupant's clients, who may have been taken out of the room already
      */
     void depart(Room room, Occupant occupant, List<Seat> own, Item item, Parting parting) {
-        departOthers(room, occupant, own, item, parting);
         departSelf(room, occupant, own, item, parting);
+        departOthers(room, occupant, own, item, parting);
     }
 
     /** Shows an occupant as gone to everybody but their own clients. */

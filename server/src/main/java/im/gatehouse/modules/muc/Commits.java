@@ -1,7 +1,6 @@
 package im.gatehouse.modules.muc;
 
 import im.gatehouse.modules.muc.setting.Archived;
-import im.gatehouse.modules.muc.setting.HistoryLength;
 import im.gatehouse.modules.muc.setting.Persistent;
 import im.gatehouse.modules.muc.setting.RoomConfig;
 import im.gatehouse.stanza.Message;
@@ -11,6 +10,7 @@ import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.storage.StorageException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
 import org.slf4j.Logger;
@@ -21,6 +21,10 @@ final class Commits {
     private static final Logger log = LoggerFactory.getLogger(Commits.class);
     private static final StanzaError NOT_STORED = Condition.INTERNAL_SERVER_ERROR
             .error("The change could not be stored, and nothing has changed")
+            .type(StanzaError.Type.WAIT);
+
+    private static final StanzaError NOT_KEPT = Condition.INTERNAL_SERVER_ERROR
+            .error("Those who are here have heard it, but it could not be stored")
             .type(StanzaError.Type.WAIT);
 
     private final Parts parts;
@@ -123,13 +127,25 @@ final class Commits {
         }
     }
 
-    /** Adds to the history what was said, and stores it soon. */
-    void remember(Room room, Message said) {
-        int most = historyLength(room);
+    /**
+     * Adds to the history what was said, and stores it soon.
+     *
+     * @param request by which it was said; refused when it cannot be stored and no archive has it either
+     */
+    void remember(Room room, Message said, Stanza request) {
+        int most = parts.historyLength(room);
         if (most > 0) {
             History.Entry entry = room.history.add(said.to(null), parts.time.now(), most);
             if (room.stored && room.config(Archived.SETTING)) {
-                room.owe(parts.historyWriter.add(room.jid(), entry, most));
+                CompletionStage<?> stored = parts.historyWriter.add(room.jid(), entry, most);
+                room.owe(stored);
+                if (parts.hooks.archive() == null) {
+                    stored.whenComplete((_, failure) -> {
+                        if (failure != null) {
+                            parts.refuse(room, request, NOT_KEPT);
+                        }
+                    });
+                }
             }
         }
     }
@@ -155,10 +171,5 @@ final class Commits {
             }
             then.run();
         });
-    }
-
-    /** How many messages a room keeps: what its owners say, and no more than the operator allows. */
-    int historyLength(Room room) {
-        return Math.min(room.config(HistoryLength.SETTING), parts.config.historyLength());
     }
 }

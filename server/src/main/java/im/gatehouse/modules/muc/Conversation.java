@@ -61,17 +61,15 @@ final class Conversation {
     }
 
     /** Asks the guards; when they refuse, the sender gets the error with the body that was refused. */
-    static boolean allowed(Parts parts, Room room, RoomEvent.Kind kind, Message message, Occupant sender) {
-        RoomEvent event = new RoomEvent(kind, room, message.sender(), sender.affiliation(), message);
+    static boolean allowed(Parts parts, Room room, RoomEvent.Kind kind, Message message, Seat sender) {
+        RoomEvent event = new RoomEvent(kind, room, message.sender(), sender.occupant.affiliation(), message);
         if (parts.hooks.events().ask(event) instanceof Verdict.Refuse<StanzaError>(StanzaError error)) {
             Message answer = (Message) message.refuse(error);
             Element body = message.child("body", Namespaces.CLIENT);
             Message shown = body == null ? answer : answer.with(body);
-            Seat seat = room.occupants.seat(message.sender());
-            if (seat == null) {
-                parts.router.route(shown, room.lane());
-            } else {
-                parts.broadcast.send(room, seat, shown); // the shortest way, for there may be a flood of these
+            parts.broadcast.sendAddressed(room, sender, shown); // the shortest way, for there may be a flood of these
+            if (sender.session != null && error.type() == StanzaError.Type.WAIT) {
+                sender.session.rest();
             }
             return false;
         }
@@ -84,7 +82,8 @@ final class Conversation {
         if (message.receiver().isFull()) {
             throw new StanzaException(Condition.BAD_REQUEST, "What is for all goes to the room's own address");
         }
-        Occupant speaker = speaker(room, message).occupant;
+        Seat seat = speaker(room, message);
+        Occupant speaker = seat.occupant;
         boolean subject = message.has("subject", Namespaces.CLIENT)
                 && !message.has("body", Namespaces.CLIENT)
                 && !message.has("thread", Namespaces.CLIENT);
@@ -92,29 +91,29 @@ final class Conversation {
             throw new StanzaException(Condition.FORBIDDEN, "You have not been given voice");
         }
         if (subject) {
-            changeSubject(room, message, speaker);
-        } else if (allowed(parts, room, RoomEvent.Kind.MESSAGE, message, speaker)) {
+            changeSubject(room, message, seat);
+        } else if (allowed(parts, room, RoomEvent.Kind.MESSAGE, message, seat)) {
             Message said = said(message, speaker);
             if (Retractions.retracted(said) == null) {
-                say(room, parts.marked(room, said, speaker.user, message));
+                say(room, parts.marked(room, said, speaker.user, message), message);
             } else {
                 retractions.byAuthor(room, said, speaker.id, () ->
-                        say(room, parts.markedAnyhow(room, said, speaker.user, message)));
+                        say(room, parts.markedAnyhow(room, said, speaker.user, message), message));
             }
         }
     }
 
-    private void changeSubject(Room room, Message message, Occupant speaker) {
+    private void changeSubject(Room room, Message message, Seat seat) {
+        Occupant speaker = seat.occupant;
         boolean may = speaker.role() == Role.MODERATOR
                 || room.config(ChangeSubject.SETTING) && speaker.role() == Role.PARTICIPANT;
         if (!may) {
             throw new StanzaException(Condition.FORBIDDEN, "You may not change the subject");
         }
-        if (!allowed(parts, room, RoomEvent.Kind.SUBJECT, message, speaker)) {
+        Subject subject = Subject.of(message, speaker.id, speaker.nick(), parts.time.now());
+        if (!allowed(parts, room, RoomEvent.Kind.SUBJECT, message, seat)) {
             return;
         }
-        Element text = message.child("subject", Namespaces.CLIENT);
-        Subject subject = new Subject(text == null ? "" : text.text(), speaker.nick(), parts.time.now());
         commits.commit(room, message, db -> parts.store.subject(db, room.jid(), subject), () -> {
             room.subject = subject;
             Message said =
@@ -167,10 +166,10 @@ final class Conversation {
         }
     }
 
-    private void say(Room room, Message said) {
+    private void say(Room room, Message said, Message request) {
         parts.broadcast.toAll(room, said);
         if (belongsToHistory(said)) {
-            commits.remember(room, said);
+            commits.remember(room, said, request);
         }
         parts.hooks.said().tell(new RoomHooks.Said(room, said));
     }
@@ -185,12 +184,12 @@ final class Conversation {
     static Message subject(Room room) {
         Subject subject = room.subject;
         Jid from = subject.nick() == null ? room.jid() : room.jid().withResource(subject.nick());
-        Message message = Message.of(
-                Message.Type.GROUPCHAT, from, null, null, Element.of("subject", Namespaces.CLIENT, subject.text()));
+        Message none = Message.of(
+                Message.Type.GROUPCHAT, from, null, null, Element.of("subject", Namespaces.CLIENT));
         Instant since = subject.since().truncatedTo(ChronoUnit.MILLIS);
         return subject.equals(Subject.NONE)
-                ? message
-                : message.with(Element.builder("delay", Muc.DELAY)
+                ? none
+                : none.children(subject.texts()).with(Element.builder("delay", Muc.DELAY)
                         .attribute("from", room.jid().toString())
                         .attribute("stamp", since.toString())
                         .build());
@@ -199,7 +198,8 @@ final class Conversation {
     // --- to one ---
 
     private void toOne(Room room, Message message) {
-        Occupant speaker = speaker(room, message).occupant;
+        Seat seat = speaker(room, message);
+        Occupant speaker = seat.occupant;
         Occupant target = target(room, message);
         boolean may = switch (room.config(AllowPrivateMessages.SETTING)) {
             case ANYONE -> true;
@@ -210,12 +210,12 @@ final class Conversation {
         if (!may) {
             throw new StanzaException(Condition.FORBIDDEN, "You may not send private messages in this room");
         }
-        if (allowed(parts, room, RoomEvent.Kind.PRIVATE_MESSAGE, message, speaker)) {
+        if (allowed(parts, room, RoomEvent.Kind.PRIVATE_MESSAGE, message, seat)) {
             List<Element> children = spoken(message, false);
             children.add(speaker.id);
             children.add(Element.of("x", Muc.USER));
             Message whispered = message.from(speaker.address()).children(children);
-            target.seats.forEach(seat -> parts.router.route(whispered.to(seat.jid), room.lane()));
+            target.seats.forEach(each -> parts.router.route(whispered.to(each.jid), room.lane()));
         }
     }
 
@@ -249,7 +249,7 @@ final class Conversation {
     private void toRoom(Room room, Message message) {
         Element x = message.child("x", Muc.USER);
         if (x != null && x.child("invite", Muc.USER) != null) {
-            invitations.invite(room, message, x, speaker(room, message).occupant);
+            invitations.invite(room, message, x, speaker(room, message));
         } else if (x != null && x.child("decline", Muc.USER) != null) {
             invitations.decline(room, message, x);
         } else {
@@ -257,8 +257,13 @@ final class Conversation {
         }
     }
 
+    /** What the room itself has sent came back as an error: an invitation, perhaps. */
+    void cameBack(Room room, Message error) {
+        invitations.cameBack(room, error);
+    }
+
     private void form(Room room, Message message, @Nullable DataForm form) {
-        Occupant speaker = speaker(room, message).occupant;
+        Seat speaker = speaker(room, message);
         String about = form == null ? null : form.formType();
         if (form == null || about == null || form.type() == DataForm.Type.FORM) {
             throw new StanzaException(Condition.BAD_REQUEST, "The room itself does not read this");

@@ -56,9 +56,7 @@ final class EntryRules {
             throw new StanzaException(Condition.REGISTRATION_REQUIRED, "Only members come into this room");
         }
         String password = room.config(Password.SETTING);
-        if (!password.isEmpty()
-                && affiliation != Affiliation.OWNER
-                && !Password.matches(password, x.childText("password", Muc.JOIN))) {
+        if (!password.isEmpty() && !Password.matches(password, x.childText("password", Muc.JOIN))) {
             throw new StanzaException(Condition.NOT_AUTHORIZED, "This room needs its password");
         }
         Occupant alike = room.occupants.alike(nick);

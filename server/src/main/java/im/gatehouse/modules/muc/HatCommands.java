@@ -34,6 +34,11 @@ final class HatCommands {
             this.title = title;
         }
 
+        /** Which hats there are, everybody in the room may know, for all see them; who wears them goes by addresses. */
+        boolean isFor(Actor actor) {
+            return actor.rules() || this == LIST && actor.role() != Role.NONE;
+        }
+
         static @Nullable Command of(@Nullable String node) {
             for (Command command : values()) {
                 if (command.node.equals(node)) {
@@ -57,8 +62,8 @@ final class HatCommands {
     /** The commands that somebody may give, as discovery lists them. */
     static Element list(Room room, Actor actor) {
         Element.Builder query = Element.builder("query", Muc.DISCO_ITEMS).attribute("node", Muc.COMMANDS);
-        if (actor.rules()) {
-            for (Command command : Command.values()) {
+        for (Command command : Command.values()) {
+            if (command.isFor(actor)) {
                 query.child(Element.builder("item", Muc.DISCO_ITEMS)
                         .attribute("jid", room.jid().toString())
                         .attribute("node", command.node)
@@ -95,7 +100,7 @@ final class HatCommands {
         if (iq.type() != Iq.Type.SET || !step.name().equals("command") || command == null) {
             throw new StanzaException(Condition.ITEM_NOT_FOUND, "There is no such command");
         }
-        if (!Actor.of(parts, room, iq.sender()).rules()) {
+        if (!command.isFor(Actor.of(parts, room, iq.sender()))) {
             throw new StanzaException(Condition.FORBIDDEN, "Only admins and owners deal with hats");
         }
         if ("cancel".equals(step.attribute("action"))) {

@@ -3,6 +3,8 @@ package im.gatehouse.modules.muc;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.xml.Element;
+import im.gatehouse.xml.XmlBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
@@ -59,10 +61,10 @@ final class History {
             return sum;
         }
 
-        /** Characters of XML, about; counted when somebody first asks for so many. */
-        int size(Jid room) {
+        /** Characters of XML without the receiver; counted when somebody first asks for so many. */
+        private int size(Jid room) {
             if (size == 0) {
-                size = stamped(room).toString().length();
+                size = characters(stamped(room));
             }
             return size;
         }
@@ -82,9 +84,19 @@ final class History {
     /** Bytes of memory that the messages may take, about; but the last is kept in any case. */
     static final int MOST_BYTES = 2 << 20;
 
+    private static final Message EMPTY = Message.of(Message.Type.GROUPCHAT, null, null, null);
+
     private final Deque<Entry> entries = new ArrayDeque<>();
     private long bytes;
     private long lastSeq;
+
+    /** As they are written to a stream. */
+    private static int characters(Message message) {
+        XmlBuffer written = new XmlBuffer(512);
+        message.write(written, false);
+        String text = new String(written.toByteArray(), StandardCharsets.UTF_8);
+        return text.codePointCount(0, text.length());
+    }
 
     /** Takes what was stored, in order. */
     void restore(List<Entry> stored) {
@@ -140,18 +152,24 @@ final class History {
         return List.copyOf(entries);
     }
 
-    /** Hands over what is wanted, the oldest first. */
-    void replay(Jid room, Wanted wanted, Consumer<Message> receiver) {
+    /**
+     * Hands over what is wanted, the oldest first.
+     *
+     * @param to who gets it: the address stands in each message and counts
+     */
+    void replay(Jid room, Jid to, Wanted wanted, Consumer<Message> receiver) {
         List<Entry> chosen = new ArrayList<>();
         int left = wanted.mostCharacters;
+        boolean counts = wanted.mostCharacters != Integer.MAX_VALUE;
+        int address = counts ? characters(EMPTY.to(to)) - characters(EMPTY) : 0;
         Iterator<Entry> newestFirst = entries.descendingIterator();
         while (newestFirst.hasNext() && chosen.size() < wanted.mostMessages) {
             Entry entry = newestFirst.next();
             if (entry.at.isBefore(wanted.since)) {
                 break;
             }
-            if (wanted.mostCharacters != Integer.MAX_VALUE) {
-                left -= entry.size(room);
+            if (counts) {
+                left -= entry.size(room) + address;
                 if (left < 0) {
                     break;
                 }

@@ -8,11 +8,13 @@ import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
+import im.gatehouse.xml.Namespaces;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class Invitations {
     /** Invitations in one message at most. */
     private static final int MOST = 100;
+
+    /** The errors that say so; the first is what this server says of accounts that it does not have. */
+    private static final Set<String> NOBODY =
+            Set.of("service-unavailable", "item-not-found", "gone", "remote-server-not-found");
 
     private final Parts parts;
     private final AffiliationChanges affiliations;
@@ -34,7 +40,8 @@ final class Invitations {
     }
 
     /** Invites those whom an occupant names; into a members-only room they are made members first. */
-    void invite(Room room, Message message, Element x, Occupant inviter) {
+    void invite(Room room, Message message, Element x, Seat seat) {
+        Occupant inviter = seat.occupant;
         boolean membersOnly = room.config(MembersOnly.SETTING);
         boolean free = !membersOnly || room.config(AllowInvites.SETTING);
         if (!free && !inviter.affiliation().atLeast(Affiliation.ADMIN)) {
@@ -53,7 +60,7 @@ final class Invitations {
             if (parts.affiliation(room, user) == Affiliation.OUTCAST) {
                 throw new StanzaException(Condition.FORBIDDEN, user + " is banned from this room");
             }
-            if (!Conversation.allowed(parts, room, RoomEvent.Kind.INVITE, message, inviter)) {
+            if (!Conversation.allowed(parts, room, RoomEvent.Kind.INVITE, message, seat)) {
                 return;
             }
             if (membersOnly && parts.affiliation(room, user) == Affiliation.NONE) {
@@ -106,6 +113,27 @@ final class Invitations {
                 .filter(each -> each.mayBeMeant(invitee, to))
                 .reduce((_, later) -> later)
                 .orElse(null);
+    }
+
+    /** An invitation came back because there is nobody of that address: the inviter hears so (XEP-0045 section 7.8.2). */
+    void cameBack(Room room, Message error) {
+        Element reason = error.child("error", Namespaces.CLIENT);
+        boolean nobody = reason != null && reason.children().stream().anyMatch(child -> NOBODY.contains(child.name()));
+        Jid invitee = error.sender().bare();
+        Invitation open = !nobody
+                ? null
+                : room.invitations.keySet().stream()
+                        .filter(each -> each.invitee().equals(invitee))
+                        .reduce((_, later) -> later)
+                        .orElse(null);
+        Jid inviter = open == null ? null : room.invitations.remove(open);
+        if (inviter != null && inviter.isFull()) { // else a letter to a new member, which nobody asked for
+            Element invite = Element.builder("invite", Muc.USER).attribute("to", invitee.toString()).build();
+            Element x = Element.builder("x", Muc.USER).child(invite).build();
+            Element told = Condition.ITEM_NOT_FOUND.error("The invitation could not be delivered").toElement();
+            parts.router.route(
+                    Message.of(Message.Type.ERROR, room.jid(), inviter, error.id(), x, told), room.lane());
+        }
     }
 
     private static Jid address(@Nullable String text) {

@@ -38,7 +38,7 @@ final class Joining {
     }
 
     /** What of a client's presence others see: nothing that only the room may say. */
-    static List<Element> shownChildren(Presence presence) {
+    private static List<Element> shownChildren(Presence presence) {
         List<Element> shown = new ArrayList<>(presence.children().size());
         for (Element child : presence.children()) {
             boolean ours =
@@ -132,7 +132,7 @@ final class Joining {
         if (!occupant.nick().equals(presence.receiver().resource())) {
             codes.add(Status.NICK_ASSIGNED);
         }
-        welcome(room, seat, x, true, presence.id(), codes);
+        welcome(room, seat, x, occupant.shown() == seat, presence.id(), codes);
         if (session != null && !service.sits(session, room)) {
             leaving.leave(room, seat, Parting.of());
         }
@@ -172,8 +172,8 @@ final class Joining {
         return codes;
     }
 
-    /** What of an occupant's presence others see. */
-    private static List<Element> shown(Room room, Occupant occupant, Presence presence) {
+    /** What of an occupant's presence others see, the last one included. */
+    static List<Element> shown(Room room, Occupant occupant, Presence presence) {
         List<Element> shown = shownChildren(presence);
         if (occupant.role() == Role.VISITOR && !room.config(AllowVisitorStatus.SETTING)) {
             shown.removeIf(child -> child.is("status", Namespaces.CLIENT));
@@ -187,7 +187,7 @@ final class Joining {
         parts.broadcast.showOthers(room, seat);
         parts.broadcast.enters(room, seat, others, id, codes);
         History.Wanted wanted = HistoryRequest.read(x, parts.time.now());
-        room.history.replay(room.jid(), wanted, message -> parts.broadcast.send(room, seat, message));
+        room.history.replay(room.jid(), seat.jid, wanted, message -> parts.broadcast.send(room, seat, message));
         parts.broadcast.send(room, seat, Conversation.subject(room));
     }
 
@@ -199,10 +199,9 @@ final class Joining {
      */
     private void joinAgain(Room room, Seat seat, Presence presence, Element x, String wanted) {
         if (allowed(room, RoomEvent.Kind.JOIN, presence, seat.occupant.affiliation(), x)) {
-            List<Element> shown = shown(room, seat.occupant, presence);
-            boolean news = !shown.equals(seat.presence) && seat.occupant.shown() == seat;
-            seat.presence = shown;
-            seat.occupant.changed();
+            List<Element> before = seat.presence();
+            boolean concernsOthers = shows(seat, shown(room, seat.occupant, presence));
+            boolean news = concernsOthers && !before.equals(seat.presence());
             List<Status> codes = codes(room);
             if (room.state == Room.State.LOCKED) {
                 codes.add(Status.CREATED);
@@ -219,13 +218,19 @@ final class Joining {
         if (!allowed(room, RoomEvent.Kind.PRESENCE, presence, occupant.affiliation(), null)) {
             return;
         }
-        seat.presence = shown(room, occupant, presence);
-        if (occupant.shown() == seat) {
-            occupant.changed();
+        if (shows(seat, shown(room, occupant, presence))) {
             parts.broadcast.enters(room, seat, true, presence.id(), List.of());
         } else {
             parts.broadcast.send(room, seat, occupant.ownPresence(List.of()).id(presence.id()));
         }
+    }
+
+    /** Takes what a client says of itself, and says whether it was or is now the one that others are shown. */
+    private static boolean shows(Seat seat, List<Element> presence) {
+        Seat before = seat.occupant.shown();
+        seat.presence(presence);
+        seat.occupant.changed();
+        return before == seat || seat.occupant.shown() == seat;
     }
 
     /** All clients of the occupant go over to the new nick together. */
@@ -238,7 +243,7 @@ final class Joining {
         parts.broadcast.depart(
                 room, occupant, occupant.seats, occupant.item().nick(nick), Parting.of(Status.NICK_CHANGED));
         room.occupants.rename(occupant, presence.receiver());
-        seat.presence = shown(room, occupant, presence);
+        seat.presence(shown(room, occupant, presence));
         parts.broadcast.enters(room, seat, true, presence.id(), List.of());
     }
 

@@ -6,7 +6,6 @@ import im.gatehouse.stanza.Presence;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -39,7 +38,8 @@ final class Leaving {
     void unavailable(Room room, Presence presence) {
         Seat seat = room.occupants.seat(presence.sender());
         if (seat != null) {
-            leave(room, seat, new Parting(List.of(), null, Joining.shownChildren(presence), presence.id()));
+            List<Element> said = Joining.shown(room, seat.occupant, presence);
+            leave(room, seat, new Parting(List.of(), null, said, presence.id()));
         }
     }
 
@@ -100,18 +100,30 @@ final class Leaving {
     }
 
     /**
-     * Takes an occupant out of the room with all clients: kicked, banned, or no longer a member.
+     * Takes an occupant out of the room with all clients: banned, or no longer a member. Who asked for it hears so first
+     * (XEP-0045 sections 9.2 and 9.4).
+     *
+     * @param aftermath takes what everybody is told
+     */
+    void remove(Room room, Occupant occupant, Item item, Parting parting, Aftermath aftermath) {
+        List<Seat> own = rise(room, occupant);
+        if (!own.isEmpty()) { // it is when another item of the same request removed them
+            aftermath.add(() -> parts.broadcast.depart(room, occupant, own, item, parting));
+        }
+    }
+
+    /**
+     * Kicks an occupant with all clients. They hear of it before the one who asked for it does (XEP-0045 section 8.2).
      *
      * @param aftermath takes what the others are told
      */
-    void remove(Room room, Occupant occupant, Item item, Parting parting, Aftermath aftermath) {
-        if (occupant.seats.isEmpty()) {
-            return; // removed by another item of the same request
+    void kick(Room room, Occupant occupant, Item item, Aftermath aftermath) {
+        Parting parting = Parting.of(Status.KICKED);
+        List<Seat> own = rise(room, occupant);
+        if (!own.isEmpty()) {
+            parts.broadcast.departSelf(room, occupant, own, item, parting);
+            aftermath.add(() -> parts.broadcast.departOthers(room, occupant, own, item, parting));
         }
-        List<Seat> own = new ArrayList<>(occupant.seats);
-        own.forEach(seat -> rise(room, seat));
-        parts.broadcast.departSelf(room, occupant, own, item, parting);
-        aftermath.add(() -> parts.broadcast.departOthers(room, occupant, own, item, parting));
     }
 
     /** Empties a room that ends (XEP-0045 section 10.9), and lets go of it. */
@@ -127,10 +139,16 @@ final class Leaving {
     /** Only own clients hear of it: the others go too. */
     private void everybodyOut(Room room, Parting parting) {
         for (Occupant occupant : List.copyOf(room.occupants.all())) {
-            List<Seat> own = new ArrayList<>(occupant.seats);
-            own.forEach(seat -> rise(room, seat));
+            List<Seat> own = rise(room, occupant);
             parts.broadcast.departSelf(room, occupant, own, new Item(Affiliation.NONE, Role.NONE), parting);
         }
+    }
+
+    /** Takes all clients of an occupant out, and says which those were. */
+    private List<Seat> rise(Room room, Occupant occupant) {
+        List<Seat> own = List.copyOf(occupant.seats);
+        own.forEach(seat -> rise(room, seat));
+        return own;
     }
 
     private void rise(Room room, Seat seat) {

@@ -2,7 +2,6 @@ package im.gatehouse.modules.muc;
 
 import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
-import im.gatehouse.modules.muc.Broadcast.Parting;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
@@ -115,8 +114,7 @@ final class ListChanges {
             throw new StanzaException(Condition.CONFLICT, "You cannot ban yourself");
         }
         boolean amongOwners = present.atLeast(Affiliation.ADMIN) || wanted.atLeast(Affiliation.ADMIN);
-        boolean ownStep = target.equals(actor.user()) && present.atLeast(wanted);
-        if (actor.affiliation() != Affiliation.OWNER && amongOwners && !ownStep) {
+        if (actor.affiliation() != Affiliation.OWNER && amongOwners) {
             throw new StanzaException(
                     wanted == Affiliation.OUTCAST ? Condition.NOT_ALLOWED : Condition.FORBIDDEN,
                     "Only owners do this to admins and owners");
@@ -197,7 +195,7 @@ final class ListChanges {
         Occupant occupant = change.occupant;
         if (change.role == Role.NONE) {
             Item item = new Item(occupant.affiliation(), Role.NONE).because(actor, change.reason);
-            leaving.remove(room, occupant, item, Parting.of(Status.KICKED), aftermath);
+            leaving.kick(room, occupant, item, aftermath);
         } else if (change.role != occupant.role()) {
             Role before = occupant.role();
             occupant.become(occupant.affiliation(), change.role);

@@ -26,7 +26,7 @@ public final class MucModule implements ServerModule<MucConfig> {
 
     private final ModuleSpec<MucConfig> spec = ModuleSpec.of("mod_muc", MucConfig::read)
             .onByDefault()
-            .xep(45, "1.35.1")
+            .xep(45, "1.35.5")
             .xep(59, "1.0", "for the list of rooms")
             .xep(249, "1.2", "direct invitations pass between clients")
             .xep(359, "0.7.0")
@@ -69,10 +69,12 @@ public final class MucModule implements ServerModule<MucConfig> {
         return new Running<>() {
             @Override
             public void reload(MucConfig fresh) {
-                if (!fresh.host().equals(config.host())) {
-                    throw new ModuleException("modules.mod_muc.host takes effect after a restart");
-                }
                 parts.config = fresh;
+            }
+
+            @Override
+            public List<String> waiting(MucConfig fresh) {
+                return fresh.host().equals(config.host()) ? List.of() : List.of("host");
             }
 
             @Override

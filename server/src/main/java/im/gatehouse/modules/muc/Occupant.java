@@ -15,7 +15,7 @@ final class Occupant {
     /** The {@code <occupant-id/>}: the same for a user in a room whatever the nick (XEP-0421). */
     final Element id;
 
-    /** The clients under this nick; the last is the one whose presence is shown. Empty only when out of the room. */
+    /** The clients under this nick in the order of coming. Empty only when out of the room. */
     final List<Seat> seats = new ArrayList<>(1);
 
     private @Nullable Element hats;
@@ -74,9 +74,15 @@ final class Occupant {
         changed();
     }
 
-    /** The seat whose presence is shown. */
+    /** The seat whose presence is shown: of those that say least that nobody is there, the last that came. */
     Seat shown() {
-        return seats.getLast();
+        Seat shown = seats.getLast();
+        for (int i = seats.size() - 2; i >= 0; i--) {
+            if (seats.get(i).distance() < shown.distance()) {
+                shown = seats.get(i);
+            }
+        }
+        return shown;
     }
 
     /** To be called when something has changed that the presence shows. */
@@ -129,7 +135,7 @@ final class Occupant {
     }
 
     private Presence presence(Element x) {
-        List<Element> children = new ArrayList<>(shown().presence);
+        List<Element> children = new ArrayList<>(shown().presence());
         children.add(id);
         children.add(x);
         if (hats != null) {

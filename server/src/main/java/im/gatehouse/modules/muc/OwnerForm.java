@@ -143,7 +143,7 @@ final class OwnerForm {
         room.config(config);
         changes.forEach(change -> affiliations.apply(room, change, actor, aftermath));
         room.state(Room.State.OPEN);
-        room.history.trim(commits.historyLength(room));
+        room.history.trim(parts.historyLength(room));
         directory.changed(room.jid());
         if (config.get(MembersOnly.SETTING) && !before.get(MembersOnly.SETTING)) {
             removeStrangers(room, aftermath);
@@ -168,7 +168,7 @@ final class OwnerForm {
         return shown::contains;
     }
 
-    /** Tells what has become of the room (XEP-0045 section 10.2.1). */
+    /** Tells what has become of the room: code 104 is for what the others do not tell (XEP-0045 section 10.2.1). */
     private void tell(Room room, RoomConfig before, RoomConfig now, boolean opens) {
         WhoIs.Who who = now.get(WhoIs.SETTING);
         if (who != before.get(WhoIs.SETTING)) {
@@ -180,7 +180,8 @@ final class OwnerForm {
         if (logged != before.get(Logged.SETTING)) {
             parts.broadcast.tell(room, logged ? Status.LOGGED : Status.NO_LONGER_LOGGED);
         }
-        if (!opens) {
+        RoomConfig told = before.with(WhoIs.SETTING, who).with(Logged.SETTING, logged);
+        if (!opens && !told.equals(now)) {
             parts.broadcast.tell(room, Status.CONFIGURATION_CHANGED);
         }
     }

@@ -3,6 +3,7 @@ package im.gatehouse.modules.muc;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.modules.muc.setting.Archived;
+import im.gatehouse.modules.muc.setting.HistoryLength;
 import im.gatehouse.router.Router;
 import im.gatehouse.router.StanzaId;
 import im.gatehouse.session.Sessions;
@@ -62,6 +63,11 @@ final class Parts {
         return isAdmin.test(user) ? Affiliation.OWNER : room.affiliations.of(user);
     }
 
+    /** How many messages a room keeps: what its owners say, and no more than the operator allows. */
+    int historyLength(Room room) {
+        return Math.min(room.config(HistoryLength.SETTING), config.historyLength());
+    }
+
     /** A name that nobody can guess or foresee: 120 bits. */
     String randomId() {
         byte[] bytes = new byte[15];
@@ -99,7 +105,8 @@ final class Parts {
         return StanzaId.of(room.jid(), StanzaIds.text(room.salt, number));
     }
 
-    private void refuse(Room room, Stanza request, StanzaError error) {
+    /** Answers a request with an error, after what waits in the room's lane. Safe from any thread. */
+    void refuse(Room room, Stanza request, StanzaError error) {
         room.lane().add(() -> router.bounce(request, error, room.lane()));
     }
 

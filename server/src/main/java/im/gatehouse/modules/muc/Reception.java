@@ -149,7 +149,7 @@ final class Reception {
         stored.affiliations().forEach(room.affiliations::put);
         room.subject = stored.subject();
         room.history.restore(stored.history());
-        room.history.trim(commits.historyLength(room));
+        room.history.trim(parts.historyLength(room));
         room.state(Room.State.OPEN);
         return true;
     }
@@ -187,7 +187,10 @@ final class Reception {
 
     private void message(Room room, Message message) {
         if (message.type() == Message.Type.ERROR) {
-            if (!leaving.bounced(room, message) && message.receiver().isFull()) {
+            boolean gone = leaving.bounced(room, message);
+            if (message.receiver().isBare()) {
+                conversation.cameBack(room, message);
+            } else if (!gone) {
                 conversation.relayError(room, message);
             }
             return;

@@ -51,6 +51,8 @@ final class Registration {
             parts.router.route(iq.result(form(room, room.affiliations.entry(user))), room.lane());
         } else if (iq.request().child("remove", Muc.REGISTER) != null) {
             remove(room, iq, user, affiliation);
+        } else if (isCancelled(iq)) {
+            parts.router.route(iq.result(), room.lane());
         } else {
             String nick = submitted(room, iq, user);
             if (stranger && way == Registering.Way.APPROVAL) {
@@ -92,9 +94,17 @@ final class Registration {
                 .build();
     }
 
+    private static boolean isCancelled(Iq iq) {
+        DataForm form = DataForm.of(iq.request().child("x", DataForm.NAMESPACE));
+        return form != null && form.type() == DataForm.Type.CANCEL;
+    }
+
     private static String submitted(Room room, Iq iq, Jid user) {
         DataForm form = DataForm.of(iq.request().child("x", DataForm.NAMESPACE));
-        String nick = form == null || !Muc.REGISTER_FORM.equals(form.formType()) ? null : form.value(NICK);
+        boolean usable = form != null
+                && form.type() == DataForm.Type.SUBMIT
+                && Muc.REGISTER_FORM.equals(form.formType());
+        String nick = usable ? form.value(NICK) : null;
         if (nick == null || nick.isBlank()) {
             throw new StanzaException(Condition.BAD_REQUEST, "This needs a form with a nick");
         }

@@ -103,7 +103,7 @@ final class Retractions {
             parts.router.route(iq.result(), room.lane());
             Message said = parts.markedAnyhow(room, announcement, room.jid(), iq.result());
             parts.broadcast.toAll(room, said);
-            commits.remember(room, said);
+            commits.remember(room, said, iq.result());
             parts.hooks.said().tell(new RoomHooks.Said(room, said));
             tell(room, id, mark, null);
         };

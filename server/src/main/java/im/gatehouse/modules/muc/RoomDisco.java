@@ -3,6 +3,8 @@ package im.gatehouse.modules.muc;
 import im.gatehouse.form.DataForm;
 import im.gatehouse.form.DataForm.Field;
 import im.gatehouse.form.DataForm.FieldType;
+import im.gatehouse.modules.muc.setting.HistoryLength;
+import im.gatehouse.modules.muc.setting.MembersOnly;
 import im.gatehouse.modules.muc.setting.PublicOccupants;
 import im.gatehouse.modules.muc.setting.PublicRoom;
 import im.gatehouse.modules.muc.setting.Title;
@@ -50,7 +52,7 @@ final class RoomDisco {
 
     Iq info(Room room, Iq iq) {
         String node = iq.request().attribute("node");
-        if (node != null) {
+        if (node != null && !node.isEmpty()) {
             return node(room, iq, node);
         }
         String title = room.config(Title.SETTING);
@@ -93,9 +95,13 @@ final class RoomDisco {
         return Element.builder("feature", Muc.DISCO_INFO).attribute("var", var).build();
     }
 
-    /** What goes on in a hidden room is not for those who do not belong to it (XEP-0045 section 13.4). */
+    /**
+     * What goes on in a hidden room, or in one that strangers do not get into, is not for those who do not belong to it
+     * (XEP-0045 section 13.4).
+     */
     private DataForm roomInfo(Room room, Iq iq) {
         List<Field> fields = new ArrayList<>(parts.hooks.settings().info(room.config()));
+        fields.add(HistoryLength.info(parts.historyLength(room)));
         if (!room.cardHashes.isEmpty()) {
             fields.add(new Field(
                     "muc#roominfo_avatarhash", FieldType.TEXT_MULTI, "Picture", room.cardHashes, List.of(), false));
@@ -104,7 +110,7 @@ final class RoomDisco {
         if (hats != null) {
             fields.add(Field.of("hats#hash", FieldType.TEXT_SINGLE, "Hats", hats));
         }
-        if (!room.config(PublicRoom.SETTING) && !belongs(room, iq)) {
+        if (!isOpenToLook(room) && !belongs(room, iq)) {
             return DataForm.of(DataForm.Type.RESULT, Muc.ROOM_INFO, null, fields);
         }
         fields.add(Field.of(
@@ -114,6 +120,11 @@ final class RoomDisco {
                 Integer.toString(room.occupants.count())));
         fields.add(Field.of("muc#roominfo_subject", FieldType.TEXT_SINGLE, "Subject", room.subject.text()));
         return DataForm.of(DataForm.Type.RESULT, Muc.ROOM_INFO, null, fields);
+    }
+
+    private static boolean isOpenToLook(Room room) {
+        return room.config(PublicRoom.SETTING)
+                && (!room.config(MembersOnly.SETTING) || room.config(PublicOccupants.SETTING));
     }
 
     private boolean belongs(Room room, Iq iq) {

@@ -39,6 +39,8 @@ final class RoomService implements Component, AutoCloseable {
     /** How long rooms may take to say goodbye. */
     private static final int PATIENCE_SECONDS = 5;
 
+    private record Departure(Room room, Jid client) {}
+
     private final Parts parts;
     private final Map<String, String> hosts;
     private final ServiceQueries queries;
@@ -47,6 +49,9 @@ final class RoomService implements Component, AutoCloseable {
     private final RoomDirectory directory;
     private final Visits visits;
     private final Map<Jid, Room> rooms = new ConcurrentHashMap<>();
+
+    /** Clients whose leaving waits past the bound of a room's lane: they must be gone, however busy the room is. */
+    private final Set<Departure> departures = ConcurrentHashMap.newKeySet();
 
     /** In which rooms each session of this node sits. A value changes only within a step of the map. */
     private final Map<Session, Set<Room>> sitting = new ConcurrentHashMap<>();
@@ -101,12 +106,29 @@ final class RoomService implements Component, AutoCloseable {
 
     private void hand(Room room, Stanza stanza, Lane lane) {
         Runnable task = () -> reception.handle(room, stanza);
-        if (stanza instanceof Presence presence && presence.type() == Presence.Type.UNAVAILABLE) {
-            room.lane().add(task); // who leaves must be gone, however busy the room is
-        } else if (room.lane().offer(task)) {
-            owe(room, stanza, lane);
+        boolean leaves = stanza instanceof Presence presence && presence.type() == Presence.Type.UNAVAILABLE;
+        if (room.lane().offer(task)) {
+            if (!leaves) {
+                owe(room, stanza, lane);
+            }
+            if (!departures.isEmpty()) {
+                departures.remove(new Departure(room, stanza.sender())); // they may come in by this, and leave again
+            }
+        } else if (leaves) {
+            leaveLate(room, stanza.sender(), task);
         } else {
             parts.router.bounce(stanza, Condition.RESOURCE_CONSTRAINT.error("The room is too busy"), lane);
+        }
+    }
+
+    /** Lets somebody leave a room that has more to do than it may: once, however often they say so. */
+    private void leaveLate(Room room, Jid client, Runnable task) {
+        Departure departure = new Departure(room, client);
+        if (departures.add(departure)) {
+            room.lane().add(() -> {
+                departures.remove(departure);
+                task.run();
+            });
         }
     }
 

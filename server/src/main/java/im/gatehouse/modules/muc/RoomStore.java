@@ -117,9 +117,9 @@ final class RoomStore {
     private static Subject subject(Record row) {
         String text = row.get(SUBJECT);
         Long at = row.get(SUBJECT_AT);
-        return text == null || at == null
+        return text == null || at == null || at == 0
                 ? Subject.NONE
-                : new Subject(text, row.get(SUBJECT_NICK), Instant.ofEpochMilli(at));
+                : new Subject(Subject.restored(text), row.get(SUBJECT_NICK), Instant.ofEpochMilli(at));
     }
 
     private static List<History.Entry> history(DSLContext db, Jid room) {
@@ -199,17 +199,37 @@ final class RoomStore {
         }
     }
 
-    /** Takes an account out of all lists but those of the banned. */
+    /**
+     * Takes an account out of all lists but those of the banned. Rooms of which it was the only owner are their admins'
+     * from now on.
+     */
     void forgetAccount(DSLContext db, Jid account) {
+        List<Jid> owned = db.select(LSERVER, ROOM)
+                .from(AFFILIATIONS)
+                .where(JID.eq(account.toString()))
+                .and(AFFILIATION.eq(Affiliation.OWNER.wire()))
+                .fetch(row -> Jid.of(row.get(ROOM), row.get(LSERVER)));
         db.deleteFrom(AFFILIATIONS)
                 .where(JID.eq(account.toString()))
                 .and(AFFILIATION.ne(Affiliation.OUTCAST.wire()))
                 .execute();
+        owned.forEach(room -> mustHaveOwners(db, room));
+    }
+
+    private static void mustHaveOwners(DSLContext db, Jid room) {
+        Condition owners = of(room).and(AFFILIATION.eq(Affiliation.OWNER.wire()));
+        if (!db.fetchExists(db.selectOne().from(AFFILIATIONS).where(owners))) {
+            db.update(AFFILIATIONS)
+                    .set(AFFILIATION, Affiliation.OWNER.wire())
+                    .where(of(room))
+                    .and(AFFILIATION.eq(Affiliation.ADMIN.wire()))
+                    .execute();
+        }
     }
 
     void subject(DSLContext db, Jid room, Subject subject) {
         db.update(ROOMS)
-                .set(SUBJECT, subject.text())
+                .set(SUBJECT, subject.stored())
                 .set(SUBJECT_NICK, subject.nick())
                 .set(SUBJECT_AT, subject.since().toEpochMilli())
                 .where(of(room))

@@ -65,7 +65,13 @@ final class ServiceQueries {
         Element query = iq.request();
         switch (query.namespace()) {
             case Muc.DISCO_INFO -> info(iq, lane);
-            case Muc.DISCO_ITEMS -> lane.blocking(() -> items(iq, lane));
+            case Muc.DISCO_ITEMS -> {
+                if (hasNode(iq)) {
+                    parts.router.bounce(iq, Condition.ITEM_NOT_FOUND.error(), lane);
+                } else {
+                    lane.blocking(() -> items(iq, lane));
+                }
+            }
             case Muc.PING -> parts.router.route(iq.result(), lane);
             case Muc.UNIQUE -> parts.router.route(iq.result(unique()), lane);
             default -> parts.router.bounce(iq, Condition.SERVICE_UNAVAILABLE.error(), lane);
@@ -76,9 +82,13 @@ final class ServiceQueries {
         return Element.of("unique", Muc.UNIQUE, parts.randomId().toLowerCase(Locale.ROOT));
     }
 
+    /** There is nothing below the service but rooms. */
+    private static boolean hasNode(Iq iq) {
+        return !iq.request().attributeOr("node", "").isEmpty();
+    }
+
     private void info(Iq iq, Lane lane) {
-        String node = iq.request().attribute("node");
-        if (node != null && !node.isEmpty()) {
+        if (hasNode(iq)) {
             parts.router.bounce(iq, Condition.ITEM_NOT_FOUND.error(), lane);
             return;
         }

@@ -3,6 +3,7 @@ package im.gatehouse.modules.muc;
 import im.gatehouse.form.DataForm;
 import im.gatehouse.form.DataForm.Field;
 import im.gatehouse.form.DataForm.FieldType;
+import im.gatehouse.form.DataForm.Option;
 import im.gatehouse.modules.muc.setting.AllowVoiceRequests;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError.Condition;
@@ -11,6 +12,8 @@ import java.util.List;
 
 /** Those without voice ask for it, and a moderator gives it (XEP-0045 sections 7.13 and 8.6). In the room's lane. */
 final class VoiceRequests {
+    private static final Option PARTICIPANT = new Option(Role.PARTICIPANT.wire(), "Participant");
+
     private final Parts parts;
 
     VoiceRequests(Parts parts) {
@@ -18,7 +21,8 @@ final class VoiceRequests {
     }
 
     /** Takes a request, or a moderator's answer to one. */
-    void receive(Room room, Message message, DataForm form, Occupant sender) {
+    void receive(Room room, Message message, DataForm form, Seat seat) {
+        Occupant sender = seat.occupant;
         if (form.field("muc#request_allow") != null) {
             answer(room, form, sender);
             return;
@@ -33,7 +37,7 @@ final class VoiceRequests {
         if (sender.role() != Role.VISITOR) {
             throw new StanzaException(Condition.NOT_ACCEPTABLE, "You have voice");
         }
-        if (Conversation.allowed(parts, room, RoomEvent.Kind.VOICE_REQUEST, message, sender)) {
+        if (Conversation.allowed(parts, room, RoomEvent.Kind.VOICE_REQUEST, message, seat)) {
             Message question = Message.of(
                     Message.Type.NORMAL, room.jid(), null, message.id(), question(sender).toElement());
             room.occupants.all().stream()
@@ -48,7 +52,7 @@ final class VoiceRequests {
                 Muc.REQUEST,
                 "Somebody asks for voice",
                 List.of(
-                        Field.of("muc#role", FieldType.TEXT_SINGLE, "Requested role", Role.PARTICIPANT.wire()),
+                        Field.list("muc#role", "Requested role", PARTICIPANT.value(), List.of(PARTICIPANT)),
                         Field.of("muc#jid", FieldType.JID_SINGLE, "Address", asker.shown().jid.toString()),
                         Field.of("muc#roomnick", FieldType.TEXT_SINGLE, "Nick", asker.nick()),
                         Field.bool("muc#request_allow", "Give voice?", false)));

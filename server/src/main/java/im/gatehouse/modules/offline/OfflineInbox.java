@@ -2,11 +2,13 @@ package im.gatehouse.modules.offline;
 
 import im.gatehouse.hook.Verdict;
 import im.gatehouse.jid.Jid;
+import im.gatehouse.modules.offline.HandedOver.OnTheWay;
 import im.gatehouse.modules.offline.OfflineStore.Waiting;
 import im.gatehouse.modules.roster.AccountLocks;
 import im.gatehouse.modules.roster.StanzaText;
 import im.gatehouse.router.OfflineMessages;
 import im.gatehouse.router.Router;
+import im.gatehouse.router.StanzaId;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Message;
@@ -18,6 +20,11 @@ import im.gatehouse.xml.Element;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SequencedMap;
+import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -28,8 +35,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps messages for users who are away and hands them over, in order, when they come (XEP-0160).
  *
- * <p>A message is deleted after it was handed to a session. A crash in between hands it over once more: a client knows
- * it by its id. So that one message cannot bring the server down again and again, it is handed over a few times only.
+ * <p>A message stays stored until its client has it: until that has acknowledged it, or, without stream management, until
+ * it was written to the connection. A crash in between hands it over once more: a client knows it by its id. So that one
+ * message cannot bring a client or the server down again and again, it is handed over a few times only.
  *
  * <p>All of it may block. Safe from any number of virtual threads.
  */
@@ -40,7 +48,7 @@ final class OfflineInbox implements OfflineMessages {
     private static final int EXPIRY_BATCH = 1_000;
 
     /** How often a message is handed over at most, when what follows fails each time. */
-    private static final int MOST_ATTEMPTS = 5;
+    private static final int MOST_ATTEMPTS = 10;
 
     private final OfflineStore store = new OfflineStore();
     private final AccountLocks locks = new AccountLocks();
@@ -49,6 +57,7 @@ final class OfflineInbox implements OfflineMessages {
     private final Router router;
     private final Time time;
     private final OfflineMetrics metrics;
+    private final HandedOver handedOver;
     private volatile OfflineConfig config;
 
     OfflineInbox(
@@ -64,6 +73,7 @@ final class OfflineInbox implements OfflineMessages {
         this.time = time;
         this.metrics = metrics;
         this.config = config;
+        this.handedOver = new HandedOver(database, store);
     }
 
     void config(OfflineConfig fresh) {
@@ -142,38 +152,95 @@ final class OfflineInbox implements OfflineMessages {
 
     // --- out ---
 
-    /** Hands all that waits for an account to one of its sessions, for as long as that takes messages. */
+    /**
+     * Hands what waits for an account to one of its sessions, for as long as that takes messages: a batch, and the next
+     * when its client has that one.
+     */
     void deliver(Session session) {
         Jid account = session.account();
         try {
             locks.with(account, () -> {
-                int count = BATCH;
-                while (count == BATCH && session.takesMessages()) {
-                    count = deliverBatch(session, account);
+                boolean goOn = true;
+                while (goOn && session.takesMessages()) {
+                    goOn = deliverBatch(session, account);
                 }
-                return count;
+                return goOn;
             });
         } catch (StorageException e) {
             log.warn("Messages go on waiting for somebody who has come: {}", e.getMessage());
         }
+        if (sessions.find(session.jid()) != session) {
+            ended(session); // it may have been told before that it has ended
+        }
     }
 
-    private int deliverBatch(Session session, Jid account) {
-        List<Waiting> batch = database.read(db -> store.first(db, account, BATCH));
+    /** Answers whether to go on at once: more may wait, and the client has what it was handed. */
+    private boolean deliverBatch(Session session, Jid account) {
+        Set<Long> elsewhere = handedOver.of(account);
+        List<Waiting> batch = database.read(db -> store.first(db, account, elsewhere, BATCH));
         if (batch.isEmpty()) {
-            return 0;
+            return false;
         }
-        List<Long> ids = batch.stream().map(Waiting::id).toList();
-        write(db -> store.attempted(db, ids));
-        List<Message> messages = batch.stream()
-                .filter(this::isDue)
-                .flatMap(waiting -> StanzaText.read(waiting.stanza(), Message.class).stream())
-                .filter(this::isStillWanted)
-                .toList();
-        messages.forEach(session::send);
-        metrics.delivered(account, messages.size());
-        write(db -> store.delete(db, ids));
-        return batch.size();
+        SequencedMap<Long, Message> wanted = new LinkedHashMap<>();
+        List<Long> unwanted = new ArrayList<>();
+        for (Waiting waiting : batch) {
+            StanzaText.read(waiting.stanza(), Message.class)
+                    .filter(message -> isDue(waiting) && isStillWanted(message))
+                    .ifPresentOrElse(message -> wanted.put(waiting.id(), message), () -> unwanted.add(waiting.id()));
+        }
+        write(db -> {
+            store.attempted(db, wanted.keySet());
+            store.delete(db, unwanted);
+        });
+        OnTheWay last = null;
+        for (Map.Entry<Long, Message> each : wanted.entrySet()) {
+            last = handedOver.hand(session, each.getKey(), each.getValue());
+        }
+        metrics.delivered(account, wanted.size());
+        boolean more = batch.size() == BATCH;
+        return more && (last == null || !last.andThen(() -> goOn(session)));
+    }
+
+    private void goOn(Session session) {
+        session.lane().add(() -> session.lane().blocking(() -> deliver(session)));
+    }
+
+    /** A session has ended: what its client has not got waits for another, which may be there already. */
+    void ended(Session session) {
+        if (handedOver.release(session)) {
+            deliverToWhoeverCame(session.account());
+        }
+    }
+
+    /**
+     * Deletes what waits for an account and is in its archive, where a client that has just come finds it (XEP-0386
+     * section 3.2). What no archive has goes on waiting.
+     */
+    void clear(Jid account) {
+        try {
+            locks.with(account, () -> {
+                List<Waiting> batch = database.read(db -> store.after(db, account, -1, BATCH));
+                while (!batch.isEmpty()) {
+                    List<Long> archived = batch.stream()
+                            .filter(waiting -> StanzaText.read(waiting.stanza(), Message.class)
+                                    .filter(message -> StanzaId.isOn(message, account))
+                                    .isPresent())
+                            .map(Waiting::id)
+                            .toList();
+                    write(db -> store.delete(db, archived));
+                    long seen = batch.getLast().id();
+                    batch = batch.size() < BATCH ? List.of() : database.read(db -> store.after(db, account, seen, BATCH));
+                }
+                return true;
+            });
+        } catch (StorageException e) {
+            log.warn("Messages that an archive has are delivered all the same: {}", e.getMessage());
+        }
+    }
+
+    /** Deletes what clients have said they have, before the storage goes. */
+    void close() {
+        handedOver.settle();
     }
 
     private void write(Consumer<DSLContext> work) {
@@ -202,6 +269,7 @@ final class OfflineInbox implements OfflineMessages {
 
     /** Deletes what has waited too long. */
     void expire() {
+        handedOver.settle();
         config.expireAfter().ifPresent(age -> {
             try {
                 long limit = before(age);

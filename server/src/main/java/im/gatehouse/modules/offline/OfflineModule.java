@@ -33,16 +33,28 @@ public final class OfflineModule implements ServerModule<OfflineConfig> {
         OfflineMetrics metrics = new OfflineMetrics(scope, context.hosts());
         OfflineInbox inbox = new OfflineInbox(
                 context.database(), context.sessions(), context.router(), context.time(), metrics, config);
-        context.router().offlineMessages(inbox);
+        context.undoLater(context.router().offlineMessages(inbox));
         context.provide(WaitingMessages.class, inbox::count);
         context.undoLater(context.service(Presences.class)
                 .takingMessages()
                 .add(context.module(), session -> session.lane().blocking(() -> inbox.deliver(session))));
+        context.undoLater(context.sessions().closed().add(context.module(), inbox::ended));
+        context.undoLater(context.streamFeatures().inline().add(new InlineClearing(inbox)));
         context.undoLater(context.accounts().onRemoval(context.module(), inbox::removeAccount));
         context.undoLater(context.accounts().onDomainRemoval(context.module(), inbox::removeDomain));
         Time.Timer cleaning = context.time()
                 .every(BETWEEN_CLEANINGS, () -> Thread.startVirtualThread(inbox::expire));
         context.undoLater(cleaning::cancel);
-        return inbox::config;
+        return new Running<>() {
+            @Override
+            public void reload(OfflineConfig fresh) {
+                inbox.config(fresh);
+            }
+
+            @Override
+            public void close() {
+                inbox.close();
+            }
+        };
     }
 }

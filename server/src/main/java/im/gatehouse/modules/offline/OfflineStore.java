@@ -44,11 +44,20 @@ final class OfflineStore {
                 .execute();
     }
 
-    /** The messages that have waited longest, the oldest first. */
-    List<Waiting> first(DSLContext db, Jid account, int limit) {
+    /** The messages that have waited longest, but for some, the oldest first. */
+    List<Waiting> first(DSLContext db, Jid account, Collection<Long> except, int limit) {
+        return waiting(db, except.isEmpty() ? of(account) : of(account).and(ID.notIn(except)), limit);
+    }
+
+    /** The messages that came after another, the oldest first. */
+    List<Waiting> after(DSLContext db, Jid account, long id, int limit) {
+        return waiting(db, of(account).and(ID.gt(id)), limit);
+    }
+
+    private static List<Waiting> waiting(DSLContext db, Condition which, int limit) {
         return db.select(ID, CREATED_AT, ATTEMPTS, STANZA)
                 .from(MESSAGES)
-                .where(of(account))
+                .where(which)
                 .orderBy(ID)
                 .limit(limit)
                 .fetch(row -> new Waiting(row.get(ID), row.get(CREATED_AT), row.get(ATTEMPTS), row.get(STANZA)));

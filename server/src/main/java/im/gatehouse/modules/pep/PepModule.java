@@ -1,14 +1,18 @@
 package im.gatehouse.modules.pep;
 
+import im.gatehouse.jid.Jid;
 import im.gatehouse.metrics.MetricSpec;
 import im.gatehouse.metrics.Metrics;
 import im.gatehouse.module.Disco;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.module.ModuleSpec;
 import im.gatehouse.module.ServerModule;
+import im.gatehouse.modules.adhoc.AdHocCommands;
+import im.gatehouse.modules.adhoc.Command;
 import im.gatehouse.modules.caps.Capabilities;
 import im.gatehouse.modules.presence.Presences;
 import im.gatehouse.modules.pubsub.Engine;
+import im.gatehouse.modules.pubsub.PendingForms;
 import im.gatehouse.modules.pubsub.Pubsub;
 import im.gatehouse.modules.pubsub.PubsubFigures;
 import im.gatehouse.router.IqHandler.Execution;
@@ -30,7 +34,7 @@ public final class PepModule implements ServerModule<PepConfig> {
     private static final int MOST_NODES = 1_000;
 
     private static final List<String> OWN_ABILITIES = List.of(
-            "auto-create", "auto-subscribe", "filtered-notifications", "presence-notifications");
+            "auto-create", "auto-subscribe", "filtered-notifications", "presence-subscribe", "pubsub-on-a-jid");
 
     @Override
     public ModuleSpec<PepConfig> spec() {
@@ -43,6 +47,7 @@ public final class PepModule implements ServerModule<PepConfig> {
                 .onByDefault()
                 .requires("mod_roster", "mod_presence", "mod_caps")
                 .xep(163, "1.2.2")
+                .xep(172, "1.1")
                 .xep(222, "1.0.1")
                 .xep(223, "1.1.1")
                 .serverFeatures(features)
@@ -59,7 +64,10 @@ public final class PepModule implements ServerModule<PepConfig> {
         PubsubFigures figures =
                 new PubsubFigures(scope, PUBLISH, NOTIFY, context.hosts(), context.router()::hostOf);
         Engine engine = new Engine(context, new PepProfile(context, current::get), figures);
+        engine.load();
         context.provide(Pep.class, new Pep(engine));
+        context.undoLater(
+                context.service(Presences.class).announced().add(context.module(), engine::announced));
         for (String namespace : List.of(Pubsub.NAMESPACE, Pubsub.OWNER)) {
             context.onIq(Scope.ACCOUNT, Iq.Type.GET, "pubsub", namespace, Execution.BLOCKING, engine::handle);
             context.onIq(Scope.ACCOUNT, Iq.Type.SET, "pubsub", namespace, Execution.BLOCKING, engine::handle);
@@ -67,6 +75,11 @@ public final class PepModule implements ServerModule<PepConfig> {
         LastItems lastItems = new LastItems(context, engine);
         context.undoLater(context.service(Capabilities.class).learned().add(context.module(), lastItems::learned));
         context.undoLater(context.service(Presences.class).shown().add(context.module(), lastItems::shown));
+        context.undoLater(context.service(Presences.class)
+                .hidden()
+                .add(context.module(), parted -> engine.parted(parted.account(), parted.other())));
+        context.optionalService(AdHocCommands.class)
+                .ifPresent(commands -> context.undoLater(commands.add(pending(engine))));
         context.undoLater(
                 context.router().messageSent().add(context.module(), sent -> answered(context, engine, sent)));
         discovery(context, engine);
@@ -75,6 +88,19 @@ public final class PepModule implements ServerModule<PepConfig> {
         context.undoLater(context.accounts().onDomainRemoval(context.module(), engine::removeDomain));
         context.undoLater(context.accounts().domainRemoved().add(context.module(), _ -> engine.forget()));
         return current::set;
+    }
+
+    /** Lets users see who waits for their word, at their own accounts (XEP-0060 section 8.7). */
+    private static Command pending(Engine engine) {
+        PendingForms forms = new PendingForms(engine);
+        return new Command(
+                PendingForms.COMMAND,
+                PendingForms.NAME,
+                Jid::hasLocal,
+                (_, owner) -> new Command.Reply.Ask(forms.choice(owner.bare(), owner), submitted -> {
+                    forms.askAgain(owner.bare(), owner, submitted);
+                    return new Command.Reply.Done(null, List.of());
+                }));
     }
 
     /** An owner answers whether somebody may subscribe, with a message to the own account. Runs in the owner's lane. */

@@ -123,8 +123,7 @@ final class PepProfile implements Profile {
                 : rosters.items(account).stream()
                         .filter(item -> item.state().from())
                         .map(RosterItem::jid);
-        return contacts.filter(contact -> presences.exchanging().ask(new Exchange(account, null, contact))
-                instanceof Verdict.Pass<StanzaError>);
+        return contacts.filter(contact -> mayTell(account, contact));
     }
 
     /** Strangers get what they would get without the account, so that names cannot be tried out. */
@@ -134,6 +133,18 @@ final class PepProfile implements Profile {
                 PresenceAccess.mayKnow(context, service, asker)
                         ? Condition.ITEM_NOT_FOUND
                         : Condition.SERVICE_UNAVAILABLE);
+    }
+
+    @Override
+    public boolean serves(Jid service) {
+        return service.hasLocal();
+    }
+
+    @Override
+    public boolean mayTell(Jid service, Jid somebody) {
+        return service.equals(somebody.bare())
+                || presences.exchanging().ask(new Exchange(service, null, somebody))
+                        instanceof Verdict.Pass<StanzaError>;
     }
 
     @Override

@@ -12,12 +12,13 @@ import im.gatehouse.router.Router;
 import im.gatehouse.session.Lane;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
-import im.gatehouse.stanza.Presence;
 import im.gatehouse.stanza.Presence.Type;
-import im.gatehouse.stanza.StanzaError;
+import im.gatehouse.stanza.Presence;
 import im.gatehouse.stanza.StanzaError.Condition;
+import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.storage.StorageException;
+import im.gatehouse.xml.Element;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -61,6 +62,7 @@ public final class Presences implements PresenceRules {
             new GuardPoint<>("an exchange of presence", Condition.INTERNAL_SERVER_ERROR.error());
     private final NoticePoint<Session> announced = new NoticePoint<>("the presence of a session");
     private final List<PresenceStamp> stamps = new CopyOnWriteArrayList<>();
+    private final List<Predicate<Element>> told = new CopyOnWriteArrayList<>();
     private volatile PresenceConfig config;
 
     Presences(
@@ -117,6 +119,14 @@ public final class Presences implements PresenceRules {
     }
 
     /**
+     * Told of a request to see a user that has been stored, and waits for the user's answer; the addresses are bare. Runs
+     * on a virtual thread and may block.
+     */
+    public NoticePoint<Presence> asked() {
+        return subscriptions.asked();
+    }
+
+    /**
      * Has others believe that a user has gone. Never blocks.
      *
      * @param receivers who see the presence of the account
@@ -170,6 +180,14 @@ public final class Presences implements PresenceRules {
     }
 
     /**
+     * Told when a contact sees an account's presence no more, which is stored by then. Runs on a virtual thread and may
+     * block.
+     */
+    public NoticePoint<Exchange> hidden() {
+        return subscriptions.hidden();
+    }
+
+    /**
      * Has something added to what available sessions say of themselves, to everybody and to somebody.
      *
      * @return takes it away again
@@ -177,6 +195,26 @@ public final class Presences implements PresenceRules {
     public Runnable addStamp(PresenceStamp stamp) {
         stamps.add(stamp);
         return () -> stamps.remove(stamp);
+    }
+
+    /**
+     * Has something told of an available session only when it is new: those who have heard it from the session already,
+     * and nobody else, are not told again.
+     *
+     * @return takes it away again
+     */
+    public Runnable tellOnce(Predicate<Element> what) {
+        told.add(what);
+        return () -> told.remove(what);
+    }
+
+    /** What a change of presence tells to those who know the presence until then. */
+    private Presence news(@Nullable Presence before, Presence presence) {
+        if (before == null || told.isEmpty()) {
+            return presence;
+        }
+        return presence.without(
+                child -> told.stream().anyMatch(what -> what.test(child)) && before.children().contains(child));
     }
 
     private Presence stamped(Session session, Presence presence) {
@@ -214,8 +252,9 @@ public final class Presences implements PresenceRules {
 
     private void change(Session session, Presence presence, Lane lane) {
         boolean tookMessages = session.takesMessages();
+        Presence before = session.presence();
         session.presence(presence);
-        tell(session, presence, lane);
+        tell(session, news(before, presence), lane);
         announced.tell(session);
         if (!tookMessages && session.takesMessages()) {
             takingMessages.tell(session);

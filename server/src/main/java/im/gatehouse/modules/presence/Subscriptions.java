@@ -24,6 +24,7 @@ final class Subscriptions {
     private static final int LANE = 16;
 
     private final NoticePoint<Presence> requested = new NoticePoint<>("a request to see a user");
+    private final NoticePoint<Presence> asked = new NoticePoint<>("a request that waits for a user's answer");
     private final Rosters rosters;
     private final Accounts accounts;
     private final Sessions sessions;
@@ -31,6 +32,9 @@ final class Subscriptions {
     private final Whereabouts whereabouts;
     private final PresenceMetrics metrics;
     private final NoticePoint<Presences.Exchange> shown = new NoticePoint<>("a contact who sees a user's presence");
+
+    private final NoticePoint<Presences.Exchange> hidden =
+            new NoticePoint<>("a contact who sees a user's presence no more");
 
     Subscriptions(
             Rosters rosters,
@@ -49,6 +53,21 @@ final class Subscriptions {
 
     NoticePoint<Presence> requested() {
         return requested;
+    }
+
+    /** See {@link Presences#asked()}. */
+    NoticePoint<Presence> asked() {
+        return asked;
+    }
+
+    /** See {@link Presences#hidden()}. */
+    NoticePoint<Presences.Exchange> hidden() {
+        return hidden;
+    }
+
+    private void hide(Jid account, Jid contact, Lane lane) {
+        whereabouts.hide(account, contact, lane);
+        hidden.tell(new Presences.Exchange(account, null, contact));
     }
 
     /** See {@link Presences#shown()}. */
@@ -76,7 +95,7 @@ final class Subscriptions {
         Rosters.Change change = rosters.sent(account, contact, presence.type());
         SubscriptionState before = change.before();
         if (before.from() && !change.step().next().from()) {
-            whereabouts.hide(account, contact, lane);
+            hide(account, contact, lane);
         }
         if (change.step().passes()) {
             router.route(presence.from(account).to(contact), lane);
@@ -120,7 +139,7 @@ final class Subscriptions {
             show(account, contact, lane);
         }
         if (change.before().from() && !change.step().next().from()) {
-            whereabouts.hide(account, contact, lane);
+            hide(account, contact, lane);
         }
     }
 
@@ -131,6 +150,7 @@ final class Subscriptions {
                 session.send(request);
             }
         }
+        asked.tell(request);
     }
 
     /** Tells a contact that a user has parted (section 2.5.2). */
@@ -140,7 +160,7 @@ final class Subscriptions {
         Jid account = farewell.account();
         Jid contact = farewell.contact();
         if (state.from()) {
-            whereabouts.hide(account, contact, lane);
+            hide(account, contact, lane);
         }
         if (state.to() || state.pendingOut()) {
             router.route(Presence.of(Type.UNSUBSCRIBE, account, contact), lane);

@@ -94,9 +94,30 @@ record Asked(Iq request, Element pubsub, Element action) {
         return form;
     }
 
-    /** The answer whose {@code <pubsub/>} has one child. */
-    Iq answer(Element child) {
-        return request.result(
-                Element.builder("pubsub", pubsub.namespace()).child(child).build());
+    /** The answer whose {@code <pubsub/>} has these children. */
+    Iq answer(@Nullable Element... children) {
+        Element.Builder answer = Element.builder("pubsub", pubsub.namespace());
+        for (Element child : children) {
+            answer.child(child);
+        }
+        return request.result(answer.build());
+    }
+
+    /**
+     * What stands beside the action and says how it is to be done.
+     *
+     * @return null where there is none
+     * @throws StanzaException when it comes first, or names a node or an address of its own (sections 6.3.7 and 8.1.3)
+     */
+    @Nullable Element beside(String name) {
+        Element beside = pubsub.child(name, Pubsub.NAMESPACE);
+        if (beside != null) {
+            boolean follows = pubsub.children().indexOf(action) < pubsub.children().indexOf(beside);
+            if (!follows || beside.attribute("node") != null || beside.attribute("jid") != null) {
+                throw new StanzaException(
+                        Condition.BAD_REQUEST, "<" + name + "/> follows <" + action.name() + "/> and names nothing");
+            }
+        }
+        return beside;
     }
 }

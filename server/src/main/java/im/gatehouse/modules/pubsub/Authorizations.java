@@ -6,6 +6,8 @@ import im.gatehouse.form.DataForm.FieldType;
 import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.stanza.Message;
+import im.gatehouse.xml.Element;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Authorizations {
     private static final String NODE = "pubsub#node";
     private static final String SUBSCRIBER = "pubsub#subscriber_jid";
+    private static final String SUBID = "pubsub#subid";
     private static final String ALLOW = "pubsub#allow";
 
     private final Parts parts;
@@ -22,6 +25,33 @@ final class Authorizations {
     }
 
     void ask(Turns.Turn turn, Node node, Subscription subscription) {
+        parts.notifier.tellOwners(turn, node, question(node, subscription));
+    }
+
+    /** The nodes of an owner at which somebody waits, by name. */
+    List<String> pending(Jid service, Jid owner) {
+        return parts.database().read(db -> parts.store.pendingNodes(db, service)).stream()
+                .filter(name -> {
+                    Node node = parts.nodes.find(service, name);
+                    return node != null && parts.access.affiliation(node, owner) == Affiliation.OWNER;
+                })
+                .toList();
+    }
+
+    /** Asks an owner once more about all who wait at a node. */
+    void askAgain(Jid service, String name, Jid owner) {
+        parts.inTurn(service, name, work -> {
+            Node node = parts.existing(service, name, owner);
+            parts.access.checkOwns(node, owner);
+            node.subscriptions().values().stream()
+                    .filter(Subscription::pending)
+                    .sorted(Comparator.comparing(Subscription::jid))
+                    .forEach(waiting -> parts.notifier.ask(work.turn(), node, question(node, waiting), owner));
+            return true;
+        });
+    }
+
+    private static Element question(Node node, Subscription subscription) {
         DataForm form = new DataForm(
                 DataForm.Type.FORM,
                 "A subscription waits for you",
@@ -34,8 +64,9 @@ final class Authorizations {
                                 FieldType.JID_SINGLE,
                                 "Subscriber",
                                 subscription.jid().toString()),
+                        Field.of(SUBID, FieldType.HIDDEN, null, subscription.subid()),
                         Field.bool(ALLOW, "Allow the subscription", false)));
-        parts.notifier.tellOwners(turn, node, form.toElement());
+        return form.toElement();
     }
 
     /** The form of an owner's answer, or null where a message holds none. */
@@ -56,6 +87,7 @@ final class Authorizations {
         String name = form.value(NODE);
         Jid subscriber = jid(form.value(SUBSCRIBER));
         String allow = form.value(ALLOW);
+        String subid = form.value(SUBID);
         if (name == null || subscriber == null || allow == null) {
             return;
         }
@@ -65,6 +97,7 @@ final class Authorizations {
             if (node != null
                     && waiting != null
                     && waiting.pending()
+                    && (subid == null || subid.equals(waiting.subid()))
                     && parts.access.affiliation(node, owner) == Affiliation.OWNER) {
                 decide(work, node, waiting, allow.equals("1") || allow.equals("true"));
             }
@@ -84,19 +117,13 @@ final class Authorizations {
     Node decide(Parts.Work work, Node node, Subscription waiting, boolean allowed) {
         Subscribing subscribing = new Subscribing(parts, this);
         if (!allowed) {
-            Node after = subscribing.remove(work, node, waiting.jid());
-            parts.notifier.tellOf(
-                    work.turn(),
-                    after,
-                    Subscription.none(Pubsub.NAMESPACE, node.name(), waiting.jid()),
-                    waiting.jid());
-            return after;
+            return subscribing.cancel(work, node, waiting);
         }
         Subscription approved = waiting.approved();
         Node after = node.with(approved);
         work.store(after, db -> parts.store.subscription(db, node.id(), approved));
         parts.notifier.tellOf(
-                work.turn(), after, approved.toElement(Pubsub.NAMESPACE, node.name()), approved.jid());
+                work.turn(), after, approved.toElement(Pubsub.EVENT, node.name()), approved.jid());
         subscribing.sendLast(work, after, approved.jid());
         return after;
     }

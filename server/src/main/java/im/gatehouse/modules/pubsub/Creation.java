@@ -26,7 +26,7 @@ final class Creation {
         String wanted = asked.nodeOrNull();
         String name = wanted == null ? Parts.randomId() : wanted;
         parts.profile.checkMayCreate(asked.service(), asked.asker());
-        DataForm form = Asked.form(asked.pubsub().child("configure", Pubsub.NAMESPACE), Pubsub.NODE_CONFIG);
+        DataForm form = Asked.form(asked.beside("configure"), Pubsub.NODE_CONFIG);
         return parts.inTurn(asked.service(), name, work -> {
             if (parts.nodes.find(asked.service(), name) != null) {
                 throw new StanzaException(Condition.CONFLICT);
@@ -92,6 +92,7 @@ final class Creation {
             throw new StanzaException(
                     Condition.RESOURCE_CONSTRAINT.error("Nobody may make more than " + most + " nodes here"));
         }
+        parts.store.removeRedirect(db, node);
         parts.store.insert(db, node);
     }
 }

@@ -7,6 +7,7 @@ import im.gatehouse.module.Disco;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.modules.pubsub.setting.DeliverNotifications;
 import im.gatehouse.modules.pubsub.setting.SendLastItem;
+import im.gatehouse.session.Session;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError.Condition;
@@ -15,6 +16,7 @@ import im.gatehouse.xml.Element;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +41,11 @@ public final class Engine {
             "create-nodes",
             "delete-items",
             "delete-nodes",
+            "get-pending",
             "instant-nodes",
             "item-ids",
             "last-published",
+            "leased-subscription",
             "manage-subscriptions",
             "member-affiliation",
             "meta-data",
@@ -49,7 +53,9 @@ public final class Engine {
             "multi-items",
             "outcast-affiliation",
             "persistent-items",
+            "presence-notifications",
             "publish",
+            "publish-node-full",
             "publish-only-affiliation",
             "publish-options",
             "publisher-affiliation",
@@ -69,7 +75,8 @@ public final class Engine {
      * A client has changed items of a node.
      *
      * @param item what has been published, or null
-     * @param retracted the id of what has been retracted, or null; where both are null all items are gone
+     * @param retracted the id of what has been retracted, or null; where both are null all items are gone, and maybe
+     *     the node
      * @param by the full address of the client that did it
      */
     public record Change(Node node, @Nullable Item item, @Nullable String retracted, Jid by) {}
@@ -81,6 +88,7 @@ public final class Engine {
     private final Authorizations authorizations;
     private final Subscribing subscribing;
     private final Owning owning;
+    private final People people;
     private final NodeDisco disco;
 
     public Engine(ModuleContext context, Profile profile, PubsubFigures figures) {
@@ -90,17 +98,42 @@ public final class Engine {
         this.retrieval = new Retrieval(parts);
         this.authorizations = new Authorizations(parts);
         this.subscribing = new Subscribing(parts, authorizations);
-        this.owning = new Owning(parts, creation, subscribing, authorizations);
+        this.owning = new Owning(parts, creation, subscribing);
+        this.people = new People(parts, subscribing, authorizations);
         this.disco = new NodeDisco(parts);
     }
 
     /**
      * Told of clients' changes, not of those that modules make, after they have been stored, in the order in which
-     * they were, and most of the time before they are answered. Runs on a virtual thread and may block, and may call
+     * they were, and before they are answered. Runs on a virtual thread and may block, and may call
      * the engine.
      */
     public NoticePoint<Change> changed() {
         return parts.changed;
+    }
+
+    /**
+     * Has something stored in the same unit of work as each client's change of items: both are there, or neither.
+     * It may be asked more than once for one change, and must not call the engine but for what takes the unit of work.
+     *
+     * @return takes it away again
+     */
+    public Runnable storeAlong(BiConsumer<DSLContext, Change> companion) {
+        parts.companions.add(companion);
+        return () -> parts.companions.remove(companion);
+    }
+
+    /** An item of a node as it is within a unit of work, or null where there is none of that id. */
+    public @Nullable Item item(DSLContext db, Jid service, String name, String id) {
+        Node node = parts.store.find(db, service, name);
+        List<Item> items = node == null ? List.of() : parts.store.items(db, node.id(), List.of(id));
+        return items.isEmpty() ? null : items.getFirst();
+    }
+
+    /** The newest item of a node as it is within a unit of work, or null where there is none. */
+    public @Nullable Item last(DSLContext db, Jid service, String name) {
+        Node node = parts.store.find(db, service, name);
+        return node == null ? null : parts.store.last(db, node.id(), parts.since(node));
     }
 
     // --- what is asked ---
@@ -171,8 +204,8 @@ public final class Engine {
         return switch (asked.action().name()) {
             case "configure" -> owning.configuration(asked);
             case "default" -> owning.defaults(asked);
-            case "affiliations" -> owning.affiliations(asked);
-            case "subscriptions" -> owning.subscriptions(asked);
+            case "affiliations" -> people.affiliations(asked);
+            case "subscriptions" -> people.subscriptions(asked);
             default -> throw notUnderstood();
         };
     }
@@ -182,8 +215,8 @@ public final class Engine {
             case "configure" -> owning.configure(asked);
             case "delete" -> owning.delete(asked);
             case "purge" -> publishing.purge(asked);
-            case "affiliations" -> owning.setAffiliations(asked);
-            case "subscriptions" -> owning.setSubscriptions(asked);
+            case "affiliations" -> people.setAffiliations(asked);
+            case "subscriptions" -> people.setSubscriptions(asked);
             default -> throw notUnderstood();
         };
     }
@@ -203,6 +236,26 @@ public final class Engine {
         if (form != null) {
             authorizations.answered(message.receiver().bare(), message.sender(), form);
         }
+    }
+
+    /** Reads what is to be kept in mind. Call it once, when the service begins. */
+    public void load() {
+        parts.online.load();
+    }
+
+    /**
+     * A session has told its presence: what lasts only as long as a user is online may be at its end. Runs in the
+     * session's lane and does not block it.
+     */
+    public void announced(Session session) {
+        if (!session.isAvailable()) {
+            parts.online.left(session);
+        }
+    }
+
+    /** The same of a session that has ended, with or without a word. */
+    public void ended(Session session) {
+        parts.online.left(session);
     }
 
     // --- what the server itself does ---
@@ -263,7 +316,7 @@ public final class Engine {
 
     /** How many items a node keeps that have not expired. */
     public int count(Node node) {
-        return parts.database().read(db -> parts.store.itemIds(db, node.id(), parts.since(node))).size();
+        return parts.database().read(db -> parts.store.countItems(db, node.id(), parts.since(node)));
     }
 
     /** An item of a node, or null where there is none of that id. */
@@ -295,6 +348,7 @@ public final class Engine {
                     && node.config().get(SendLastItem.SETTING)
                             == SendLastItem.When.ON_SUB_AND_PRESENCE
                     && node.config().get(DeliverNotifications.SETTING)
+                    && parts.profile.mayTell(service, full)
                     && parts.access.mayRead(node, full);
             if (wanted) {
                 subscribing.sendLast(work, node, full);
@@ -309,6 +363,50 @@ public final class Engine {
                 .map(key -> parts.nodes.find(key.service(), key.name()))
                 .filter(Objects::nonNull)
                 .toList();
+    }
+
+    /**
+     * Somebody sees a user's presence no more: subscriptions to the user's nodes that hung on that end (section 12.12).
+     */
+    public void parted(Jid service, Jid somebody) {
+        parts.database().read(db -> parts.store.subscriptionsOf(db, service, somebody.bare())).stream()
+                .map(PubsubStore.Subscribed::node)
+                .distinct()
+                .forEach(name -> parts.inTurn(service, name, work -> {
+                    Node node = parts.nodes.find(service, name);
+                    if (node != null && !parts.access.mayRead(node, somebody)) {
+                        subscribing.cancelAll(work, node, somebody.bare());
+                    }
+                    return true;
+                }));
+    }
+
+    /** A notification could not be delivered and never can: who should have got it hears no more (section 12.4). */
+    public void bounced(Jid service, String name, Jid subscriber) {
+        parts.inTurn(service, name, work -> {
+            Node node = parts.nodes.find(service, name);
+            Subscription subscription = node == null ? null : node.subscriptions().get(subscriber);
+            if (node != null && subscription != null) {
+                subscribing.remove(work, node, subscription);
+            }
+            return true;
+        });
+    }
+
+    // --- who waits for an owner's word (section 8.7) ---
+
+    /** The nodes of an owner at which somebody waits to be let in, by name. */
+    public List<String> pending(Jid service, Jid owner) {
+        return authorizations.pending(service, owner);
+    }
+
+    /**
+     * Sends an owner one question for each who waits at a node.
+     *
+     * @throws StanzaException when there is no such node, or it is another's
+     */
+    public void askAgain(Jid service, String node, Jid owner) {
+        authorizations.askAgain(service, node, owner);
     }
 
     // --- what discovery tells ---

@@ -74,8 +74,17 @@ public record Node(
 
     /** The owners that the node has a list of; an account owns its nodes without standing there. */
     public List<Jid> owners() {
+        return all(Affiliation.OWNER);
+    }
+
+    /** Those whom the owners let publish. */
+    List<Jid> publishers() {
+        return all(Affiliation.PUBLISHER);
+    }
+
+    private List<Jid> all(Affiliation affiliation) {
         return affiliations.entrySet().stream()
-                .filter(entry -> entry.getValue() == Affiliation.OWNER)
+                .filter(entry -> entry.getValue() == affiliation)
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();

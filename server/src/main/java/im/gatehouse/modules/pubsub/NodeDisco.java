@@ -8,6 +8,7 @@ import im.gatehouse.module.Disco;
 import im.gatehouse.modules.pubsub.setting.AccessModel;
 import im.gatehouse.modules.pubsub.setting.Title;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -58,15 +59,14 @@ final class NodeDisco {
         List<Field> fields = new ArrayList<>(node.config().metaData());
         fields.add(Field.of(
                 "pubsub#creation_date", FieldType.TEXT_SINGLE, "Made", node.createdAt().toString()));
+        fields.add(Field.of(
+                "pubsub#creator", FieldType.JID_SINGLE, "Maker", node.creator().toString()));
         Set<Jid> owners = new LinkedHashSet<>(node.owners());
         if (service.hasLocal()) {
             owners.add(service);
         }
-        fields.add(Field.of(
-                "pubsub#owner",
-                FieldType.JID_MULTI,
-                "Owners",
-                owners.stream().map(Jid::toString).toArray(String[]::new)));
+        fields.add(addresses("pubsub#owner", "Owners", owners));
+        fields.add(addresses("pubsub#publisher", "Publishers", node.publishers()));
         fields.add(Field.of(
                 "pubsub#num_subscribers",
                 FieldType.TEXT_SINGLE,
@@ -75,6 +75,14 @@ final class NodeDisco {
         DataForm metaData = DataForm.of(DataForm.Type.RESULT, Pubsub.META_DATA, null, fields);
         return new Disco.Node(
                 List.of(new Disco.Identity("pubsub", "leaf", null)), Set.of(Pubsub.NAMESPACE), List.of(metaData));
+    }
+
+    private static Field addresses(String var, String label, Collection<Jid> addresses) {
+        return Field.of(
+                var,
+                FieldType.JID_MULTI,
+                label,
+                addresses.stream().map(Jid::toString).toArray(String[]::new));
     }
 
     /** Section 5.5: each item is an item of the service with a name and without a node. */

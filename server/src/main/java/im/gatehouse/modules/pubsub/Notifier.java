@@ -3,7 +3,6 @@ package im.gatehouse.modules.pubsub;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.pubsub.setting.DeliverNotifications;
 import im.gatehouse.modules.pubsub.setting.DeliverPayloads;
-import im.gatehouse.modules.pubsub.setting.ItemReply;
 import im.gatehouse.modules.pubsub.setting.NotificationType;
 import im.gatehouse.modules.pubsub.setting.PresenceBasedDelivery;
 import im.gatehouse.session.Lane;
@@ -13,6 +12,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +28,20 @@ final class Notifier {
 
     /** Has all who hear of a node told of an event, in turn. */
     void tell(Turns.Turn turn, Node node, Element what) {
-        turn.tell(lane -> fanOut(node, event(node, what, null), lane));
+        Message message = event(node, what);
+        turn.tell(lane -> fanOut(node, message, readers(node), lane));
     }
 
     /** Has all who hear of a node told of an item, in turn. */
     void tell(Turns.Turn turn, Node node, Item item) {
-        Message message = event(node, items(node, item), item);
-        turn.tell(lane -> fanOut(node, message, lane));
+        tell(turn, node, items(node, item));
+    }
+
+    /** Has all who hear of a node, or wait for an owner's word, told of its end, in turn (section 8.4.2). */
+    void tellOfEnd(Turns.Turn turn, Node node, Element what) {
+        Message message = event(node, what);
+        Predicate<Subscription> readers = readers(node);
+        turn.tell(lane -> fanOut(node, message, each -> each.pending() || readers.test(each), lane));
     }
 
     /** Sends the last item to somebody who has not asked for it (section 6.1.7). */
@@ -42,7 +49,7 @@ final class Notifier {
         Element delay = Element.builder("delay", Pubsub.DELAY)
                 .attribute("stamp", item.publishedAt().toString())
                 .build();
-        parts.context.router().route(event(node, items(node, item), item).with(delay).to(receiver), lane);
+        parts.context.router().route(event(node, items(node, item)).with(delay).to(receiver), lane);
         parts.figures.notified(node.service(), 1);
     }
 
@@ -50,7 +57,7 @@ final class Notifier {
         boolean withPayload = node.config().get(DeliverPayloads.SETTING);
         return Element.builder("items", Pubsub.EVENT)
                 .attribute("node", node.name())
-                .child(item == null ? null : item.toElement(Pubsub.EVENT, withPayload))
+                .child(item == null ? null : item.toElement(Pubsub.EVENT, node.config(), withPayload))
                 .build();
     }
 
@@ -59,19 +66,8 @@ final class Notifier {
         tell(turn, node, items(node, null));
     }
 
-    private static Message event(Node node, Element what, @Nullable Item item) {
-        Message message = message(node, Element.builder("event", Pubsub.EVENT).child(what).build());
-        boolean replies = item != null && node.config().get(ItemReply.SETTING) == ItemReply.Whom.PUBLISHER;
-        return replies ? message.with(replyTo(item.publisher())) : message;
-    }
-
-    private static Element replyTo(Jid publisher) {
-        return Element.builder("addresses", Pubsub.ADDRESS)
-                .child(Element.builder("address", Pubsub.ADDRESS)
-                        .attribute("type", "replyto")
-                        .attribute("jid", publisher.toString())
-                        .build())
-                .build();
+    private static Message event(Node node, Element what) {
+        return message(node, Element.builder("event", Pubsub.EVENT).child(what).build());
     }
 
     private static Message message(Node node, Element child) {
@@ -83,20 +79,21 @@ final class Notifier {
         return Message.of(type, node.service(), null, Parts.randomId(), child);
     }
 
-    private void fanOut(Node node, Message message, Lane lane) {
+    private void fanOut(Node node, Message message, Predicate<Subscription> concerned, Lane lane) {
         if (!node.config().get(DeliverNotifications.SETTING)) {
             return;
         }
         Set<Jid> receivers = new LinkedHashSet<>();
         Set<Jid> accounts = new HashSet<>();
-        Instant now = parts.now();
+        boolean onlyPresent = node.config().get(PresenceBasedDelivery.SETTING);
         for (Subscription subscription : node.subscriptions().values()) {
             Jid subscriber = subscription.jid();
-            if (subscription.isActive(now) && subscription.deliver() && isThere(node, subscriber)
-                    && parts.access.mayRead(node, subscriber)) {
-                receivers.add(subscriber);
+            if (concerned.test(subscription)
+                    && subscription.options().deliver()
+                    && parts.profile.mayTell(node.service(), subscriber)) {
+                parts.online.receivers(subscription, onlyPresent).forEach(receivers::add);
                 if (subscriber.isBare()) {
-                    accounts.add(subscriber); // whose every resource hears by that
+                    accounts.add(subscriber); // whose every resource hears by that, or wants not to
                 }
             }
         }
@@ -109,20 +106,27 @@ final class Notifier {
         parts.figures.notified(node.service(), receivers.size());
     }
 
-    private boolean isThere(Node node, Jid subscriber) {
-        if (!node.config().get(PresenceBasedDelivery.SETTING) || !parts.context.router().isHost(subscriber.domain())) {
-            return true;
-        }
-        return parts.context.sessions().of(subscriber).stream()
-                .anyMatch(session -> session.isAvailable()
-                        && (subscriber.isBare() || session.jid().equals(subscriber)));
+    private Predicate<Subscription> readers(Node node) {
+        Instant now = parts.now();
+        return subscription -> subscription.isActive(now) && parts.access.mayRead(node, subscription.jid());
     }
 
-    /** Tells somebody what has become of the subscription (section 8.8.4), or of the affiliation (section 8.9.4). */
+    /** Tells somebody what has become of the subscription (section 12.12), or of the affiliation (section 8.9.4). */
     void tellOf(Turns.Turn turn, Node node, Element about, Jid receiver) {
-        Message message = message(
-                node, Element.builder("pubsub", Pubsub.NAMESPACE).child(about).build());
-        turn.tell(lane -> parts.context.router().route(message.to(receiver), lane));
+        String holder = about.namespace().equals(Pubsub.EVENT) ? "event" : "pubsub";
+        Message message =
+                message(node, Element.builder(holder, about.namespace()).child(about).build());
+        turn.tell(lane -> {
+            if (parts.profile.mayTell(node.service(), receiver)) {
+                parts.context.router().route(message.to(receiver), lane);
+            }
+        });
+    }
+
+    /** Asks one of the owners of a node something, whether others have been asked or not. */
+    void ask(Turns.Turn turn, Node node, Element question, Jid owner) {
+        Message message = Message.of(Message.Type.NORMAL, node.service(), owner, Parts.randomId(), question);
+        turn.tell(lane -> parts.context.router().route(message, lane));
     }
 
     /** Sends something to the owners of a node. */

@@ -5,12 +5,18 @@ import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.modules.pubsub.setting.ItemExpire;
 import im.gatehouse.modules.pubsub.setting.NumberSetting;
+import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.storage.Database;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jooq.DSLContext;
@@ -27,9 +33,11 @@ final class Parts {
     final PubsubStore store = new PubsubStore();
     final Turns turns = new Turns();
     final NoticePoint<Engine.Change> changed = new NoticePoint<>("a change of a node's items");
+    final List<BiConsumer<DSLContext, Engine.Change>> companions = new CopyOnWriteArrayList<>();
     final Nodes nodes;
     final Access access;
     final Notifier notifier;
+    final Online online;
 
     Parts(ModuleContext context, Profile profile, PubsubFigures figures) {
         this.context = context;
@@ -38,6 +46,7 @@ final class Parts {
         this.nodes = new Nodes(context.database(), store);
         this.access = new Access(context, profile);
         this.notifier = new Notifier(this);
+        this.online = new Online(this);
     }
 
     Database database() {
@@ -77,21 +86,69 @@ final class Parts {
         return existing(asked.service(), asked.node(), asked.asker());
     }
 
+    /**
+     * The node that a request is about, which only an owner may make.
+     *
+     * @throws StanzaException {@code forbidden} for everybody else
+     */
+    Node owned(Asked asked) {
+        Node node = existing(asked);
+        access.checkOwns(node, asked.asker());
+        return node;
+    }
+
     Node existing(Jid service, String name, Jid asker) {
         Node node = nodes.find(service, name);
         if (node == null) {
-            throw profile.noSuchNode(service, asker);
+            throw noSuchNode(service, name, asker);
         }
         return node;
+    }
+
+    /** The error for a node that is not there, which tells where it went when that is known (section 6.1.3.11). */
+    private StanzaException noSuchNode(Jid service, String name, Jid asker) {
+        StanzaException refusal = profile.noSuchNode(service, asker);
+        String uri = refusal.error().condition() == Condition.ITEM_NOT_FOUND
+                ? database().read(db -> store.redirect(db, service, name))
+                : null;
+        return uri == null ? refusal : new StanzaException(Condition.GONE.error().uri(uri));
     }
 
     /** What is done at a node in its turn. */
     final class Work {
         private final Turns.Turn turn;
+        private final List<CompletableFuture<?>> due;
         private final long generation = nodes.generation();
 
-        private Work(Turns.Turn turn) {
+        private Work(Turns.Turn turn, List<CompletableFuture<?>> due) {
             this.turn = turn;
+            this.due = due;
+        }
+
+        /** Lets modules take part in the unit of work that stores a client's change. */
+        void storeAlong(DSLContext db, Engine.Change change) {
+            if (change.by().isFull()) {
+                companions.forEach(companion -> companion.accept(db, change));
+            }
+        }
+
+        /**
+         * Has modules told in turn, before whoever asked for the work is answered. What modules do themselves they need
+         * not be told, which also keeps two of them from answering each other.
+         */
+        void tellModules(Engine.Change change) {
+            if (!change.by().isFull()) {
+                return;
+            }
+            CompletableFuture<Void> told = new CompletableFuture<>();
+            due.add(told);
+            turn.tell(_ -> {
+                try {
+                    changed.tell(change);
+                } finally {
+                    told.complete(null);
+                }
+            });
         }
 
         Turns.Turn turn() {
@@ -107,9 +164,19 @@ final class Parts {
             nodes.put(changed, generation);
         }
 
-        void delete(Node node) {
+        /**
+         * @param by who deletes it
+         * @param redirect where its readers may turn to, or null
+         */
+        void delete(Node node, Jid by, @Nullable String redirect) {
             database().write(db -> {
                 store.delete(db, node.id());
+                storeAlong(db, new Engine.Change(node, null, null, by));
+                boolean fits = store.countRedirects(db, node.service(), node.creator())
+                        < profile.limits().maxNodes();
+                if (redirect != null && fits) {
+                    store.redirect(db, node, redirect);
+                }
                 return true;
             });
             nodes.remove(node);
@@ -118,6 +185,9 @@ final class Parts {
 
     /** Does something at a node that may exist, in its turn. */
     <T extends @Nullable Object> T inTurn(Jid service, String name, Function<Work, T> work) {
-        return turns.take(profile.turn(service, name), turn -> work.apply(new Work(turn)));
+        List<CompletableFuture<?>> due = new ArrayList<>(1);
+        T result = turns.take(profile.turn(service, name), turn -> work.apply(new Work(turn, due)));
+        due.forEach(CompletableFuture::join);
+        return result;
     }
 }

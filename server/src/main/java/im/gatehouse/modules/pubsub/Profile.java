@@ -43,6 +43,12 @@ public interface Profile {
     /** The error for a node that does not exist. */
     StanzaException noSuchNode(Jid service, Jid asker);
 
+    /** Whether nodes of that service are its business. Does not block. */
+    boolean serves(Jid service);
+
+    /** Whether the service may say anything to somebody: an account says nothing to those whom it blocks. Does not block. */
+    boolean mayTell(Jid service, Jid somebody);
+
     /** What is done one thing at a time: nodes with equal keys wait for each other. Does not block. */
     Object turn(Jid service, String node);
 }

@@ -9,11 +9,13 @@ import im.gatehouse.modules.pubsub.setting.MaxPayloadSize;
 import im.gatehouse.modules.pubsub.setting.NotifyRetract;
 import im.gatehouse.modules.pubsub.setting.NumberSetting;
 import im.gatehouse.modules.pubsub.setting.PersistItems;
+import im.gatehouse.modules.pubsub.setting.PublishNodeFull;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.StoredXml;
+import java.util.ArrayList;
 import java.util.List;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
@@ -69,12 +71,18 @@ final class Publishing {
             }
             Item item = item(node, publisher, given);
             boolean mayReplace = parts.access.affiliation(node, publisher).publishes();
+            List<String> displaced = new ArrayList<>();
             if (item != null && isPersistent(node)) {
-                work.store(node, db -> store(db, node, found == null, item, mayReplace));
+                work.store(node, db -> {
+                    displaced.clear();
+                    displaced.addAll(store(db, node, found == null, item, mayReplace));
+                    work.storeAlong(db, new Engine.Change(node, item, null, publisher));
+                });
             } else if (found == null) {
                 work.store(node, db -> creation.insert(db, node));
             }
             tell(work, node, item, publisher);
+            displaced.forEach(id -> parts.notifier.tell(work.turn(), node, retracted(node, id)));
             parts.figures.published(service);
             return item;
         });
@@ -85,14 +93,7 @@ final class Publishing {
             parts.notifier.tellOfNothing(work.turn(), node);
         } else {
             parts.notifier.tell(work.turn(), node, item);
-            tellModules(work, new Engine.Change(node, item, null, publisher));
-        }
-    }
-
-    /** What modules do themselves they need not be told, which also keeps two of them from answering each other. */
-    private void tellModules(Parts.Work work, Engine.Change change) {
-        if (change.by().isFull()) {
-            work.turn().tell(_ -> parts.changed.tell(change));
+            work.tellModules(new Engine.Change(node, item, null, publisher));
         }
     }
 
@@ -108,7 +109,8 @@ final class Publishing {
         return node;
     }
 
-    private void store(DSLContext db, Node node, boolean isNew, Item item, boolean mayReplace) {
+    /** Stores an item; answers which others have been retracted because of it. */
+    private List<String> store(DSLContext db, Node node, boolean isNew, Item item, boolean mayReplace) {
         if (isNew) {
             creation.insert(db, node);
         } else if (!parts.profile.hold(db, node.service())) {
@@ -116,11 +118,38 @@ final class Publishing {
         } else if (!mayReplace && isAnothers(db, node, item)) {
             throw Refusals.forbidden();
         }
-        parts.store.put(db, node.id(), item);
-        parts.store.trim(db, node.id(), mostItems(node));
+        PublishNodeFull.Then whenFull = node.config().get(PublishNodeFull.SETTING);
+        if (whenFull == PublishNodeFull.Then.REJECT && !isNew) {
+            refuseWhenFull(db, node, item);
+        }
         if (node.config().get(ItemExpire.SETTING) != NumberSetting.MAX) {
             parts.store.expire(db, node.id(), parts.since(node));
         }
+        parts.store.put(db, node.id(), item);
+        int most = mostItems(node);
+        // where one item is kept, a new one says by itself that the old one is gone
+        boolean tell = whenFull == PublishNodeFull.Then.RETRACT_OLDEST
+                && most > 1
+                && node.config().get(NotifyRetract.SETTING);
+        List<String> displaced = tell ? parts.store.beyond(db, node.id(), most) : List.of();
+        parts.store.trim(db, node.id(), most);
+        return displaced;
+    }
+
+    private void refuseWhenFull(DSLContext db, Node node, Item item) {
+        boolean isThere = parts.store.publisher(db, node.id(), item.id()) != null;
+        if (!isThere && parts.store.countItems(db, node.id(), parts.since(node)) >= mostItems(node)) {
+            throw Refusals.of(Condition.CONFLICT, "node-full", "The node is full");
+        }
+    }
+
+    private static Element retracted(Node node, String id) {
+        return Element.builder("items", Pubsub.EVENT)
+                .attribute("node", node.name())
+                .child(Element.builder("retract", Pubsub.EVENT)
+                        .attribute("id", id)
+                        .build())
+                .build();
     }
 
     private boolean isAnothers(DSLContext db, Node node, Item item) {
@@ -220,18 +249,14 @@ final class Publishing {
             if (!isPersistent(node)) {
                 throw Refusals.unsupported("persistent-items");
             }
-            work.store(node, db -> retract(db, node, asker, affiliation, id));
+            work.store(node, db -> {
+                retract(db, node, asker, affiliation, id);
+                work.storeAlong(db, new Engine.Change(node, null, id, asker));
+            });
             if (notify || node.config().get(NotifyRetract.SETTING)) {
-                Element retract = Element.builder("retract", Pubsub.EVENT)
-                        .attribute("id", id)
-                        .build();
-                Element items = Element.builder("items", Pubsub.EVENT)
-                        .attribute("node", name)
-                        .child(retract)
-                        .build();
-                parts.notifier.tell(work.turn(), node, items);
+                parts.notifier.tell(work.turn(), node, retracted(node, id));
             }
-            tellModules(work, new Engine.Change(node, null, id, asker));
+            work.tellModules(new Engine.Change(node, null, id, asker));
             return true;
         });
     }
@@ -260,11 +285,14 @@ final class Publishing {
             if (!isPersistent(node)) {
                 throw Refusals.unsupported("persistent-items");
             }
-            work.store(node, db -> parts.store.purge(db, node.id()));
+            work.store(node, db -> {
+                parts.store.purge(db, node.id());
+                work.storeAlong(db, new Engine.Change(node, null, null, asker));
+            });
             if (node.config().get(NotifyRetract.SETTING)) {
                 parts.notifier.tell(work.turn(), node, about("purge", name));
             }
-            tellModules(work, new Engine.Change(node, null, null, asker));
+            work.tellModules(new Engine.Change(node, null, null, asker));
             return true;
         });
     }

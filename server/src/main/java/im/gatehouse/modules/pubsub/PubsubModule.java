@@ -8,7 +8,9 @@ import im.gatehouse.module.ModuleContext;
 import im.gatehouse.module.ModuleException;
 import im.gatehouse.module.ModuleSpec;
 import im.gatehouse.module.ServerModule;
+import im.gatehouse.modules.presence.Presences;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,7 +26,11 @@ public final class PubsubModule implements ServerModule<PubsubConfig> {
         return ModuleSpec.of(NAME, PubsubConfig::read)
                 .onByDefault()
                 .xep(59, "1.0", "for items")
-                .xep(60, "1.26.0", "without collections, digests and several subscriptions of one address to a node")
+                .xep(
+                        60,
+                        "1.26.0",
+                        "without collections, digests, bodies made of payloads, purge_offline and several"
+                                + " subscriptions of one address to a node")
                 .metrics(PUBLISH, NOTIFY)
                 .build();
     }
@@ -40,6 +46,11 @@ public final class PubsubModule implements ServerModule<PubsubConfig> {
         PubsubFigures figures =
                 new PubsubFigures(scope, PUBLISH, NOTIFY, context.hosts(), context.router()::hostOf);
         Engine engine = new Engine(context, new ServiceProfile(context, current::get), figures);
+        engine.load();
+        context.undoLater(context.sessions().closed().add(context.module(), engine::ended));
+        context.optionalService(Presences.class)
+                .ifPresent(presences -> context.undoLater(
+                        presences.announced().add(context.module(), engine::announced)));
         PubsubService service = new PubsubService(context, engine, current::get);
         for (String domain : Set.copyOf(domains.values())) {
             serve(context, domain, service);
@@ -51,11 +62,16 @@ public final class PubsubModule implements ServerModule<PubsubConfig> {
                 .toList()));
         forgetWithAccounts(context, engine, domains);
         context.administer(new PubsubOperations(engine, Set.copyOf(domains.values())).operations());
-        return fresh -> {
-            if (!fresh.host().equals(current.get().host())) {
-                throw new ModuleException("modules.mod_pubsub.host takes effect after a restart");
+        return new Running<>() {
+            @Override
+            public void reload(PubsubConfig fresh) {
+                current.set(fresh);
             }
-            current.set(fresh);
+
+            @Override
+            public List<String> waiting(PubsubConfig fresh) {
+                return fresh.host().equals(config.host()) ? List.of() : List.of("host");
+            }
         };
     }
 

@@ -15,6 +15,7 @@ import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.storage.StorageException;
 import im.gatehouse.xml.Element;
+import im.gatehouse.xml.Namespaces;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ final class PubsubService implements Component {
 
     private static final String INFO = "http://jabber.org/protocol/disco#info";
     private static final String ITEMS = "http://jabber.org/protocol/disco#items";
+    private static final String COMMANDS = "http://jabber.org/protocol/commands";
     private static final String PING = "urn:xmpp:ping";
 
     /** Nodes in one answer at most. */
@@ -37,11 +39,13 @@ final class PubsubService implements Component {
 
     private final ModuleContext context;
     private final Engine engine;
+    private final PendingForms pending;
     private final Supplier<PubsubConfig> config;
 
     PubsubService(ModuleContext context, Engine engine, Supplier<PubsubConfig> config) {
         this.context = context;
         this.engine = engine;
+        this.pending = new PendingForms(engine);
         this.config = config;
     }
 
@@ -53,6 +57,7 @@ final class PubsubService implements Component {
             case Iq iq -> refuse(iq, lane);
             case Message message when toService && Engine.isAnswer(message) ->
                 lane.blocking(() -> answered(message, lane));
+            case Message message when toService && message.type() == Message.Type.ERROR -> bounced(message, lane);
             case Message message when !toService || message.body() != null -> refuse(message, lane);
             case Message _ -> {} // receipts and chat states of those who were sent events
             case Presence presence -> {
@@ -65,6 +70,26 @@ final class PubsubService implements Component {
 
     private void refuse(Stanza stanza, Lane lane) {
         context.router().bounce(stanza, Condition.SERVICE_UNAVAILABLE.error(), lane);
+    }
+
+    /** Who cannot be reached for good hears no more of the node of which the event told (section 12.3). */
+    private void bounced(Message message, Lane lane) {
+        Element error = message.child("error", Namespaces.CLIENT);
+        Element event = message.child("event", Pubsub.EVENT);
+        Element what = event == null ? null : event.firstChild();
+        String node = what == null ? null : what.attribute("node");
+        boolean forGood = error != null
+                && ("cancel".equals(error.attribute("type"))
+                        || error.child(Condition.GONE.wire(), Namespaces.STANZA_ERRORS) != null);
+        if (forGood && node != null) {
+            lane.blocking(() -> {
+                try {
+                    engine.bounced(message.receiver().bare(), node, message.sender());
+                } catch (StanzaException | StorageException e) {
+                    log.debug("A subscription that cannot be served stays: {}", e.getMessage());
+                }
+            });
+        }
     }
 
     private void answered(Message message, Lane lane) {
@@ -105,6 +130,7 @@ final class PubsubService implements Component {
                 }
                 yield engine.handle(iq);
             }
+            case COMMANDS -> iq.result(command(checked(!get, iq)));
             case INFO -> iq.result(info(checked(get, iq)));
             case ITEMS -> iq.result(items(checked(get, iq)));
             case PING -> checked(get, iq).result();
@@ -119,6 +145,40 @@ final class PubsubService implements Component {
         return iq;
     }
 
+    // --- the one command (section 8.7) ---
+
+    /** Nothing has to be remembered between the steps: the form that comes back says all. */
+    private Element command(Iq iq) {
+        Element step = iq.request();
+        if (!step.name().equals("command") || !PendingForms.COMMAND.equals(step.attribute("node"))) {
+            throw Refusals.itemNotFound();
+        }
+        Jid service = iq.receiver().bare();
+        String id = step.attributeOr("sessionid", Parts.randomId());
+        DataForm submitted = DataForm.of(step.child("x", DataForm.NAMESPACE));
+        return switch (step.attributeOr("action", "execute")) {
+            case "cancel" -> command(id, "canceled").build();
+            case "execute", "next", "complete" -> {
+                if (submitted != null && submitted.type() == DataForm.Type.SUBMIT) {
+                    pending.askAgain(service, iq.sender(), submitted);
+                    yield command(id, "completed").build();
+                }
+                Element form = pending.choice(service, iq.sender()).toElement();
+                yield command(id, "executing").child(form).build();
+            }
+            default -> throw new StanzaException(Condition.BAD_REQUEST
+                    .error("There is no such action")
+                    .detail(Element.of("bad-action", COMMANDS)));
+        };
+    }
+
+    private static Element.Builder command(String id, String status) {
+        return Element.builder("command", COMMANDS)
+                .attribute("node", PendingForms.COMMAND)
+                .attribute("sessionid", id)
+                .attribute("status", status);
+    }
+
     // --- discovery ---
 
     private static @Nullable String node(Iq iq) {
@@ -130,24 +190,31 @@ final class PubsubService implements Component {
         String name = node(iq);
         Element.Builder query = Element.builder("query", INFO).attribute("node", name);
         if (name == null) {
-            query.child(identity("service", config.get().name()));
-            List.of(INFO, ITEMS, PING, Pubsub.NAMESPACE).forEach(feature -> query.child(feature(feature)));
+            query.child(identity("pubsub", "service", config.get().name()));
+            List.of(INFO, ITEMS, PING, COMMANDS, Pubsub.NAMESPACE).forEach(feature -> query.child(feature(feature)));
             Engine.ABILITIES.forEach(ability -> query.child(feature(Pubsub.NAMESPACE + "#" + ability)));
             return query.build();
+        }
+        if (name.equals(COMMANDS) || name.equals(PendingForms.COMMAND)) {
+            String type = name.equals(COMMANDS) ? "command-list" : "command-node";
+            return query.child(identity("automation", type, PendingForms.NAME))
+                    .child(feature(COMMANDS))
+                    .child(feature(DataForm.NAMESPACE))
+                    .build();
         }
         Disco.Node node = engine.info(iq.receiver().bare(), name, iq.sender());
         if (node == null) {
             throw Refusals.itemNotFound();
         }
-        node.identities().forEach(identity -> query.child(identity(identity.type(), identity.name())));
+        node.identities().forEach(identity -> query.child(identity("pubsub", identity.type(), identity.name())));
         node.features().forEach(feature -> query.child(feature(feature)));
         node.forms().stream().map(DataForm::toElement).forEach(query::child);
         return query.build();
     }
 
-    private static Element identity(String type, @Nullable String name) {
+    private static Element identity(String category, String type, @Nullable String name) {
         return Element.builder("identity", INFO)
-                .attribute("category", "pubsub")
+                .attribute("category", category)
                 .attribute("type", type)
                 .attribute("name", name)
                 .build();
@@ -160,6 +227,16 @@ final class PubsubService implements Component {
     private Element items(Iq iq) {
         String name = node(iq);
         Jid service = iq.receiver().bare();
+        if (COMMANDS.equals(name)) {
+            return Element.builder("query", ITEMS)
+                    .attribute("node", name)
+                    .child(Element.builder("item", ITEMS)
+                            .attribute("jid", service.toString())
+                            .attribute("node", PendingForms.COMMAND)
+                            .attribute("name", PendingForms.NAME)
+                            .build())
+                    .build();
+        }
         List<Disco.Item> items = name == null
                 ? engine.nodes(service, iq.sender(), MOST_NODES)
                 : engine.itemList(service, name, iq.sender());

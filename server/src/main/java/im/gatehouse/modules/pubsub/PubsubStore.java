@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -38,6 +39,9 @@ public final class PubsubStore {
     /** A subscription beside the name of its node. */
     record Subscribed(String node, Subscription subscription) {}
 
+    /** A subscription that ends when its subscriber goes offline. */
+    record Passing(Node.Key node, Jid subscriber) {}
+
     private static final Field<String> LUSER = field(name("luser"), SQLDataType.VARCHAR);
     private static final Field<String> LSERVER = field(name("lserver"), SQLDataType.VARCHAR);
 
@@ -47,6 +51,9 @@ public final class PubsubStore {
     private static final Field<String> CREATOR = field(name("creator"), SQLDataType.VARCHAR);
     private static final Field<Long> CREATED_AT = field(name("created_at"), SQLDataType.BIGINT);
     private static final Field<String> CONFIG = field(name("config"), SQLDataType.CLOB);
+
+    private static final Table<Record> REDIRECTS = table(name("pubsub_redirects"));
+    private static final Field<String> URI = field(name("uri"), SQLDataType.CLOB);
 
     private static final Table<Record> ITEMS = table(name("pubsub_items"));
     private static final Field<Long> NODE_ID = field(name("node_id"), SQLDataType.BIGINT);
@@ -67,9 +74,13 @@ public final class PubsubStore {
     private static final Field<String> STATE = field(name("state"), SQLDataType.VARCHAR);
     private static final Field<Boolean> DELIVER = field(name("deliver"), SQLDataType.BOOLEAN);
     private static final Field<Long> EXPIRES_AT = field(name("expires_at"), SQLDataType.BIGINT);
-    private static final List<Field<?>> SUBSCRIPTION = List.of(JID, SUBID, STATE, DELIVER, EXPIRES_AT);
+    private static final Field<String> SHOWS = field(name("shows"), SQLDataType.VARCHAR);
+    private static final List<Field<?>> SUBSCRIPTION = List.of(JID, SUBID, STATE, DELIVER, EXPIRES_AT, SHOWS);
 
     private static final String PENDING = "pending";
+
+    /** In the place of a moment: the subscription ends when its subscriber goes offline. */
+    private static final long WHILE_ONLINE = 0;
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final TypeReference<Map<String, List<String>>> ROWS = new TypeReference<>() {};
@@ -135,12 +146,17 @@ public final class PubsubStore {
 
     private static Subscription subscription(Record row) {
         Long expires = row.get(EXPIRES_AT);
+        String shows = row.get(SHOWS);
+        boolean temporary = expires != null && expires == WHILE_ONLINE;
         return new Subscription(
                 Jid.parse(row.get(JID)),
                 row.get(SUBID),
                 row.get(STATE).equals(PENDING),
-                row.get(DELIVER),
-                expires == null ? null : Instant.ofEpochMilli(expires));
+                new SubscriptionOptions(
+                        row.get(DELIVER),
+                        expires == null || temporary ? null : Instant.ofEpochMilli(expires),
+                        temporary,
+                        shows == null || shows.isEmpty() ? Set.of() : Set.of(shows.split(" "))));
     }
 
     /** Stores a node that was not stored before, with its affiliations. */
@@ -168,6 +184,39 @@ public final class PubsubStore {
             db.deleteFrom(each).where(NODE_ID.eq(node)).execute();
         }
         db.deleteFrom(NODES).where(ID.eq(node)).execute();
+    }
+
+    /** Keeps where the readers of a node that is deleted may turn to. */
+    void redirect(DSLContext db, Node node, String uri) {
+        removeRedirect(db, node);
+        db.insertInto(REDIRECTS, LUSER, LSERVER, NODE, CREATOR, URI)
+                .values(
+                        node.service().local(),
+                        node.service().domain(),
+                        node.name(),
+                        node.creator().toString(),
+                        uri)
+                .execute();
+    }
+
+    void removeRedirect(DSLContext db, Node node) {
+        db.deleteFrom(REDIRECTS)
+                .where(of(node.service()))
+                .and(NODE.eq(node.name()))
+                .execute();
+    }
+
+    @Nullable String redirect(DSLContext db, Jid service, String name) {
+        return db.select(URI)
+                .from(REDIRECTS)
+                .where(of(service))
+                .and(NODE.eq(name))
+                .fetchOne(URI);
+    }
+
+    /** How many redirects of a service are left of somebody's nodes. */
+    int countRedirects(DSLContext db, Jid service, Jid creator) {
+        return db.fetchCount(REDIRECTS, of(service).and(CREATOR.eq(creator.toString())));
     }
 
     int count(DSLContext db, Jid service) {
@@ -220,17 +269,23 @@ public final class PubsubStore {
 
     void subscription(DSLContext db, long node, Subscription subscription) {
         unsubscribe(db, node, subscription.jid());
-        Instant expires = subscription.expires();
-        db.insertInto(SUBSCRIPTIONS, NODE_ID, JID, ACCOUNT, SUBID, STATE, DELIVER, EXPIRES_AT)
+        SubscriptionOptions options = subscription.options();
+        db.insertInto(SUBSCRIPTIONS, NODE_ID, JID, ACCOUNT, SUBID, STATE, DELIVER, EXPIRES_AT, SHOWS)
                 .values(
                         node,
                         subscription.jid().toString(),
                         subscription.jid().bare().toString(),
                         subscription.subid(),
                         subscription.state(),
-                        subscription.deliver(),
-                        expires == null ? null : expires.toEpochMilli())
+                        options.deliver(),
+                        expiry(options),
+                        options.shows().isEmpty() ? null : String.join(" ", options.shows()))
                 .execute();
+    }
+
+    private static @Nullable Long expiry(SubscriptionOptions options) {
+        Instant expires = options.expires();
+        return options.temporary() ? Long.valueOf(WHILE_ONLINE) : expires == null ? null : expires.toEpochMilli();
     }
 
     void unsubscribe(DSLContext db, long node, Jid subscriber) {
@@ -273,6 +328,43 @@ public final class PubsubStore {
                 .fetch(row -> new Subscribed(row.get(NODE), subscription(row)));
     }
 
+    /** The nodes of a service at which somebody waits to be let in, in the order of their names. */
+    List<String> pendingNodes(DSLContext db, Jid service) {
+        return db.selectDistinct(NODE)
+                .from(SUBSCRIPTIONS)
+                .join(NODES)
+                .on(NODE_ID.eq(ID))
+                .where(STATE.eq(PENDING))
+                .and(of(service))
+                .orderBy(NODE)
+                .fetch(NODE);
+    }
+
+    /** Whose subscriptions end when they go offline: bare addresses. */
+    Set<Jid> temporarySubscribers(DSLContext db) {
+        return db.selectDistinct(ACCOUNT)
+                .from(SUBSCRIPTIONS)
+                .where(EXPIRES_AT.eq(WHILE_ONLINE))
+                .fetchSet(row -> Jid.parse(row.get(ACCOUNT)));
+    }
+
+    /** Somebody's subscriptions that end when the subscriber goes offline, at whatever service. */
+    List<Passing> temporarySubscriptions(DSLContext db, Jid somebody) {
+        return db.select(LUSER, LSERVER, NODE, JID)
+                .from(SUBSCRIPTIONS)
+                .join(NODES)
+                .on(NODE_ID.eq(ID))
+                .where(ACCOUNT.eq(somebody.toString()))
+                .and(EXPIRES_AT.eq(WHILE_ONLINE))
+                .fetch(row -> new Passing(
+                        new Node.Key(service(row), row.get(NODE)), Jid.parse(row.get(JID))));
+    }
+
+    private static Jid service(Record row) {
+        String local = row.get(LUSER);
+        return local.isEmpty() ? Jid.ofDomain(row.get(LSERVER)) : Jid.of(local, row.get(LSERVER));
+    }
+
     // --- items ---
 
     /** Stores an item as the newest, in the place of an older one with its id. */
@@ -292,6 +384,23 @@ public final class PubsubStore {
                         item.publisher().toString(),
                         payload == null ? null : StoredXml.write(payload))
                 .execute();
+    }
+
+    /** The oldest items but so many, the oldest first. */
+    List<String> beyond(DSLContext db, long node, int kept) {
+        return db.select(ITEM)
+                .from(ITEMS)
+                .where(NODE_ID.eq(node))
+                .orderBy(SEQ.desc())
+                .limit(Integer.MAX_VALUE)
+                .offset(kept)
+                .fetch(ITEM)
+                .reversed();
+    }
+
+    /** How many items a node has of those that have not expired. */
+    int countItems(DSLContext db, long node, Instant since) {
+        return db.fetchCount(ITEMS, NODE_ID.eq(node).and(PUBLISHED_AT.ge(since.toEpochMilli())));
     }
 
     /** Removes the oldest items but so many. */
@@ -380,6 +489,9 @@ public final class PubsubStore {
     /** Deletes an account's own nodes, and what it is to others'. */
     void removeAccount(DSLContext db, Jid account) {
         deleteAll(db, of(account));
+        db.deleteFrom(REDIRECTS)
+                .where(of(account).or(CREATOR.eq(account.toString())))
+                .execute();
         db.deleteFrom(AFFILIATIONS)
                 .where(JID.eq(account.toString()))
                 .and(AFFILIATION.ne(Affiliation.OUTCAST.wire()))
@@ -390,6 +502,7 @@ public final class PubsubStore {
     /** Deletes all nodes of a domain and of the accounts at it. */
     void removeDomain(DSLContext db, String domain) {
         deleteAll(db, LSERVER.eq(domain));
+        db.deleteFrom(REDIRECTS).where(LSERVER.eq(domain)).execute();
     }
 
     private static void deleteAll(DSLContext db, Condition nodes) {

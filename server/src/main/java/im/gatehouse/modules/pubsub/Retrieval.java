@@ -45,15 +45,12 @@ final class Retrieval {
         return parts.database().read(db -> page(db, asked, node, set));
     }
 
+    /** Of what is not there nothing is said (section 6.5.9). */
     private List<Item> chosen(Node node, List<String> wanted) {
         Instant since = parts.since(node);
-        List<Item> items = parts.database().read(db -> fitting(db, node, wanted, false)).stream()
+        return parts.database().read(db -> fitting(db, node, wanted, false)).stream()
                 .filter(item -> !item.publishedAt().isBefore(since))
                 .toList();
-        if (items.isEmpty()) {
-            throw Refusals.itemNotFound();
-        }
-        return items;
     }
 
     private Iq page(DSLContext db, Asked asked, Node node, @Nullable Element set) {
@@ -101,7 +98,7 @@ final class Retrieval {
     private static Iq answer(Asked asked, Node node, List<Item> items, @Nullable Element set) {
         Element.Builder list =
                 Element.builder("items", Pubsub.NAMESPACE).attribute("node", node.name());
-        items.forEach(item -> list.child(item.toElement(Pubsub.NAMESPACE, true)));
+        items.forEach(item -> list.child(item.toElement(Pubsub.NAMESPACE, node.config(), true)));
         return asked.request()
                 .result(Element.builder("pubsub", Pubsub.NAMESPACE)
                         .child(list.build())

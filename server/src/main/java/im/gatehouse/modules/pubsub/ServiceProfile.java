@@ -76,6 +76,16 @@ final class ServiceProfile implements Profile {
     }
 
     @Override
+    public boolean serves(Jid service) {
+        return !service.hasLocal();
+    }
+
+    @Override
+    public boolean mayTell(Jid service, Jid somebody) {
+        return true;
+    }
+
+    @Override
     public Object turn(Jid service, String node) {
         return new Node.Key(service, node);
     }

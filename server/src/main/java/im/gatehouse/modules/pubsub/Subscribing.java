@@ -4,13 +4,16 @@ import im.gatehouse.form.DataForm;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.pubsub.setting.NotifySubscriptions;
 import im.gatehouse.modules.pubsub.setting.SendLastItem;
+import im.gatehouse.modules.pubsub.setting.TemporarySubscriptions;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.xml.Element;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Lets people subscribe, choose options, leave, and see what they are to nodes (XEP-0060 sections 5.6 to 6.4). */
@@ -26,9 +29,11 @@ final class Subscribing {
     // --- coming and going ---
 
     Iq subscribe(Asked asked) {
-        Jid subscriber = ownJid(asked);
-        Element options = asked.pubsub().child("options", Pubsub.NAMESPACE);
-        DataForm form = Asked.form(options, Pubsub.SUBSCRIBE_OPTIONS);
+        Jid subscriber = Asked.jid(asked.action());
+        if (!isOwn(asked, subscriber)) {
+            throw Refusals.invalidJid(); // section 6.1.3.1
+        }
+        DataForm form = Asked.form(asked.beside("options"), Pubsub.SUBSCRIBE_OPTIONS);
         String name = asked.node();
         return parts.inTurn(asked.service(), name, work -> {
             Node found = parts.existing(asked);
@@ -42,13 +47,29 @@ final class Subscribing {
                     ended.forEach(jid -> parts.store.unsubscribe(db, node.id(), jid));
                     parts.store.subscription(db, node.id(), subscription);
                 });
+                parts.online.follow(subscription);
                 tellOwners(work, after, subscription);
                 if (!subscription.pending() && (before == null || before.pending())) {
+                    tellOthers(work, after, subscription.toElement(Pubsub.EVENT, name), subscriber, asked);
                     sendLast(work, after, subscriber);
                 }
             }
-            return asked.answer(subscription.toElement(Pubsub.NAMESPACE, name));
+            return asked.answer(
+                    subscription.toElement(Pubsub.NAMESPACE, name), form == null ? null : options(subscription));
         });
+    }
+
+    private static Element options(Subscription subscription) {
+        return Element.builder("options", Pubsub.NAMESPACE)
+                .child(subscription.options().form(DataForm.Type.RESULT).toElement())
+                .build();
+    }
+
+    /** Tells the subscribed address of a change, unless the one that asked for it is all there is (section 12.12). */
+    private void tellOthers(Parts.Work work, Node node, Element about, Jid subscriber, Asked asked) {
+        if (!subscriber.equals(asked.asker())) {
+            parts.notifier.tellOf(work.turn(), node, about, subscriber);
+        }
     }
 
     /** Who subscribed until a moment that has come. */
@@ -73,24 +94,27 @@ final class Subscribing {
         if (before == null && node.subscriptions().size() >= parts.profile.limits().maxSubscriptions()) {
             throw Refusals.of(Condition.POLICY_VIOLATION, StanzaError.Type.WAIT, "too-many-subscriptions");
         }
-        Subscription basis =
-                before == null ? new Subscription(subscriber, Parts.randomId(), waits, true, null) : before;
-        return form == null ? basis : SubscriptionForm.submitted(basis, form);
+        Subscription basis = before == null
+                ? new Subscription(subscriber, Parts.randomId(), waits, SubscriptionOptions.INITIAL)
+                : before;
+        boolean knowsPresence = parts.online.knows(subscriber);
+        SubscriptionOptions options =
+                form == null ? basis.options() : basis.options().submitted(form, knowsPresence);
+        boolean temporary = node.config().get(TemporarySubscriptions.SETTING) && knowsPresence;
+        return basis.with(temporary ? options.asTemporary() : options);
     }
 
     private void tellOwners(Parts.Work work, Node node, Subscription subscription) {
         if (subscription.pending()) {
             authorizations.ask(work.turn(), node, subscription);
         } else if (node.config().get(NotifySubscriptions.SETTING)) {
-            tellOwners(work, node, subscription.toElement(Pubsub.NAMESPACE, node.name()));
+            tellOwners(work, node, subscription.toElement(Pubsub.EVENT, node.name()));
         }
     }
 
     private void tellOwners(Parts.Work work, Node node, Element about) {
         parts.notifier.tellOwners(
-                work.turn(),
-                node,
-                Element.builder("pubsub", Pubsub.NAMESPACE).child(about).build());
+                work.turn(), node, Element.builder("event", Pubsub.EVENT).child(about).build());
     }
 
     /** Sends the last item to a new subscriber (section 6.1.7). */
@@ -105,37 +129,46 @@ final class Subscribing {
     }
 
     Iq unsubscribe(Asked asked) {
-        Jid subscriber = ownJid(asked);
         String name = asked.node();
         return parts.inTurn(asked.service(), name, work -> {
             Node node = parts.existing(asked);
-            if (node.subscriptions().get(subscriber) == null) {
-                throw Refusals.of(Condition.UNEXPECTED_REQUEST, StanzaError.Type.CANCEL, "not-subscribed");
-            }
-            checkSubid(node, asked);
-            remove(work, node, subscriber);
-            return asked.answer(Subscription.none(Pubsub.NAMESPACE, name, subscriber));
+            Subscription subscription = own(node, asked);
+            remove(work, node, subscription);
+            tellOthers(work, node, subscription.toNone(Pubsub.EVENT, name), subscription.jid(), asked);
+            return asked.answer(subscription.toNone(Pubsub.NAMESPACE, name));
         });
     }
 
     /** Ends a subscription and tells the owners of it, if they want to know. */
-    Node remove(Parts.Work work, Node node, Jid subscriber) {
-        Node after = node.without(subscriber);
-        work.store(after, db -> parts.store.unsubscribe(db, node.id(), subscriber));
+    Node remove(Parts.Work work, Node node, Subscription subscription) {
+        Node after = node.without(subscription.jid());
+        work.store(after, db -> parts.store.unsubscribe(db, node.id(), subscription.jid()));
         if (node.config().get(NotifySubscriptions.SETTING)) {
-            tellOwners(work, after, Subscription.none(Pubsub.NAMESPACE, node.name(), subscriber));
+            tellOwners(work, after, subscription.toNone(Pubsub.EVENT, node.name()));
         }
         return after;
     }
 
-    /** The address in the request, which must be of who asks (section 6.1.3.1). */
-    private static Jid ownJid(Asked asked) {
-        Jid jid = Asked.jid(asked.action());
-        boolean own = jid.equals(asked.asker()) || jid.equals(asked.asker().bare());
-        if (!own) {
-            throw Refusals.invalidJid();
+    /** Ends a subscription that its subscriber has not given up, who is told, and the owners as above. */
+    Node cancel(Parts.Work work, Node node, Subscription subscription) {
+        Node after = remove(work, node, subscription);
+        parts.notifier.tellOf(
+                work.turn(), after, subscription.toNone(Pubsub.EVENT, node.name()), subscription.jid());
+        return after;
+    }
+
+    /** Ends all subscriptions of somebody, by whatever address. */
+    void cancelAll(Parts.Work work, Node node, Jid somebody) {
+        Node rest = node;
+        for (Subscription subscription : List.copyOf(node.subscriptions().values())) {
+            if (subscription.jid().bare().equals(somebody)) {
+                rest = cancel(work, rest, subscription);
+            }
         }
-        return jid;
+    }
+
+    private static boolean isOwn(Asked asked, Jid subscriber) {
+        return subscriber.bare().equals(asked.asker().bare());
     }
 
     /** Refuses a request that names a subscription by an id that is not the asker's. */
@@ -162,7 +195,7 @@ final class Subscribing {
                 .attribute("node", node.name())
                 .attribute("jid", subscription.jid().toString())
                 .attribute("subid", subscription.subid())
-                .child(SubscriptionForm.of(subscription.deliver(), subscription.expires()).toElement())
+                .child(subscription.options().form(DataForm.Type.FORM).toElement())
                 .build();
         return asked.answer(options);
     }
@@ -177,15 +210,21 @@ final class Subscribing {
                 throw Refusals.of(Condition.BAD_REQUEST, "invalid-options");
             }
             if (form.type() == DataForm.Type.SUBMIT) {
-                Subscription after = SubscriptionForm.submitted(before, form);
+                boolean knowsPresence = parts.online.knows(before.jid());
+                Subscription after = before.with(before.options().submitted(form, knowsPresence));
                 work.store(node.with(after), db -> parts.store.subscription(db, node.id(), after));
+                parts.online.follow(after);
             }
             return asked.request().result();
         });
     }
 
+    /** The subscription that the request is about (sections 6.2.3 and 6.3.4). */
     private static Subscription own(Node node, Asked asked) {
-        Jid subscriber = ownJid(asked);
+        Jid subscriber = Asked.jid(asked.action());
+        if (!isOwn(asked, subscriber)) {
+            throw Refusals.forbidden();
+        }
         Subscription subscription = node.subscriptions().get(subscriber);
         if (subscription == null) {
             throw Refusals.of(Condition.UNEXPECTED_REQUEST, StanzaError.Type.CANCEL, "not-subscribed");
@@ -202,7 +241,7 @@ final class Subscribing {
         }
         return asked.answer(Element.builder("default", Pubsub.NAMESPACE)
                 .attribute("node", name)
-                .child(SubscriptionForm.of(true, null).toElement())
+                .child(SubscriptionOptions.INITIAL.form(DataForm.Type.RESULT).toElement())
                 .build());
     }
 
@@ -218,16 +257,14 @@ final class Subscribing {
         found.stream()
                 .filter(each -> name == null || each.node().equals(name))
                 .filter(each -> !each.subscription().hasExpired(now))
-                .forEach(each ->
-                        list.child(each.subscription().toElement(Pubsub.NAMESPACE, name == null ? each.node() : null)));
+                .forEach(each -> list.child(each.subscription().toElement(Pubsub.NAMESPACE, each.node())));
         return asked.answer(list.build());
     }
 
     Iq affiliations(Asked asked) {
         String name = asked.nodeOrNull();
         Jid asker = asked.asker().bare();
-        Map<String, Affiliation> found =
-                parts.database().read(db -> parts.store.affiliationsOf(db, asked.service(), asker));
+        Map<String, Affiliation> found = parts.database().read(db -> affiliations(db, asked.service(), asker));
         Element.Builder list = Element.builder("affiliations", Pubsub.NAMESPACE).attribute("node", name);
         found.forEach((node, affiliation) -> {
             if (name == null || node.equals(name)) {
@@ -238,5 +275,17 @@ final class Subscribing {
             }
         });
         return asked.answer(list.build());
+    }
+
+    /** An account owns its nodes without standing in their lists. */
+    private Map<String, Affiliation> affiliations(DSLContext db, Jid service, Jid asker) {
+        if (!service.equals(asker)) {
+            return parts.store.affiliationsOf(db, service, asker);
+        }
+        Map<String, Affiliation> all = new LinkedHashMap<>();
+        parts.store
+                .nodes(db, service, parts.profile.limits().maxNodes())
+                .forEach(node -> all.put(node.node(), Affiliation.OWNER));
+        return all;
     }
 }

@@ -11,20 +11,23 @@ import org.jspecify.annotations.Nullable;
  * @param jid who hears: a bare or a full address
  * @param subid its id
  * @param pending whether an owner has yet to approve of it
- * @param deliver whether events are sent
- * @param expires when it ends by itself, null for never
+ * @param options what the subscriber has chosen
  */
-public record Subscription(Jid jid, String subid, boolean pending, boolean deliver, @Nullable Instant expires) {
+public record Subscription(Jid jid, String subid, boolean pending, SubscriptionOptions options) {
     boolean isActive(Instant now) {
         return !pending && !hasExpired(now);
     }
 
     boolean hasExpired(Instant now) {
-        return expires != null && !expires.isAfter(now);
+        return options.haveExpired(now);
     }
 
     Subscription approved() {
-        return new Subscription(jid, subid, false, deliver, expires);
+        return new Subscription(jid, subid, false, options);
+    }
+
+    Subscription with(SubscriptionOptions chosen) {
+        return new Subscription(jid, subid, pending, chosen);
     }
 
     String state() {
@@ -33,21 +36,22 @@ public record Subscription(Jid jid, String subid, boolean pending, boolean deliv
 
     /** The {@code <subscription/>} of any of the namespaces. */
     Element toElement(String namespace, @Nullable String node) {
-        return Element.builder("subscription", namespace)
-                .attribute("node", node)
-                .attribute("jid", jid.toString())
-                .attribute("subscription", state())
-                .attribute("subid", subid)
+        Instant expires = options.expires();
+        return element(namespace, node, state())
                 .attribute("expiry", expires == null ? null : expires.toString())
                 .build();
     }
 
-    /** The element for a subscription that is none any more. */
-    static Element none(String namespace, @Nullable String node, Jid jid) {
+    /** The same when the subscription is none any more. */
+    Element toNone(String namespace, String node) {
+        return element(namespace, node, "none").build();
+    }
+
+    private Element.Builder element(String namespace, @Nullable String node, String state) {
         return Element.builder("subscription", namespace)
                 .attribute("node", node)
                 .attribute("jid", jid.toString())
-                .attribute("subscription", "none")
-                .build();
+                .attribute("subscription", state)
+                .attribute("subid", subid);
     }
 }

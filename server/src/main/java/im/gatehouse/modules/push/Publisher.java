@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,55 +64,60 @@ final class Publisher {
     private final Map<String, Registration.Key> questions = new ConcurrentHashMap<>();
     private volatile PushConfig config;
 
+    /** Hears of registrations that have ended. Set before anything else is done. */
+    private Consumer<Registration.Key> ended = _ -> {};
+
     Publisher(PushConfig config, ModuleContext context, PushMetrics metrics) {
         this.config = config;
         this.context = context;
         this.metrics = metrics;
     }
 
+    void onEnd(Consumer<Registration.Key> hearer) {
+        ended = hearer;
+    }
+
     void config(PushConfig fresh) {
         config = fresh;
     }
 
-    /** Begins anew with a registration: what failed before no longer counts. */
-    void forget(Registration.Key key) {
-        State state = states.remove(key);
-        if (state != null) {
-            settle(state);
+    /** Begins anew with registrations: what failed before no longer counts. */
+    void forget(Predicate<Registration.Key> which) {
+        List<Registration.Key> gone = states.keySet().stream().filter(which).toList();
+        for (Registration.Key key : gone) {
+            State state = states.remove(key);
+            if (state != null) {
+                settle(state);
+            }
         }
-    }
-
-    /** Forgets a node of a service, or all when there is none named. */
-    void forget(Jid account, Jid service, @Nullable String node) {
-        List<Registration.Key> gone = states.keySet().stream()
-                .filter(key -> key.account().equals(account)
-                        && key.service().equals(service)
-                        && (node == null || key.node().equals(node)))
-                .toList();
-        gone.forEach(this::forget);
     }
 
     // --- out ---
 
     /**
-     * Tells a service that something waits.
+     * What a service is told.
      *
-     * @param count how many messages wait
+     * @param last the message that came last, or null when it is no message that is told
+     * @param messages how many wait
+     * @param requests how many requests to see the user wait
      */
-    void publish(Registration registration, Message message, int count) {
+    record Summary(@Nullable Message last, int messages, int requests) {}
+
+    /** Tells a service that something waits. */
+    void publish(Registration registration, Summary summary) {
         State state = states.computeIfAbsent(registration.key(), _ -> new State());
         Iq request;
         synchronized (state) {
             if (state.asked != null) {
-                state.next = () -> publish(registration, message, count);
+                state.next = () -> publish(registration, summary);
                 return;
             }
-            request = request(registration, message, count, state);
+            request = request(registration, summary, state);
         }
         lane.add(() -> context.router().route(request, lane));
     }
 
-    private Iq request(Registration registration, Message message, int count, State state) {
+    private Iq request(Registration registration, Summary summary, State state) {
         byte[] bytes = new byte[12];
         random.nextBytes(bytes);
         String id = ID_PREFIX + HexFormat.of().formatHex(bytes);
@@ -124,17 +131,22 @@ final class Publisher {
                 registration.account(),
                 registration.service(),
                 id,
-                pubsub(registration, notification(message, count)));
+                pubsub(registration, notification(summary)));
     }
 
-    private Element notification(Message message, int count) {
+    private Element notification(Summary summary) {
         PushConfig now = config;
         List<Field> fields = new ArrayList<>();
-        fields.add(Field.of("message-count", FieldType.TEXT_SINGLE, null, Integer.toString(count)));
-        if (now.includeSender()) {
-            fields.add(Field.of("last-message-sender", FieldType.JID_SINGLE, null, message.sender().toString()));
+        fields.add(Field.of("message-count", FieldType.TEXT_SINGLE, null, Integer.toString(summary.messages)));
+        if (summary.requests > 0) {
+            fields.add(Field.of(
+                    "pending-subscription-count", FieldType.TEXT_SINGLE, null, Integer.toString(summary.requests)));
         }
-        Element body = message.child("body", Namespaces.CLIENT);
+        Message last = summary.last;
+        if (now.includeSender() && last != null) {
+            fields.add(Field.of("last-message-sender", FieldType.JID_SINGLE, null, last.sender().toString()));
+        }
+        Element body = last == null ? null : last.child("body", Namespaces.CLIENT);
         if (now.includeBody() && body != null) {
             fields.add(Field.of("last-message-body", FieldType.TEXT_SINGLE, null, body.text()));
         }
@@ -216,9 +228,9 @@ final class Publisher {
         }
         if (over) {
             end(key, String.valueOf(condition));
-        } else if (next != null && condition == null) {
+        } else if (next != null) {
             next.run();
-        } else if (next == null && condition == null) {
+        } else if (condition == null) {
             states.remove(key, state);
         }
     }
@@ -245,6 +257,7 @@ final class Publisher {
                 store.remove(db, key);
                 return true;
             });
+            ended.accept(key);
             metrics.disabled(key.account());
             log.debug("A push registration has ended: {}", condition);
         } catch (StorageException e) {

@@ -7,21 +7,31 @@ import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.module.WaitingMessages;
+import im.gatehouse.modules.push.Publisher.Summary;
+import im.gatehouse.modules.roster.Rosters;
+import im.gatehouse.router.CarbonCopy;
+import im.gatehouse.router.StanzaId;
+import im.gatehouse.session.Luggage;
 import im.gatehouse.session.Session;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
+import im.gatehouse.stanza.Presence;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.storage.StorageException;
 import im.gatehouse.stream.Unacked;
+import im.gatehouse.time.Seldom;
 import im.gatehouse.xml.Element;
+import im.gatehouse.xml.Namespaces;
 import im.gatehouse.xml.StoredXml;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntSupplier;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,18 +53,32 @@ final class Push {
     private static final Session.Key<AtomicInteger> UNACKED = new Session.Key<>("messages that wait to be acknowledged");
 
     private static final int MOST_REMEMBERED = 10_000;
+    private static final int MOST_KNOWN = 100_000;
     private static final Duration REMEMBERED = Duration.ofDays(1);
 
-    /** A message as it is known by until its client is given up and it is stored: then it has been told already. */
-    private record Told(Jid from, Jid account, String id) {
-        static @Nullable Told of(Message message) {
-            String id = message.id();
-            return id == null ? null : new Told(message.sender(), message.receiver().bare(), id);
+    /**
+     * A message of which a service has been told: it may come back and wait once more, and is not told again then.
+     *
+     * @param id by which the archive knows it, or else its sender
+     */
+    private record Told(Jid from, String id, Registration.Key registration) {
+        static @Nullable Told of(Message message, Registration registration) {
+            String archived = StanzaId.on(message, registration.account());
+            String id = archived != null ? archived : message.id();
+            return id == null ? null : new Told(message.sender(), id, registration.key());
         }
     }
 
     private final PushStore store = new PushStore();
     private final Cache<Object, Boolean> told;
+
+    /** What is stored for accounts, most of which have nothing. */
+    private final Cache<Jid, List<Registration>> known = Caffeine.newBuilder().maximumSize(MOST_KNOWN).build();
+
+    /** How many messages came while a client had no session. */
+    private final Map<Registration.Key, Integer> missed = new ConcurrentHashMap<>();
+
+    private final Seldom failures;
     private final ModuleContext context;
     private final Publisher publisher;
     private volatile PushConfig config;
@@ -63,6 +87,8 @@ final class Push {
         this.config = config;
         this.context = context;
         this.publisher = publisher;
+        publisher.onEnd(key -> forget(key.account(), key::equals));
+        this.failures = new Seldom(context.time(), Duration.ofMinutes(1));
         this.told = Caffeine.newBuilder()
                 .maximumSize(MOST_REMEMBERED)
                 .expireAfterWrite(REMEMBERED)
@@ -95,7 +121,7 @@ final class Push {
             }
             return true;
         });
-        publisher.forget(added.key());
+        forget(account, added.key()::equals);
         return request.result();
     }
 
@@ -113,7 +139,9 @@ final class Push {
             }
             return true;
         });
-        publisher.forget(account, service, node);
+        forget(account, key -> key.account().equals(account)
+                && key.service().equals(service)
+                && (node == null || key.node().equals(node)));
         return request.result();
     }
 
@@ -166,68 +194,198 @@ final class Push {
 
     // --- what happens ---
 
-    /** A message waits for somebody who is away: all that the user has is told. */
-    void waiting(Message message) {
-        Object key = Told.of(message);
-        if (!isWorthWakingUpFor(message) || key != null && told.asMap().remove(key) != null) {
+    /**
+     * A message has come, maybe for other clients of the user: those that have no session are told. What goes to nobody
+     * is told when it has been stored. Does not block.
+     */
+    void received(Message message) {
+        boolean toAll = message.type() == Message.Type.CHAT || message.type() == Message.Type.NORMAL;
+        if (!toAll || !isWorthWakingUpFor(message)) {
             return;
         }
         Jid account = message.receiver().bare();
-        tell(account, message, _ -> true, () -> context.optionalService(WaitingMessages.class)
-                .map(messages -> messages.count(account))
-                .orElse(1));
+        List<Registration> all = known.getIfPresent(account);
+        boolean concerns = all == null || all.stream().anyMatch(this::isAbsent);
+        if (concerns && isTaken(message)) {
+            Thread.startVirtualThread(() -> tell(account, message, this::isAbsent, this::missed));
+        }
+    }
+
+    private boolean isTaken(Message message) {
+        Jid to = message.receiver();
+        return to.isFull() && context.sessions().find(to) != null
+                || context.sessions().of(to).stream().anyMatch(Session::takesMessages);
+    }
+
+    private boolean isAbsent(Registration registration) {
+        return registration.resource().isEmpty()
+                || context.sessions().find(registration.account().withResource(registration.resource())) == null;
+    }
+
+    /** One more message that the client has not been given. */
+    private int missed(Registration registration) {
+        return missed.merge(registration.key(), 1, Integer::sum);
+    }
+
+    /** A message waits for somebody who is away: all that the user has is told, but for what has been told before. */
+    void waiting(Message message) {
+        if (isWorthWakingUpFor(message)) {
+            Jid account = message.receiver().bare();
+            int stored = context.optionalService(WaitingMessages.class)
+                    .map(messages -> messages.count(account))
+                    .orElse(0);
+            tell(account, message, _ -> true, registration -> Math.max(missed(registration), stored));
+        }
     }
 
     /** A message waits for one client that has gone silent (XEP-0198): what that client has asked for is told. */
     void unacked(Unacked unacked) {
-        Message message = unacked.message();
+        Message copied = CarbonCopy.received(unacked.message());
+        Message message = copied == null ? unacked.message() : copied;
         Session session = unacked.session();
         if (!isWorthWakingUpFor(message)) {
             return;
         }
+        AtomicInteger waiting = unacked(session);
+        String resource = session.jid().resource();
+        tell(
+                session.account(),
+                message,
+                registration -> registration.resource().equals(resource),
+                _ -> waiting.incrementAndGet());
+    }
+
+    private static AtomicInteger unacked(Session session) {
         AtomicInteger waiting = session.kept(UNACKED);
         if (waiting == null) {
             waiting = new AtomicInteger();
             session.keep(UNACKED, waiting);
         }
-        int count = waiting.incrementAndGet();
-        Object key = Told.of(message);
-        if (key != null) {
-            told.put(key, true);
-        }
-        String resource = session.jid().resource();
-        tell(session.account(), message, registration -> registration.resource().equals(resource), () -> count);
+        return waiting;
     }
 
-    /** The client is back: what waited has come. */
-    void resumed(Session session) {
-        session.keep(UNACKED, null);
-    }
-
-    private void tell(Jid account, Message message, Predicate<Registration> which, IntSupplier count) {
+    /** Somebody waits for the user's leave to see the user: the clients that are away are told. */
+    void asked(Presence request) {
+        Jid account = request.receiver().bare();
         try {
-            List<Registration> told = context.database().read(db -> store.all(db, account)).stream()
-                    .filter(which)
-                    .toList();
-            if (!told.isEmpty()) {
-                int waiting = count.getAsInt();
-                told.forEach(registration -> publisher.publish(registration, message, waiting));
+            for (Registration registration : registrations(account)) {
+                if (isAbsent(registration)) {
+                    publish(registration, null, missed.getOrDefault(registration.key(), 0));
+                }
             }
         } catch (StorageException e) {
-            log.warn("A push service is not told of a message: {}", e.getMessage());
+            failed(e);
         }
     }
 
-    /** Whether somebody wants to read it: words, a secret, or a call. Markers and the like can wait. */
+    /** A client has come back to its session: what waited has come. */
+    void back(Session session) {
+        session.keep(UNACKED, null);
+        here(session);
+    }
+
+    /** A client is there: what it missed has come, or is in the archive. */
+    void here(Session session) {
+        List<Registration> all = known.getIfPresent(session.account());
+        if (all != null) {
+            all.stream()
+                    .filter(registration -> registration.resource().equals(session.jid().resource()))
+                    .forEach(registration -> missed.remove(registration.key()));
+        }
+    }
+
+    /** Remembers over a restart how many messages wait for a client. */
+    void pack(Luggage luggage) {
+        AtomicInteger waiting = luggage.session().kept(UNACKED);
+        if (waiting != null) {
+            luggage.put("push", Element.of("unacked", NAMESPACE, Integer.toString(waiting.get())));
+        }
+    }
+
+    void unpack(Luggage luggage) {
+        Element waiting = luggage.get("push");
+        if (waiting != null) {
+            luggage.session().keep(UNACKED, new AtomicInteger(Integer.parseInt(waiting.text())));
+        }
+    }
+
+    private void tell(
+            Jid account, Message message, Predicate<Registration> which, ToIntFunction<Registration> count) {
+        try {
+            for (Registration registration : registrations(account)) {
+                if (which.test(registration) && isFirst(message, registration)) {
+                    publish(registration, message, count.applyAsInt(registration));
+                }
+            }
+        } catch (StorageException e) {
+            failed(e);
+        }
+    }
+
+    private void publish(Registration registration, @Nullable Message message, int count) {
+        int requests = context.optionalService(Rosters.class)
+                .map(rosters -> rosters.requests(registration.account()))
+                .orElse(0);
+        publisher.publish(registration, new Summary(message, count, requests));
+    }
+
+    private void failed(StorageException e) {
+        failures.happened(times -> log.warn(
+                "A push service is not told of what waits ({} since the last such line): {}", times, e.getMessage()));
+    }
+
+    private List<Registration> registrations(Jid account) {
+        return known.get(account, _ -> context.database().read(db -> store.all(db, account)));
+    }
+
+    /** Whether a service has not been told of a message: it may be given to one client first, and come back and wait. */
+    private boolean isFirst(Message message, Registration registration) {
+        Object key = Told.of(message, registration);
+        return key == null || told.asMap().putIfAbsent(key, true) == null;
+    }
+
+    /** Whether somebody wants to read it: words, a secret, an invitation or a call. Markers and the like can wait. */
     private static boolean isWorthWakingUpFor(Message message) {
-        return message.has("body", "jabber:client")
-                || message.has("encryption", "urn:xmpp:eme:0")
-                || message.has("encrypted", "eu.siacs.conversations.axolotl")
-                || message.has("propose", "urn:xmpp:jingle-message:0");
+        return message.type() != Message.Type.ERROR && message.children().stream().anyMatch(Push::isWorthWakingUpFor);
+    }
+
+    private static boolean isWorthWakingUpFor(Element child) {
+        return switch (child.namespace()) {
+            case Namespaces.CLIENT -> child.name().equals("body");
+            case "urn:xmpp:eme:0" -> child.name().equals("encryption");
+            case "eu.siacs.conversations.axolotl", "urn:xmpp:omemo:1", "urn:xmpp:omemo:2" ->
+                child.name().equals("encrypted");
+            case "urn:xmpp:jingle-message:0" -> child.name().equals("propose");
+            case "urn:xmpp:call-invites:0" -> child.name().equals("invite");
+            case "jabber:x:conference" -> true;
+            default -> false;
+        };
     }
 
     void removeAccount(DSLContext db, Jid account) {
         store.remove(db, account);
+    }
+
+    /** An account is no more. */
+    void removed(Jid account) {
+        forget(account, key -> key.account().equals(account));
+    }
+
+    /** A domain is no more. */
+    void domainRemoved(String domain) {
+        known.asMap().keySet().removeIf(account -> account.domain().equals(domain));
+        forget(key -> key.account().domain().equals(domain));
+    }
+
+    /** What is stored for an account has changed. */
+    private void forget(Jid account, Predicate<Registration.Key> which) {
+        known.invalidate(account);
+        forget(which);
+    }
+
+    private void forget(Predicate<Registration.Key> which) {
+        missed.keySet().removeIf(which);
+        publisher.forget(which);
     }
 
     void removeDomain(DSLContext db, String domain) {

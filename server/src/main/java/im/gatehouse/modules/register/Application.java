@@ -49,18 +49,19 @@ record Application(String username, String password) {
     /**
      * Reads what was filled in.
      *
-     * @throws StanzaException with {@code not-acceptable} when something is missing
+     * @param missing what is answered when something is missing
+     * @throws StanzaException when something is
      */
-    static Application read(Element query) {
+    static Application read(Element query, Condition missing) {
         DataForm form = DataForm.of(query.child("x", DataForm.NAMESPACE));
         String username = form == null ? query.childText("username", NAMESPACE) : form.value("username");
         String password = form == null ? query.childText("password", NAMESPACE) : form.value("password");
-        return new Application(required(username, "name"), required(password, "password"));
+        return new Application(required(username, "name", missing), required(password, "password", missing));
     }
 
-    private static String required(@Nullable String value, String what) {
+    private static String required(@Nullable String value, String what, Condition missing) {
         if (value == null || value.isEmpty()) {
-            throw new StanzaException(Condition.NOT_ACCEPTABLE, "The " + what + " is missing");
+            throw new StanzaException(missing, "The " + what + " is missing");
         }
         return value;
     }

@@ -9,7 +9,7 @@ import im.gatehouse.stream.StreamFeature;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
 import java.net.InetAddress;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,10 +30,10 @@ final class RegisterFeature implements StreamFeature {
     private final Element offer;
     private final String name;
     private final String namespace;
-    private final BooleanSupplier isOpen;
+    private final Predicate<String> isOpen;
     private final Answer answer;
 
-    private RegisterFeature(Element offer, String name, String namespace, BooleanSupplier isOpen, Answer answer) {
+    private RegisterFeature(Element offer, String name, String namespace, Predicate<String> isOpen, Answer answer) {
         this.offer = offer;
         this.name = name;
         this.namespace = namespace;
@@ -69,7 +69,7 @@ final class RegisterFeature implements StreamFeature {
 
     @Override
     public @Nullable Element offer(ClientStream stream) {
-        boolean offered = stream.account() == null && isSafe(stream) && isOpen.getAsBoolean();
+        boolean offered = stream.account() == null && isSafe(stream) && isOpen.test(stream.host());
         return offered ? offer : null;
     }
 

@@ -37,9 +37,15 @@ final class Registration {
         config = fresh;
     }
 
-    /** Whether people make accounts from within a client, at least those who are invited. */
-    boolean isOpen() {
-        return config.newAccounts() == NewAccounts.EVERYBODY || takesInvited();
+    /** Whether people make accounts of a host from within a client, at least those who are invited. */
+    boolean isOpen(String host) {
+        boolean everybody = config.newAccounts() == NewAccounts.EVERYBODY && context.accounts().serves(host);
+        return everybody || takesInvited(host);
+    }
+
+    /** Whether people make accounts of a host by invitation; at a host of guests there are none. */
+    boolean takesInvited(String host) {
+        return takesInvited() && context.accounts().serves(host);
     }
 
     /** Whether people make accounts by invitation. */
@@ -94,7 +100,7 @@ final class Registration {
         if (query.child("remove", Application.NAMESPACE) != null) {
             throw new StanzaException(Condition.UNEXPECTED_REQUEST);
         }
-        make(Application.read(query), host, address, invitation);
+        make(Application.read(query, Condition.NOT_ACCEPTABLE), host, address, invitation);
         return request.result();
     }
 
@@ -178,11 +184,12 @@ final class Registration {
 
     // --- owners, after they have signed in ---
 
-    /** Tells an owner the own account (XEP-0077 section 3.1). */
+    /** Tells an owner the own account, and what can be done with it (XEP-0077 section 3.1). */
     Iq ownAccount(Iq request) {
         Jid owner = owner(request);
         return request.result(Element.builder("query", Application.NAMESPACE)
                 .child("registered")
+                .child("instructions", "You may change your password, or remove your account.")
                 .child("username", owner.local())
                 .child("password")
                 .build());
@@ -193,7 +200,7 @@ final class Registration {
         Jid owner = owner(request);
         Element query = request.request();
         if (query.child("remove", Application.NAMESPACE) == null) {
-            changePassword(owner, Application.read(query));
+            changePassword(owner, Application.read(query, Condition.BAD_REQUEST)); // section 3.3
         } else if (query.children().size() > 1) {
             throw new StanzaException(Condition.BAD_REQUEST);
         } else if (!context.accounts().remove(owner)) {

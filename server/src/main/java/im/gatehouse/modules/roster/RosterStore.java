@@ -65,6 +65,11 @@ final class RosterStore {
         return items(db, account, LISTED.isTrue());
     }
 
+    /** How many requests wait for an answer. */
+    int requests(DSLContext db, Jid account) {
+        return db.fetchCount(ITEMS, of(account).and(REQUEST.isNotNull()));
+    }
+
     /** What counts when the user becomes available: contacts who see or are seen, and unanswered requests. */
     List<RosterItem> concerned(DSLContext db, Jid account) {
         return items(db, account, TO.isTrue().or(FROM.isTrue()).or(REQUEST.isNotNull()));

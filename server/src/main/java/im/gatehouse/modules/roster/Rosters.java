@@ -72,6 +72,8 @@ public final class Rosters {
      */
     public record Arrival(Contacts contacts, List<Presence> requests) {}
 
+    private record Whole(RosterStore.Versions versions, List<RosterItem> items) {}
+
     /** An entry before and after a change that has been stored. */
     private record Saved(RosterItem before, RosterItem after) {}
 
@@ -177,9 +179,9 @@ public final class Rosters {
 
     private Iq whole(Iq request, Jid account) {
         Element.Builder query = Element.builder("query", RosterItem.NAMESPACE);
-        RosterStore.Versions versions = database.read(db -> store.versions(db, account));
-        query.attribute("ver", Long.toString(versions.current()));
-        items(account).forEach(item -> query.child(item.toElement()));
+        Whole whole = database.read(db -> new Whole(store.versions(db, account), store.listed(db, account)));
+        query.attribute("ver", Long.toString(whole.versions().current()));
+        whole.items().forEach(item -> query.child(item.toElement()));
         return request.result(query.build());
     }
 
@@ -256,6 +258,11 @@ public final class Rosters {
         });
     }
 
+    /** How many requests wait for a user's answer. May block. */
+    public int requests(Jid account) {
+        return database.read(db -> store.requests(db, account));
+    }
+
     private static List<Presence> requests(List<RosterItem> items) {
         return items.stream()
                 .map(RosterItem::request)
@@ -264,7 +271,10 @@ public final class Rosters {
                 .toList();
     }
 
-    /** Forgets the account's contacts when this was its last session that needed them. The session is gone already. */
+    /**
+     * Forgets the account's contacts when this was its last session that needed them: it is gone already, or nobody is
+     * told of presence any more.
+     */
     public void leave(Session session) {
         if (session.kept(ARRIVED) == null) {
             return;

@@ -71,6 +71,7 @@ public final class StreamManagementModule implements ServerModule<StreamManageme
         Wardrobe wardrobe = new Wardrobe(context.database(), management);
         context.undoLater(context.sessions().starting().add(context.module(), _ -> wardrobe.takeOut()));
         context.undoLater(context.sessions().stopping().add(context.module(), _ -> wardrobe.putAway()));
+        context.undoLater(management.takenUp().add(context.module(), wardrobe::keepOnlyWhatWaits));
         context.undoLater(management.settled().add(context.module(), wardrobe::forget));
         context.undoLater(context.accounts().onRemoval(context.module(), wardrobe::removeAccount));
         context.undoLater(context.accounts().onDomainRemoval(context.module(), wardrobe::removeDomain));

@@ -154,6 +154,11 @@ final class SuspendedStore {
         return things;
     }
 
+    /** Has a session count as one that has waited long enough. */
+    void end(DSLContext db, String id) {
+        db.update(SESSIONS).set(UNTIL, 0L).where(ID.eq(id)).execute();
+    }
+
     void delete(DSLContext db, String id) {
         db.deleteFrom(STANZAS).where(SESSION.eq(id)).execute();
         db.deleteFrom(SESSIONS).where(ID.eq(id)).execute();

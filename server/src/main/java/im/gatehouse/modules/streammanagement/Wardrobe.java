@@ -8,13 +8,14 @@ import im.gatehouse.stream.SuspendedSession;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jooq.DSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the sessions that wait for their clients while the server is down. A row stays until its session is resumed or
- * has ended, so that a crash soon after the start loses none. All of it may block.
+ * Keeps the sessions that wait for their clients while the server is down. What waits with one stays stored until its
+ * client has it, so that a crash after the start loses none. All of it may block.
  */
 final class Wardrobe {
     private static final Logger log = LoggerFactory.getLogger(Wardrobe.class);
@@ -47,6 +48,7 @@ final class Wardrobe {
                     });
                     return true;
                 });
+                batch.forEach(SuspendedSession::stored);
             }
             if (!all.isEmpty()) {
                 log.info("{} sessions wait for their clients until the server is back", all.size());
@@ -66,19 +68,35 @@ final class Wardrobe {
         }
     }
 
-    /** Deletes the row of a session, if there is one, for it has been resumed or has ended. */
+    /**
+     * Keeps what waits with a session, but not the session: its client has come back. After a crash what waits goes to
+     * whoever is there.
+     */
+    void keepOnlyWhatWaits(String id) {
+        if (stored.contains(id)) {
+            write("A session that has been taken up may be back after a crash", db -> store.end(db, id));
+        }
+    }
+
+    /** Deletes the row of a session, if there is one, for its client has what waited, or it has ended. */
     void forget(String id) {
         if (!stored.remove(id)) {
             return;
         }
+        if (!write("A session that waits no more may be back after a restart", db -> store.delete(db, id))) {
+            stored.add(id);
+        }
+    }
+
+    private boolean write(String otherwise, Consumer<DSLContext> work) {
         try {
-            database.write(db -> {
-                store.delete(db, id);
+            return database.write(db -> {
+                work.accept(db);
                 return true;
             });
         } catch (StorageException e) {
-            stored.add(id);
-            log.warn("A session that waits no more may be back after a restart: {}", e.getMessage());
+            log.warn("{}: {}", otherwise, e.getMessage());
+            return false;
         }
     }
 

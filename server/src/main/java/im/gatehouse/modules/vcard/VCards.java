@@ -11,6 +11,7 @@ import im.gatehouse.xml.StoredXml;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps one card for each account: its owner writes it, and everybody may read it. All of it may block. */
@@ -104,15 +105,20 @@ public final class VCards {
      */
     public void update(Jid account, UnaryOperator<Element> change) {
         context.database().write(db -> {
-            Optional<String> before = store.find(db, account);
-            Element card = before.map(StoredXml::read).orElse(Element.of("vCard", NAMESPACE));
-            String text = StoredXml.write(change.apply(card));
-            boolean fits = text.getBytes(StandardCharsets.UTF_8).length <= config.maxBytes();
-            if (fits && !before.equals(Optional.of(text)) && context.accounts().hold(db, account)) {
-                store.put(db, account, text);
-            }
+            update(db, account, change);
             return true;
         });
+    }
+
+    /** The same as part of a unit of work. */
+    public void update(DSLContext db, Jid account, UnaryOperator<Element> change) {
+        Optional<String> before = store.find(db, account);
+        Element card = before.map(StoredXml::read).orElse(Element.of("vCard", NAMESPACE));
+        String text = StoredXml.write(change.apply(card));
+        boolean fits = text.getBytes(StandardCharsets.UTF_8).length <= config.maxBytes();
+        if (fits && !before.equals(Optional.of(text)) && context.accounts().hold(db, account)) {
+            store.put(db, account, text);
+        }
     }
 
     /** Takes part in the removal of accounts. */

@@ -413,6 +413,17 @@ class CliTest {
     }
 
     @Test
+    void theAnswerToAnImportHasABoundWhateverTheFileHolds() throws IOException {
+        Files.writeString(folder.resolve("users.csv"), "nothing\n".repeat(10_005) + "a.example,last,secret\n");
+        Outcome outcome = run("account", "importUsers", "--filename", "users.csv");
+        assertTrue(
+                outcome.out().contains("\"Completed; each list names 10000 at most, and 5 are not named\""),
+                outcome.out().substring(0, 500));
+        assertEquals(10_000, outcome.out().lines().filter(line -> line.contains(" found one field")).count());
+        assertTrue(outcome.out().contains("last@a.example"));
+    }
+
+    @Test
     void aFileThatIsNotThereIsNamed() {
         Outcome outcome = run("account", "importUsers", "--filename", "missing.csv");
         assertEquals(1, outcome.exit());

@@ -71,6 +71,28 @@ class AvatarModuleTest {
     }
 
     @Test
+    void takingBackTheNodeOrTheItemTakesThePictureOffTheCard() {
+        alice.ask("set", "", "<vCard xmlns='vcard-temp'><FN>Alice</FN></vCard>");
+        publish(ABC_HASH);
+        alice.ask("set", "", pubsub("<retract node='" + Picture.METADATA + "'><item id='" + ABC_HASH + "'/></retract>"));
+        assertEquals("<vCard xmlns='vcard-temp'><FN>Alice</FN></vCard>", card().toString());
+        publish(ABC_HASH);
+        assertEquals(CARD, card().toString());
+        alice.ask("set", "", PubsubTrial.owner("<delete node='" + Picture.METADATA + "'/>"));
+        assertEquals("<vCard xmlns='vcard-temp'><FN>Alice</FN></vCard>", card().toString());
+    }
+
+    @Test
+    void metadataMayComeBeforeThePicture() {
+        alice.ask("set", "", "<vCard xmlns='vcard-temp'><FN>Alice</FN></vCard>");
+        String metadata = "<metadata xmlns='urn:xmpp:avatar:metadata'><info id='" + ABC_HASH
+                + "' bytes='3' type='image/gif'/></metadata>";
+        alice.ask("set", "", item(Picture.METADATA, ABC_HASH, metadata));
+        alice.ask("set", "", item(Picture.DATA, ABC_HASH, "<data xmlns='urn:xmpp:avatar:data'>" + ABC + "</data>"));
+        assertEquals(CARD, card().toString());
+    }
+
+    @Test
     void aPictureWithAnotherHashThanItSaysIsNotShown() {
         publish("0000000000000000000000000000000000000000");
         assertEquals("service-unavailable", bob.error("get", "alice@localhost", "<vCard xmlns='vcard-temp'/>"));

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import im.gatehouse.hook.Verdict;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.session.Lane;
 import im.gatehouse.stanza.Iq;
@@ -19,8 +20,10 @@ import im.gatehouse.xml.Element;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +41,7 @@ class BadInputTest {
     @BeforeEach
     void start() {
         trial = RoomTrial.in(folder, "");
-        alice = trial.client("alice").join("Alice").unlock();
+        alice = trial.client("alice").join("Alice").configure("public_list", "1");
         bob = trial.client("bob");
         alice.heard();
     }
@@ -172,6 +175,48 @@ class BadInputTest {
         alice.heard();
         Message subject = bob.ask("Bob").messages().getLast();
         assertEquals("", Objects.requireNonNull(subject.child("subject", "jabber:client")).text());
+    }
+
+    @Test
+    void whoLeavesARoomThatIsTooBusyIsOutHoweverOftenTheySaySo() throws InterruptedException {
+        bob.join("Bob");
+        RoomClient carol = trial.client("carol");
+        alice.heard();
+        CompletableFuture<Room> held = new CompletableFuture<>();
+        CountDownLatch released = new CountDownLatch(1);
+        trial.services.find(RoomHooks.class).events().add("test", 0, event -> {
+            if (held.complete(event.room())) {
+                await(released);
+            }
+            return Verdict.pass();
+        });
+        Thread talking = Thread.startVirtualThread(() -> alice.message("held"));
+        Lane lane = held.join().lane();
+        try {
+            while (lane.offer(() -> {})) {}
+            int full = lane.size();
+            for (int i = 0; i < 100; i++) {
+                bob.leave("Bob");
+                carol.leave("Bob");
+            }
+            assertEquals(full + 2, lane.size(), "each waits once");
+        } finally {
+            released.countDown();
+            talking.join();
+        }
+        assertEquals(List.of("110"), codes(bob.presence("Bob")));
+        assertEquals(1, alice.presences().size());
+        bob.join("Bob").leave("Bob");
+        bob.heard();
+        assertEquals(2, alice.presences().size(), "and may come again");
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

@@ -116,6 +116,9 @@ class CardAndHatTest {
             String seen = bob.presence("Bob").toString();
             assertTrue(seen.contains("urn:xmpp:hats:0") && seen.contains("title='Host'") && seen.contains("327.25"));
             assertTrue(info(bob).contains("hats#hash"));
+            assertTrue(String.valueOf(command(bob, "list").payload()).contains("urn:x:host"), "as everybody in the room");
+            assertEquals("auth forbidden", error(command(bob, "list-assigned")));
+            assertEquals("auth forbidden", error(command(trial.client("eve"), "list")));
             assertTrue(String.valueOf(command(alice, "list-assigned").payload()).contains("bob@localhost"));
         }
         try (RoomTrial trial = RoomTrial.on(storage, "")) {

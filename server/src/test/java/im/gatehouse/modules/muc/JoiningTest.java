@@ -18,6 +18,8 @@ import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
+import im.gatehouse.xml.XmlBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -134,6 +136,27 @@ class JoiningTest {
         laptop.leave("Bob");
         laptop.heard();
         assertEquals(Presence.Type.UNAVAILABLE, alice.presence("Bob").type());
+    }
+
+    @Test
+    void ofSeveralClientsTheOneIsShownThatSaysThatSomebodyIsThere() {
+        room();
+        bob.join("Bob");
+        alice.heard();
+        RoomClient phone = trial.client("bob@localhost/other");
+        phone.say("<presence to='" + ROOM + "/Bob'><show>xa</show><x xmlns='http://jabber.org/protocol/muc'/></presence>");
+        phone.heard();
+        assertTrue(alice.presences().isEmpty(), "nothing new for the others");
+        bob.say("<presence to='" + ROOM + "/Bob'><show>away</show></presence>");
+        bob.heard();
+        assertTrue(alice.presence("Bob").toString().contains(">away<"));
+        phone.say("<presence to='" + ROOM + "/Bob'><status>back</status></presence>");
+        phone.heard();
+        Presence shown = alice.presence("Bob");
+        assertTrue(shown.toString().contains("back") && !shown.toString().contains("away"), shown.toString());
+        phone.say("<presence to='" + ROOM + "/Bob'><show>xa</show></presence>");
+        phone.heard();
+        assertTrue(alice.presence("Bob").toString().contains(">away<"));
     }
 
     @Test
@@ -378,6 +401,13 @@ class JoiningTest {
         assertEquals(List.of("201", "110"), codes(bob.ask("Bob").presence("Bob")));
     }
 
+    /** Characters of a message on the wire, its receiver included. */
+    private static int written(Message message) {
+        XmlBuffer buffer = new XmlBuffer(256);
+        message.write(buffer, false);
+        return new String(buffer.toByteArray(), StandardCharsets.UTF_8).length();
+    }
+
     @Test
     void theHistoryIsShownWithinTheLimitsThatTheNewcomerSets() {
         room();
@@ -401,6 +431,13 @@ class JoiningTest {
         bob.leave("Bob");
         Element none = Element.builder("history", Muc.JOIN).attribute("maxchars", "0").build();
         assertEquals(List.of(), bob.ask("Bob", none).bodies());
+        bob.leave("Bob");
+        int one = written(heard.get(1));
+        Element exact = Element.builder("history", Muc.JOIN).attribute("maxchars", "" + one).build();
+        assertEquals(List.of("three"), bob.ask("Bob", exact).bodies());
+        bob.leave("Bob");
+        Element less = Element.builder("history", Muc.JOIN).attribute("maxchars", "" + (one - 1)).build();
+        assertEquals(List.of(), bob.ask("Bob", less).bodies());
         bob.leave("Bob");
         Element since = Element.builder("history", Muc.JOIN)
                 .attribute("since", "2026-11-21T12:00:30Z")

@@ -5,6 +5,7 @@ import static im.gatehouse.modules.muc.RoomClient.codes;
 import static im.gatehouse.modules.muc.RoomClient.error;
 import static im.gatehouse.modules.muc.RoomClient.item;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,7 @@ import im.gatehouse.jid.Jid;
 import im.gatehouse.module.AdminException;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
+import im.gatehouse.stanza.Stanza;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.EveryDatabase;
 import im.gatehouse.storage.StorageSettings;
@@ -120,7 +122,7 @@ class LastingRoomsTest {
                 new byte[] {1, 2, -3},
                 Map.of("title", "Tea", "password", ""),
                 List.of(owner, member),
-                new Subject("cups", "Alice", at),
+                new Subject(Subject.restored("cups"), "Alice", at),
                 List.of(new History.Entry(7, at, said)));
         database.write(db -> {
             store.create(db, room, stored, at);
@@ -205,6 +207,61 @@ class LastingRoomsTest {
             trial.accounts.remove(bob);
             Iq list = alice.list("affiliation", "admin");
             assertEquals(List.of(), Objects.requireNonNull(list.payload()).children());
+        }
+    }
+
+    @Test
+    void theAdminsOfARoomOwnItWhenTheAccountOfItsOnlyOwnerIsRemoved(@TempDir Path folder) {
+        try (RoomTrial trial = RoomTrial.in(folder, "")) {
+            Jid owner = Jid.parse("alice@localhost");
+            trial.accounts.create(owner, "secret");
+            RoomClient alice = trial.client("alice").join("Alice").configure(PERSISTENT, "1");
+            alice.admin("jid", "bob@localhost", "affiliation", "admin", "nick", "Robert");
+            alice.admin("jid", "carol@localhost", "affiliation", "admin");
+            alice.admin("jid", "dave@localhost", "affiliation", "member");
+            RoomClient bob = trial.client("bob").join("Bob");
+            trial.accounts.remove(owner);
+            assertEquals("owner", item(bob.presence("Bob"), "affiliation"), "at once");
+            assertTrue(String.valueOf(bob.list("affiliation", "owner")).contains("carol@localhost"));
+        }
+        try (RoomTrial trial = RoomTrial.in(folder, "")) {
+            RoomClient bob = trial.client("bob").join("Bob");
+            String owners = String.valueOf(bob.list("affiliation", "owner"));
+            assertTrue(owners.contains("carol@localhost") && owners.contains("Robert"), owners);
+            assertFalse(owners.contains("alice@localhost") || owners.contains("dave@localhost"), owners);
+        }
+    }
+
+    @Test
+    void aSubjectIsKeptInEachOfItsLanguages(@TempDir Path folder) {
+        String said = "<message type='groupchat' id='s1' to='" + ROOM + "'><subject>Tea</subject>"
+                + "<subject xml:lang='de'>Tee</subject><subject xml:lang='de'>Kaffee</subject></message>";
+        try (RoomTrial trial = RoomTrial.in(folder, "")) {
+            RoomClient alice = trial.client("alice").join("Alice").configure(PERSISTENT, "1");
+            alice.say(said);
+            alice.heard();
+        }
+        try (RoomTrial trial = RoomTrial.in(folder, "")) {
+            List<Stanza> heard = trial.client("alice").ask("Alice").heard();
+            Stanza subject = heard.getLast();
+            assertEquals(heard.getFirst().child("occupant-id", Muc.OCCUPANT_ID), subject.child("occupant-id", Muc.OCCUPANT_ID));
+            List<String> texts = subject.children().stream()
+                    .filter(child -> child.name().equals("subject"))
+                    .map(child -> child.lang() + " " + child.text())
+                    .toList();
+            assertEquals(List.of("null Tea", "de Tee"), texts);
+        }
+    }
+
+    @Test
+    void whatCannotBeKeptAnywhereIsAnsweredWithAnError(@TempDir Path folder) {
+        try (RoomTrial trial = RoomTrial.in(folder, "")) {
+            RoomClient alice = trial.client("alice").join("Alice").configure(PERSISTENT, "1");
+            alice.heard();
+            trial.lose("room_history");
+            alice.message("lost");
+            assertTrue(alice.next() instanceof Message said && "lost".equals(said.body()));
+            assertEquals("wait internal-server-error", error(alice.next()));
         }
     }
 

@@ -86,6 +86,46 @@ class RoleAndListTest {
     }
 
     @Test
+    void aModeratorTakesVoiceFromThoseWhoAreNothingToTheRoom() {
+        alice.admin("nick", "Bob", "role", "moderator");
+        assertEquals(Iq.Type.RESULT, bob.admin("nick", "Carol", "role", "visitor").type());
+    }
+
+    @Test
+    void onlyOwnersTakeSomebodyOffTheListOfAdmins() {
+        alice.admin("jid", "bob@localhost", "affiliation", "admin");
+        assertEquals("auth forbidden", error(bob.admin("jid", "bob@localhost", "affiliation", "member")));
+        assertEquals("auth forbidden", error(bob.admin("jid", "bob@localhost", "affiliation", "none")));
+        assertEquals(Iq.Type.RESULT, alice.admin("jid", "bob@localhost", "affiliation", "none").type());
+    }
+
+    @Test
+    void whoBecomesAMemberWhileAwayComesInWithVoice() {
+        alice.admin("nick", "Bob", "role", "visitor");
+        bob.leave("Bob");
+        bob.heard();
+        alice.admin("jid", "bob@localhost", "affiliation", "member");
+        assertEquals("participant", item(bob.ask("Bob").presence("Bob"), "role"));
+        alice.admin("nick", "Bob", "role", "visitor");
+        bob.leave("Bob");
+        bob.heard();
+        alice.admin("jid", "bob@localhost", "affiliation", "none");
+        assertEquals("visitor", item(bob.ask("Bob").presence("Bob"), "role"), "who falls gets no voice by it");
+    }
+
+    @Test
+    void whoBansHearsTheAnswerBeforeTheBannedHearOfIt() {
+        RoomClient second = trial.client("alice@localhost/second").join("Alice");
+        alice.heard();
+        alice.admin("jid", "bob@localhost", "affiliation", "outcast");
+        assertEquals(List.of("301"), codes(alice.heard().getFirst()));
+        assertEquals(List.of("301", "110"), codes(bob.presence("Bob")));
+        alice.configure("muc#roomconfig_membersonly", "1");
+        assertEquals(List.of("322", "110"), codes(carol.presence("Carol")));
+        assertTrue(second.heard().size() > 1);
+    }
+
+    @Test
     void aChangeIsShownWithItsReasonAndTheOneWhoMadeItHearsTheAnswerFirst() {
         String kick = "<iq type='set' id='k1' to='" + ROOM + "'><query xmlns='http://jabber.org/protocol/muc#admin'>"
                 + "<item nick='Carol' role='none'><reason>Avaunt</reason></item>"

@@ -188,6 +188,16 @@ public final class RoomClient implements Outlet {
         return all;
     }
 
+    /** The next that came or comes. */
+    public Stanza next() {
+        try {
+            return Objects.requireNonNull(seen.isEmpty() ? received.poll(20, TimeUnit.SECONDS) : seen.removeFirst());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
     public List<Presence> presences() {
         return of(Presence.class, heard());
     }

@@ -39,6 +39,9 @@ public final class RoomTrial implements AutoCloseable {
     public final Metrics metrics = new Metrics(time, false);
     public final Administration administration = new Administration();
     public final Accounts accounts;
+
+    /** What the modules offer each other. */
+    public final Services services = new Services();
     private final Database database;
     private final RunningModules modules;
 
@@ -59,7 +62,7 @@ public final class RoomTrial implements AutoCloseable {
                 time,
                 new Disco(),
                 administration,
-                new Services(),
+                services,
                 new StreamFeatures(List.of()),
                 "1"));
         modules.start(plan(toml));
@@ -90,6 +93,11 @@ public final class RoomTrial implements AutoCloseable {
     public RoomClient client(String name) {
         Jid jid = Jid.parse(name.contains("@") ? name : name + "@localhost/phone");
         return RoomClient.signIn(this, jid);
+    }
+
+    /** Makes the database refuse whatever concerns that table from now on. */
+    public void lose(String table) {
+        database.write(db -> db.dropTable(table).execute());
     }
 
     /** Calls an administrators' operation such as {@code MUCAdminQuery.listRooms}. */

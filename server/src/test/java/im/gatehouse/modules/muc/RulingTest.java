@@ -267,7 +267,7 @@ class RulingTest {
         alice.configure("muc#roomconfig_membersonly", "1", "muc#roomconfig_roomname", "Tea");
         String info = String.valueOf(
                 trial.client("dave").query(Iq.Type.GET, ROOM, Element.of("query", Muc.DISCO_INFO)).payload());
-        for (String expected : List.of("Tea", "muc_membersonly", "muc_temporary", "muc#roominfo_occupants")) {
+        for (String expected : List.of("Tea", "muc_membersonly", "muc_temporary", "muc#maxhistoryfetch")) {
             assertTrue(info.contains(expected), expected);
         }
     }

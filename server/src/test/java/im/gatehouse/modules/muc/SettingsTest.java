@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import im.gatehouse.form.DataForm;
+import im.gatehouse.jid.Jid;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Presence;
@@ -278,8 +279,87 @@ class SettingsTest {
     }
 
     @Test
+    void aMembersOnlyRoomTellsStrangersNothingOfWhatGoesOnUnlessItsOwnersWantIt() {
+        Element info = Element.of("query", Muc.DISCO_INFO);
+        Element items = Element.of("query", Muc.DISCO_ITEMS);
+        RoomClient carol = trial.client("carol");
+        assertTrue(String.valueOf(carol.query(Iq.Type.GET, ROOM, info)).contains("muc#roominfo_occupants"));
+        assertFalse(String.valueOf(carol.query(Iq.Type.GET, ROOM, items)).contains("<item"), "not by default");
+        alice.configure("muc#roomconfig_membersonly", "1");
+        assertFalse(String.valueOf(carol.query(Iq.Type.GET, ROOM, info)).contains("muc#roominfo_occupants"));
+        assertTrue(String.valueOf(alice.query(Iq.Type.GET, ROOM, info)).contains("muc#roominfo_occupants"));
+        alice.configure("public_list", "1");
+        assertTrue(String.valueOf(carol.query(Iq.Type.GET, ROOM, info)).contains("muc#roominfo_occupants"));
+        assertTrue(String.valueOf(carol.query(Iq.Type.GET, ROOM, items)).contains("<item"));
+    }
+
+    @Test
+    void theRoomTellsHowMuchHistoryItShowsInTruth() {
+        alice.configure("muc#maxhistoryfetch", "500");
+        DataForm info = Objects.requireNonNull(DataForm.of(
+                bob.query(Iq.Type.GET, ROOM, Element.of("query", Muc.DISCO_INFO)).request().child("x", DataForm.NAMESPACE)));
+        assertEquals("100", info.value("muc#maxhistoryfetch"), "the service keeps no more");
+        assertEquals("500", form().value("muc#maxhistoryfetch"));
+    }
+
+    @Test
+    void aChangeOfPrivacyIsToldByItsOwnCodeAlone() {
+        bob.heard();
+        alice.configure("muc#roomconfig_whois", "anyone", "muc#roomconfig_enablelogging", "1");
+        assertEquals(List.of("172", "170"), told(bob));
+        alice.configure("muc#roomconfig_whois", "moderators", "muc#roomconfig_roomname", "Tea");
+        assertEquals(List.of("173", "104"), told(bob));
+    }
+
+    private static List<String> told(RoomClient client) {
+        return client.messages().stream().flatMap(message -> codes(message).stream()).toList();
+    }
+
+    @Test
+    void evenAnOwnerGivesThePasswordOnComingIn() {
+        alice.configure("muc#roomconfig_roomsecret", "sesame");
+        alice.leave("Alice");
+        alice.heard();
+        assertEquals("auth not-authorized", error(alice.ask("Alice").presence("Alice")));
+        Element password = Element.of("password", Muc.JOIN, "sesame");
+        assertEquals("owner", item(alice.ask("Alice", password).presence("Alice"), "affiliation"));
+    }
+
+    @Test
+    void aFormForANickMayBeCancelled() {
+        alice.configure("muc#roomconfig_registration", "open");
+        Element cancel = Element.builder("x", DataForm.NAMESPACE).attribute("type", "cancel").build();
+        Element query = Element.builder("query", Muc.REGISTER).child(cancel).build();
+        assertEquals(Iq.Type.RESULT, bob.query(Iq.Type.SET, ROOM, query).type());
+        assertFalse(String.valueOf(alice.list("affiliation", "member")).contains("bob@"));
+    }
+
+    @Test
+    void anEmptyNodeIsNoneAndAnUnknownOneIsNotFound() {
+        for (Jid asked : List.of(ROOM, Jid.parse("conference.localhost"))) {
+            for (String namespace : List.of(Muc.DISCO_INFO, Muc.DISCO_ITEMS)) {
+                Element empty = Element.builder("query", namespace).attribute("node", "").build();
+                assertEquals(Iq.Type.RESULT, bob.query(Iq.Type.GET, asked, empty).type(), asked + namespace);
+                Element unknown = Element.builder("query", namespace).attribute("node", "unknown").build();
+                assertEquals("cancel item-not-found", error(bob.query(Iq.Type.GET, asked, unknown)));
+            }
+        }
+    }
+
+    @Test
+    void whoHasNoVoiceGoesWithoutAWordWhereTheOwnerWantsItSo() {
+        alice.configure("muc#roomconfig_moderatedroom", "1", "muc#roomconfig_allowvisitorstatus", "0");
+        RoomClient carol = trial.client("carol").join("Carol");
+        alice.heard();
+        carol.say("<presence type='unavailable' to='" + ROOM + "/Carol'><status>spam</status></presence>");
+        carol.heard();
+        assertFalse(alice.presence("Carol").toString().contains("spam"));
+    }
+
+    @Test
     void theOccupantsOfAPublicRoomAreHadPageByPage() {
         trial.client("carol").join("Carol");
+        alice.configure("public_list", "1");
         Element query = Element.builder("query", Muc.DISCO_ITEMS)
                 .child(Element.builder("set", Muc.RSM).child("max", "2").build())
                 .build();

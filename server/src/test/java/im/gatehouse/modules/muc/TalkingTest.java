@@ -95,6 +95,7 @@ class TalkingTest {
         DataForm asked = DataForm.of(message(alice).child("x", DataForm.NAMESPACE));
         assertNotNull(asked);
         assertEquals("Carol", asked.value("muc#roomnick"));
+        assertEquals(DataForm.FieldType.LIST_SINGLE, Objects.requireNonNull(asked.field("muc#role")).type());
         alice.say(Message.of(Message.Type.NORMAL, null, ROOM, "g", grant("Carol").toElement()));
         alice.heard();
         assertEquals("participant", item(carol.presence("Carol"), "role"));
@@ -142,6 +143,43 @@ class TalkingTest {
 
     private static String text(Message message) {
         return Objects.requireNonNull(message.child("subject", Namespaces.CLIENT)).text();
+    }
+
+    @Test
+    void aSubjectThatIsTooLongIsNotTaken() {
+        subject(alice, "x".repeat(10_001));
+        assertEquals("modify not-acceptable", error(message(alice)));
+        assertEquals("", text(message(trial.client("carol").ask("Carol"))));
+    }
+
+    @Test
+    void anInvitationForNobodyComesBackToTheInviter() {
+        for (String nobody : List.of("nobody@localhost", "somebody@elsewhere.example")) {
+            bob.say("<message to='" + ROOM + "'><x xmlns='http://jabber.org/protocol/muc#user'><invite to='" + nobody
+                    + "'/></x></message>");
+            Message error = (Message) bob.next();
+            assertEquals("cancel item-not-found", error(error));
+            assertTrue(error.toString().contains("to='" + nobody + "'"), error.toString());
+        }
+        alice.configure("muc#roomconfig_membersonly", "1");
+        alice.heard();
+        alice.admin("jid", "dave@localhost", "affiliation", "member");
+        assertTrue(alice.heard().stream().noneMatch(Stanza::isError), "who only adds a member invites nobody");
+    }
+
+    @Test
+    void severalGuestsAreInvitedByOneMessage() {
+        RoomClient carol = trial.client("carol").available();
+        RoomClient dave = trial.client("dave").available();
+        bob.say("<message id='i1' to='" + ROOM + "'><x xmlns='http://jabber.org/protocol/muc#user'>"
+                + "<invite to='nobody@localhost'/><invite to='carol@localhost'><reason>tea</reason></invite>"
+                + "<invite to='dave@localhost'><continue thread='t1'/></invite></x></message>");
+        Message error = (Message) bob.next();
+        assertEquals("i1", error.id());
+        assertEquals("cancel item-not-found", error(error));
+        assertTrue(error.toString().contains("to='nobody@localhost'"), error.toString());
+        assertTrue(message(carol).toString().contains("tea"));
+        assertTrue(message(dave).toString().contains("thread='t1'"));
     }
 
     @Test

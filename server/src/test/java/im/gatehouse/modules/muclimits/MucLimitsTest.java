@@ -8,10 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import im.gatehouse.config.ConfigException;
 import im.gatehouse.modules.muc.Muc;
 import im.gatehouse.modules.muc.RoomClient;
 import im.gatehouse.modules.muc.RoomTrial;
+import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Presence;
 import im.gatehouse.xml.Element;
@@ -24,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** The acceptance list of the limits, with the defaults but where a test says otherwise. */
 class MucLimitsTest {
@@ -253,6 +259,96 @@ class MucLimitsTest {
         }
         bob.heard();
         assertEquals(3, delivered(bob, 4));
+    }
+
+    private static void subject(RoomClient client) {
+        client.say(Message.of(
+                Message.Type.GROUPCHAT, null, ROOM, "s", Element.of("subject", Namespaces.CLIENT, "tea")));
+    }
+
+    private static void invite(RoomClient client) {
+        client.say("<message to='" + ROOM + "'><x xmlns='http://jabber.org/protocol/muc#user'>"
+                + "<invite to='owner@localhost/phone'/></x></message>");
+    }
+
+    @Test
+    void subjectsAndInvitationsCountUnlessTheOperatorSaysOtherwise() {
+        owner.configure("muc#roomconfig_changesubject", "1");
+        RoomClient bob = stranger("bob");
+        subject(bob);
+        invite(bob);
+        bob.heard();
+        assertEquals(1, delivered(bob, 2));
+        subject(bob);
+        invite(bob);
+        List<Message> refused = bob.messages();
+        assertEquals(List.of("wait policy-violation", "wait policy-violation"),
+                refused.stream().map(RoomClient::error).toList());
+
+        trial.reload(DEFAULTS + "count_subject_changes = false\ncount_invites = false\n");
+        pause(100);
+        for (int i = 0; i < 10; i++) {
+            subject(bob);
+            invite(bob);
+        }
+        bob.heard();
+        assertEquals(3, delivered(bob, 4));
+    }
+
+    @Test
+    void aRequestForVoiceCounts() {
+        owner.configure("muc#roomconfig_moderatedroom", "1");
+        RoomClient bob = stranger("bob");
+        for (int i = 0; i < 4; i++) {
+            bob.say("<message to='" + ROOM + "'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'>"
+                    + "<value>http://jabber.org/protocol/muc#request</value></field><field var='muc#role'>"
+                    + "<value>participant</value></field></x></message>");
+        }
+        assertEquals("wait policy-violation", error(bob.messages().getLast()));
+        assertEquals(1, trial.metrics.counter(LimitFigures.REFUSED, "localhost", "voice_request", "overactive").count());
+    }
+
+    @Test
+    void queriesCostNothingAndARefusedStatusIsAnsweredAsARefusedJoin() {
+        RoomClient bob = stranger("bob");
+        for (int i = 0; i < 10; i++) {
+            Element info = Element.of("query", Muc.DISCO_INFO);
+            assertEquals(Iq.Type.RESULT, bob.query(Iq.Type.GET, ROOM, info).type());
+        }
+        assertEquals(3, delivered(bob, 4));
+        assertEquals(Iq.Type.RESULT, bob.query(Iq.Type.GET, ROOM, Element.of("query", Muc.DISCO_INFO)).type());
+        bob.heard();
+        bob.say("<presence id='away' to='" + ROOM + "/bob'><show>away</show></presence>");
+        Presence refused = bob.presences().getFirst();
+        assertEquals("wait policy-violation", error(refused));
+        assertEquals(ROOM.withResource("bob"), refused.from());
+        assertEquals("away", refused.id());
+        assertTrue(owner.presences().isEmpty());
+    }
+
+    @Test
+    void aPeriodOfRefusalsIsOneLineInTheLogThatNamesNobody() {
+        Logger logger = (Logger) LoggerFactory.getLogger(RefusalSummary.class);
+        ListAppender<ILoggingEvent> seen = new ListAppender<>();
+        seen.start();
+        Level before = logger.getLevel();
+        logger.setLevel(Level.INFO);
+        logger.addAppender(seen);
+        try {
+            RoomClient bob = stranger("bob");
+            RoomClient carol = stranger("carol");
+            seen.list.clear();
+            delivered(bob, 10);
+            delivered(carol, 10);
+            pause(60);
+            pause(60);
+        } finally {
+            logger.detachAppender(seen);
+            logger.setLevel(before);
+        }
+        assertEquals(
+                List.of("Rooms refused 17 stanzas of 2 senders because they came too fast or were too long"),
+                seen.list.stream().map(ILoggingEvent::getFormattedMessage).toList());
     }
 
     @Test

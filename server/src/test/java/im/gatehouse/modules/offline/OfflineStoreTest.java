@@ -8,6 +8,7 @@ import im.gatehouse.modules.offline.OfflineStore.Waiting;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.EveryDatabase;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
 
@@ -27,7 +28,7 @@ class OfflineStoreTest {
         });
         assertEquals(List.of("<a>ü 🎈 \n'</a>", "<b/>"), first(database, ALICE, 2));
         assertEquals(3, count(database));
-        assertEquals(30, database.read(db -> store.first(db, ALICE, 1)).getFirst().createdAt());
+        assertEquals(30, database.read(db -> store.first(db, ALICE, Set.of(), 1)).getFirst().createdAt());
     }
 
     @EveryDatabase
@@ -36,14 +37,14 @@ class OfflineStoreTest {
             store.insert(db, ALICE, 1, "<a/>");
             store.insert(db, ALICE, 1, "<b/>");
         });
-        List<Waiting> waiting = database.read(db -> store.first(db, ALICE, 9));
+        List<Waiting> waiting = database.read(db -> store.first(db, ALICE, Set.of(), 9));
         List<Long> ids = waiting.stream().map(Waiting::id).toList();
         assertTrue(ids.get(0) < ids.get(1));
         write(database, db -> store.attempted(db, ids));
         write(database, db -> store.attempted(db, ids));
         assertEquals(
                 List.of(2, 2),
-                database.read(db -> store.first(db, ALICE, 9)).stream().map(Waiting::attempts).toList());
+                database.read(db -> store.first(db, ALICE, Set.of(), 9)).stream().map(Waiting::attempts).toList());
         write(database, db -> store.delete(db, ids.subList(0, 1)));
         assertEquals(List.of("<b/>"), first(database, ALICE, 9));
         write(database, db -> store.delete(db, List.of()));
@@ -79,7 +80,7 @@ class OfflineStoreTest {
     }
 
     private List<String> first(Database database, Jid account, int limit) {
-        return database.read(db -> store.first(db, account, limit)).stream().map(Waiting::stanza).toList();
+        return database.read(db -> store.first(db, account, Set.of(), limit)).stream().map(Waiting::stanza).toList();
     }
 
     private static void write(Database database, Consumer<DSLContext> work) {

@@ -17,6 +17,7 @@ import im.gatehouse.modules.TestClient;
 import im.gatehouse.modules.pubsub.PubsubTrial;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
+import im.gatehouse.stanza.Presence;
 import im.gatehouse.xml.Element;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -235,5 +236,73 @@ class PepModuleTest {
         trial.house().withAccounts("alice@localhost");
         TestClient again = trial.house().client("alice@localhost/new");
         assertFalse(again.ask("get", "", items("urn:mood")).type() == Iq.Type.RESULT);
+    }
+
+    @Test
+    void whatAClientCanIsSaidOnceAndHolds() {
+        TestClient phone = trial.house().client("bob@localhost/phone");
+        phone.send("<presence/>");
+        interested(alice, "a", "urn:mood");
+        assertEquals("urn:client a", caps(phone));
+        alice.send("<presence><show>away</show></presence>");
+        assertEquals("none", caps(phone));
+        alice.send("<presence><show>dnd</show><c xmlns='http://jabber.org/protocol/caps' node='urn:client' ver='a'/>"
+                + "</presence>");
+        assertEquals("none", caps(phone));
+        TestClient late = trial.house().client("bob@localhost/late");
+        late.send("<presence/>");
+        assertEquals("urn:client a", caps(late));
+        alice.send("<iq type='set' id='p'>" + publish("urn:mood", "current", "happy") + "</iq>");
+        assertEquals("items urn:mood item current: happy", words(alice));
+        alice.send("<presence><c xmlns='http://jabber.org/protocol/caps' node='urn:client' ver='b'/></presence>");
+        assertEquals("urn:client b", caps(phone));
+    }
+
+    /** What the next presence of alice says of her client. */
+    private static String caps(TestClient client) {
+        while (true) {
+            if (client.next() instanceof Presence presence
+                    && presence.type() == Presence.Type.AVAILABLE
+                    && presence.sender().local().equals("alice")) {
+                Element c = presence.child("c", "http://jabber.org/protocol/caps");
+                return c == null ? "none" : c.attribute("node") + " " + c.attribute("ver");
+            }
+        }
+    }
+
+    @Test
+    void theAccountOwnsItsNodes() {
+        set(publish("urn:mood", "current", "happy"));
+        Element own = Objects.requireNonNull(
+                alice.result("get", "", pubsub("<affiliations/>")).firstChild());
+        assertEquals("urn:mood", own.children().getFirst().attribute("node"));
+        assertEquals("owner", own.children().getFirst().attribute("affiliation"));
+    }
+
+    @Test
+    void whoIsPartedLosesWhatHungOnThePresence() {
+        set(publish("urn:mood", "current", "happy"));
+        String address = "<subscribe node='urn:mood' jid='bob@localhost/home'/>";
+        assertEquals("ok", outcome(bob.ask("set", "alice@localhost", pubsub(address))));
+        alice.send("<presence to='bob@localhost' type='unsubscribed'/>");
+        Element told = PubsubTrial.event(bob);
+        while (!told.name().equals("subscription")) {
+            told = PubsubTrial.event(bob);
+        }
+        assertEquals("none", told.attribute("subscription"));
+    }
+
+    @Test
+    void whoMayReadFromNowOnGetsTheLastItem() {
+        assertEquals("ok", set(PubsubTrial.create("urn:mood", "access_model", "whitelist")));
+        set(PubsubTrial.owner("<configure node='urn:mood'>"
+                + PubsubTrial.form("node_config", "send_last_published_item", "on_sub_and_presence")
+                + "</configure>"));
+        set(publish("urn:mood", "current", "happy"));
+        interested(bob, "b", "urn:mood");
+        bob.ask("get", "localhost", "<q xmlns='urn:nothing'/>");
+        set(PubsubTrial.owner("<configure node='urn:mood'>" + PubsubTrial.form("node_config", "access_model", "presence")
+                + "</configure>"));
+        assertEquals("items urn:mood item current: happy", words(bob));
     }
 }

@@ -1,6 +1,7 @@
 package im.gatehouse.modules.pubsub;
 
 import static im.gatehouse.modules.pubsub.PubsubTrial.create;
+import static im.gatehouse.modules.pubsub.PubsubTrial.event;
 import static im.gatehouse.modules.pubsub.PubsubTrial.form;
 import static im.gatehouse.modules.pubsub.PubsubTrial.items;
 import static im.gatehouse.modules.pubsub.PubsubTrial.owner;
@@ -15,8 +16,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import im.gatehouse.form.DataForm;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.TestClient;
+import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.xml.Element;
+import im.gatehouse.xml.Namespaces;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -72,7 +75,7 @@ class PubsubModuleTest {
 
     @Test
     void subscribersHearOfWhatIsPublishedInOrder() {
-        set("alice", create("news"));
+        set("alice", create("news", "publish_node_full", "discard-oldest"));
         assertEquals("ok", set("bob", subscribe("news", "bob@localhost/home")));
         for (int i = 0; i < 20; i++) {
             set("alice", publish("news", "i" + i, "number " + i));
@@ -177,6 +180,11 @@ class PubsubModuleTest {
         assertEquals(List.of(), ids("news"));
         set("alice", owner("<delete node='news'><redirect uri='xmpp:other.example?;node=n'/></delete>"));
         assertEquals("delete news redirect xmpp:other.example?;node=n", words(bob));
+        Iq gone = trial.client("alice").ask("get", PubsubTrial.SERVICE, items("news"));
+        Element error = Objects.requireNonNull(gone.child("error", Namespaces.CLIENT));
+        assertEquals("xmpp:other.example?;node=n", error.childText("gone", Namespaces.STANZA_ERRORS));
+        set("alice", create("news"));
+        set("alice", owner("<delete node='news'/>"));
         assertEquals("item-not-found", trial.outcome("alice", "get", items("news")));
     }
 
@@ -213,8 +221,7 @@ class PubsubModuleTest {
                 trial.outcome("bob", "get", pubsub(page.formatted("<max>2</max><after>none</after>"))));
         assertEquals(
                 List.of("i1"), ids(get("bob", pubsub("<items node='news'><item id='i1'/></items>"))));
-        assertEquals(
-                "item-not-found", trial.outcome("bob", "get", pubsub("<items node='news'><item id='z'/></items>")));
+        assertEquals(List.of(), ids(get("bob", pubsub("<items node='news'><item id='z'/></items>"))));
     }
 
     // --- subscribing ---
@@ -223,10 +230,11 @@ class PubsubModuleTest {
     void onlyTheOwnAddressCanBeSubscribed() {
         set("alice", create("news"));
         assertEquals("bad-request/invalid-jid", set("bob", subscribe("news", "carol@localhost")));
-        assertEquals("bad-request/invalid-jid", set("bob", subscribe("news", "bob@localhost/other")));
+        assertEquals("ok", set("bob", subscribe("news", "bob@localhost/other")));
         assertEquals("bad-request/jid-required", set("bob", pubsub("<subscribe node='news'/>")));
         String leave = pubsub("<unsubscribe node='news' jid='bob@localhost'/>");
         assertEquals("unexpected-request/not-subscribed", set("bob", leave));
+        assertEquals("forbidden", set("carol", leave));
         assertEquals("ok", set("bob", subscribe("news", "bob@localhost")));
         assertEquals(
                 "not-acceptable/invalid-subid",
@@ -273,6 +281,8 @@ class PubsubModuleTest {
         trial.client("carol").ask("get", PubsubTrial.SERVICE, items("club"));
         assertEquals("not-authorized/not-subscribed", trial.outcome("bob", "get", items("club")));
         trial.client("alice").send(decision);
+        Element told = event(trial.client("bob"));
+        assertEquals("subscribed", told.attribute("subscription"));
         assertEquals("items club item a: one", words(trial.client("bob")));
         assertEquals("ok", trial.outcome("bob", "get", items("club")));
     }
@@ -369,7 +379,7 @@ class PubsubModuleTest {
                 "not-acceptable",
                 set("alice", owner(configure.formatted(form("node_config", "max_items", "11")))));
         assertEquals(
-                "not-acceptable",
+                "not-acceptable/unsupported-access-model",
                 set("alice", owner(configure.formatted(form("node_config", "access_model", "nobody")))));
         assertEquals(
                 "ok",
@@ -435,5 +445,189 @@ class PubsubModuleTest {
         trial.house().accounts().remove(Jid.parse("bob@localhost"));
         Element list = get("alice", owner("<subscriptions node='news'/>"));
         assertNull(Objects.requireNonNull(list.firstChild()).firstChild());
+    }
+
+    // --- to the letter ---
+
+    @Test
+    void whatIsLeftTellsWhichSubscriptionItWas() {
+        set("alice", create("news"));
+        Element made = first(trial.client("bob").result("set", PubsubTrial.SERVICE, subscribe("news", "bob@localhost")));
+        Element left = first(trial.client("bob")
+                .result("set", PubsubTrial.SERVICE, pubsub("<unsubscribe node='news' jid='bob@localhost'/>")));
+        assertEquals("none", left.attribute("subscription"));
+        assertEquals(made.attribute("subid"), left.attribute("subid"));
+    }
+
+    private static Element first(Element pubsub) {
+        return Objects.requireNonNull(pubsub.firstChild());
+    }
+
+    @Test
+    void aListOfOneNodeNamesItInEachEntry() {
+        set("alice", create("news"));
+        set("bob", subscribe("news", "bob@localhost"));
+        assertEquals("news", only(get("bob", pubsub("<subscriptions node='news'/>"))).attribute("node"));
+        assertEquals("news", only(get("alice", pubsub("<affiliations node='news'/>"))).attribute("node"));
+    }
+
+    @Test
+    void optionsComeAfterTheSubscriptionAndNameNothing() {
+        set("alice", create("news"));
+        String form = form("subscribe_options", "deliver", "0");
+        String subscribe = "<subscribe node='news' jid='bob@localhost'/>";
+        assertEquals("bad-request", set("bob", pubsub("<options>" + form + "</options>" + subscribe)));
+        assertEquals("bad-request", set("bob", pubsub(subscribe + "<options node='news'>" + form + "</options>")));
+        assertEquals(
+                "bad-request",
+                set("bob", pubsub("<create node='n'/><configure node='n'>" + form("node_config") + "</configure>")));
+        Element answer = trial.client("bob")
+                .result("set", PubsubTrial.SERVICE, pubsub(subscribe + "<options>" + form + "</options>"));
+        Element options = Objects.requireNonNull(answer.child("options", Pubsub.NAMESPACE));
+        DataForm chosen = Objects.requireNonNull(DataForm.of(options.child("x", DataForm.NAMESPACE)));
+        assertEquals(DataForm.Type.RESULT, chosen.type());
+        assertEquals("0", chosen.value("pubsub#deliver"));
+    }
+
+    @Test
+    void itemsNameTheirPublisherWhereRepliesGoThere() {
+        set("alice", create("wall", "publish_model", "open", "itemreply", "publisher"));
+        set("carol", subscribe("wall", "carol@localhost/home"));
+        set("bob", publish("wall", "b", "by bob"));
+        assertEquals(
+                "bob@localhost",
+                Objects.requireNonNull(event(trial.client("carol")).firstChild()).attribute("publisher"));
+        Element item = only(get("carol", items("wall")));
+        assertEquals("bob@localhost", item.attribute("publisher"));
+    }
+
+    @Test
+    void whatCannotBeChangedIsNamedAndTheRestIsDone() {
+        set("alice", create("news"));
+        Iq answer = trial.client("alice")
+                .ask("set", PubsubTrial.SERVICE, owner("<affiliations node='news'>"
+                        + "<affiliation jid='alice@localhost' affiliation='none'/>"
+                        + "<affiliation jid='bob@localhost' affiliation='publisher'/>"
+                        + "<affiliation jid='carol@localhost'/></affiliations>"));
+        assertEquals("not-acceptable", TestClient.condition(answer));
+        Element refused = only(Objects.requireNonNull(answer.payload()));
+        assertEquals("alice@localhost owner", refused.attribute("jid") + " " + refused.attribute("affiliation"));
+        assertEquals("ok", set("bob", publish("news", "a", "by bob")));
+        assertEquals(
+                "bad-request",
+                set("alice", owner("<affiliations node='news'><affiliation jid='bob@localhost' affiliation='none'/>"
+                        + "<affiliation jid='bob@localhost/x' affiliation='member'/></affiliations>")));
+        answer = trial.client("alice")
+                .ask("set", PubsubTrial.SERVICE, owner("<subscriptions node='news'>"
+                        + "<subscription jid='bob@localhost' subscription='dancing'/>"
+                        + "<subscription jid='carol@localhost/home' subscription='subscribed'/></subscriptions>"));
+        assertEquals("bob@localhost", only(Objects.requireNonNull(answer.payload())).attribute("jid"));
+        assertEquals("subscribed", event(trial.client("carol")).attribute("subscription"));
+    }
+
+    @Test
+    void whoIsMadeAMemberNeedsNoWordAnyMoreAndAnOutcastWaitsInVain() {
+        set("alice", create("club", "access_model", "authorize"));
+        set("bob", subscribe("club", "bob@localhost/home"));
+        set("carol", subscribe("club", "carol@localhost/home"));
+        Element list = get("alice", owner("<subscriptions node='club'/>"));
+        assertNull(Objects.requireNonNull(list.firstChild()).firstChild());
+        set("alice", owner("<affiliations node='club'><affiliation jid='bob@localhost' affiliation='publisher'/>"
+                + "<affiliation jid='carol@localhost' affiliation='outcast'/></affiliations>"));
+        assertEquals("subscribed", event(trial.client("bob")).attribute("subscription"));
+        assertEquals("none", event(trial.client("carol")).attribute("subscription"));
+    }
+
+    @Test
+    void ownersAskWhoWaits() {
+        set("alice", create("club", "access_model", "authorize"));
+        set("alice", create("open"));
+        set("bob", subscribe("club", "bob@localhost/home"));
+        String command = "<command xmlns='http://jabber.org/protocol/commands' action='execute'"
+                + " node='http://jabber.org/protocol/pubsub#get-pending'>%s</command>";
+        Element asked = trial.client("alice").result("set", PubsubTrial.SERVICE, command.formatted(""));
+        assertEquals("executing", asked.attribute("status"));
+        DataForm form = Objects.requireNonNull(DataForm.of(asked.child("x", DataForm.NAMESPACE)));
+        List<DataForm.Option> nodes = Objects.requireNonNull(form.field("pubsub#node")).options();
+        assertEquals(List.of("club"), nodes.stream().map(DataForm.Option::value).toList());
+        String choice = command.formatted(form("subscribe_authorization", "node", "club"));
+        assertEquals("forbidden", set("carol", choice));
+        assertEquals("item-not-found", set("alice", choice.replace("club", "none")));
+        trial.client("alice").send("<presence/>");
+        trial.client("alice").send("<iq type='set' id='c' to='" + PubsubTrial.SERVICE + "'>" + choice + "</iq>");
+        assertEquals("bob@localhost/home", question(trial.client("alice")).value("pubsub#subscriber_jid"));
+        assertEquals(
+                "canceled",
+                trial.client("alice")
+                        .result("set", PubsubTrial.SERVICE, command.formatted("").replace("execute", "cancel"))
+                        .attribute("status"));
+    }
+
+    @Test
+    void aFullNodeDoesAsItsOwnerSays() {
+        set("alice", create("news", "max_items", "2"));
+        set("bob", subscribe("news", "bob@localhost/home"));
+        for (String id : List.of("a", "b", "c")) {
+            set("alice", publish("news", id, id));
+        }
+        TestClient bob = trial.client("bob");
+        for (String id : List.of("a", "b", "c")) {
+            assertEquals("items news item " + id + ": " + id, words(bob));
+        }
+        assertEquals("items news retract a", words(bob));
+        set("alice", owner("<configure node='news'>" + form("node_config", "publish_node_full", "reject")
+                + "</configure>"));
+        assertEquals("conflict/node-full", set("alice", publish("news", "d", "d")));
+        assertEquals("ok", set("alice", publish("news", "b", "again")));
+        assertEquals(List.of("c", "b"), ids("news"));
+    }
+
+    @Test
+    void aSubscriptionMayLastAsLongAsItsSubscriberIsThere() {
+        set("alice", create("news", "send_last_published_item", "never"));
+        TestClient bob = trial.client("bob");
+        bob.send("<presence/>");
+        set("bob", pubsub("<subscribe node='news' jid='bob@localhost/home'/><options>"
+                + form("subscribe_options", "expire", "presence") + "</options>"));
+        set("alice", publish("news", "a", "one"));
+        assertEquals("items news item a: one", words(bob));
+        bob.send("<presence type='unavailable'/>");
+        bob.ask("get", PubsubTrial.SERVICE, items("news"));
+        assertNull(Objects.requireNonNull(get("bob", pubsub("<subscriptions/>")).firstChild()).firstChild());
+    }
+
+    @Test
+    void subscribersChooseInWhichStatesTheyHear() {
+        set("alice", create("news", "send_last_published_item", "never"));
+        TestClient bob = trial.client("bob");
+        set("bob", pubsub("<subscribe node='news' jid='bob@localhost'/><options>"
+                + form("subscribe_options", "show-values", "chat") + "</options>"));
+        assertEquals(
+                "bad-request/invalid-options",
+                set("bob", pubsub("<options node='news' jid='bob@localhost'>"
+                        + form("subscribe_options", "show-values", "asleep") + "</options>")));
+        bob.send("<presence><show>dnd</show></presence>");
+        bob.ask("get", PubsubTrial.SERVICE, items("news"));
+        set("alice", publish("news", "a", "one"));
+        bob.send("<presence><show>chat</show></presence>");
+        bob.ask("get", PubsubTrial.SERVICE, items("news"));
+        set("alice", publish("news", "b", "two"));
+        assertEquals("items news item b: two", words(bob));
+    }
+
+    @Test
+    void anAccessModelThatIsNoneIsNamed() {
+        assertEquals("not-acceptable/unsupported-access-model", set("alice", create("n", "access_model", "nobody")));
+    }
+
+    @Test
+    void whoCannotBeReachedForGoodHearsNoMore() {
+        set("alice", create("news"));
+        set("bob", subscribe("news", "bob@localhost/home"));
+        trial.client("bob").send("<message type='error' to='" + PubsubTrial.SERVICE + "'><event xmlns='" + Pubsub.EVENT
+                + "'><items node='news'/></event><error type='cancel'><service-unavailable"
+                + " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>");
+        trial.client("bob").ask("get", PubsubTrial.SERVICE, items("news"));
+        assertNull(Objects.requireNonNull(get("bob", pubsub("<subscriptions/>")).firstChild()).firstChild());
     }
 }

@@ -50,7 +50,8 @@ class PubsubStoreTest {
     @EveryDatabase
     void aNodeIsFoundAsItWasStored(Database database) {
         Node node = node(1, SERVICE, "日本");
-        Subscription waiting = new Subscription(BOB.withResource("x"), "s1", true, true, NOW);
+        Subscription waiting = new Subscription(
+                BOB.withResource("x"), "s1", true, new SubscriptionOptions(true, NOW, false, Set.of("away", "xa")));
         write(database, db -> {
             store.insert(db, node);
             store.subscription(db, 1, waiting);
@@ -92,7 +93,7 @@ class PubsubStoreTest {
 
     @EveryDatabase
     void whatBelongsToAnAccountGoesWithIt(Database database) {
-        Subscription subscription = new Subscription(ALICE.withResource("x"), "s", false, true, null);
+        Subscription subscription = new Subscription(ALICE.withResource("x"), "s", false, SubscriptionOptions.INITIAL);
         write(database, db -> {
             store.insert(db, node(1, ALICE, "own"));
             store.put(db, 1, item("a", 0));

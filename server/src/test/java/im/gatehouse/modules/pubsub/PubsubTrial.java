@@ -6,11 +6,13 @@ import im.gatehouse.modules.avatar.AvatarModule;
 import im.gatehouse.modules.bookmarks.BookmarksModule;
 import im.gatehouse.modules.caps.CapsModule;
 import im.gatehouse.modules.disco.DiscoModule;
+import im.gatehouse.modules.mds.MdsModule;
 import im.gatehouse.modules.pep.PepModule;
 import im.gatehouse.modules.presence.PresenceModule;
 import im.gatehouse.modules.privatestorage.PrivateStorageModule;
 import im.gatehouse.modules.roster.RosterModule;
 import im.gatehouse.modules.vcard.VCardModule;
+import im.gatehouse.modules.vcard4.VCard4Module;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.xml.Element;
@@ -40,7 +42,9 @@ public final class PubsubTrial implements AutoCloseable {
                 new PubsubModule(),
                 new PepModule(),
                 new AvatarModule(),
-                new BookmarksModule());
+                new BookmarksModule(),
+                new MdsModule(),
+                new VCard4Module());
         for (String name : names) {
             house.withAccounts(name + "@localhost");
             clients.put(name, house.client(name + "@localhost/home"));

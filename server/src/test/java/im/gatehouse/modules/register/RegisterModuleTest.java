@@ -41,7 +41,7 @@ class RegisterModuleTest {
     @Test
     void anOwnerIsToldTheOwnName() {
         assertEquals(
-                "<query xmlns='jabber:iq:register'><registered/><username>alice</username><password/></query>",
+                "<query xmlns='jabber:iq:register'><registered/>" + "<instructions>You may change your password, or remove your account.</instructions><username>alice</username><password/></query>",
                 alice.result("get", "localhost", query("")).toString());
     }
 
@@ -70,7 +70,7 @@ class RegisterModuleTest {
     @Test
     void anEmptyPasswordOrSomebodyElsesNameChangesNothing() {
         assertEquals(
-                "not-acceptable",
+                "bad-request",
                 alice.error("set", "localhost", query("<username>alice</username><password/>")));
         assertEquals(
                 "forbidden",

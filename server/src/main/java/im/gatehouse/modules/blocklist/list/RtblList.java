@@ -1,5 +1,7 @@
 package im.gatehouse.modules.blocklist.list;
 
+import im.gatehouse.jid.InvalidJidException;
+import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.blocklist.target.Target;
 import java.io.IOException;
 import java.util.stream.Collectors;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * hexadecimal, one a line.
  *
  * <p>Items stand in {@code <items/>}, in {@code <pubsub/>} or in a whole {@code <iq/>} (XEP-0060 section 6.5); an
- * item's id is the digest. The text of its report, if there is one, becomes the reason that users are shown, on one
+ * item's id is the digest or, in lists that hide nothing, the domain or the bare address itself. The text of its report, if there is one, becomes the reason that users are shown, on one
  * line; the kind of the report ({@code urn:xmpp:reporting:spam}) the note (XEP-0377). Elements that are not known are
  * read over; document types and entities are refused.
  *
@@ -166,11 +168,21 @@ final class RtblList {
                 findings.fault(line, "the item has no id");
                 return;
             }
-            Target target = findings.target(line, DIGEST + id.strip());
+            Target target = findings.target(line, target(id.strip()));
             String reason = report.text == null ? null : findings.words(line, "text", onOneLine(report.text));
             String note = report.kind == null ? null : findings.words(line, "kind of report", report.kind);
             if (target != null && findings.faultCount() == before) {
                 findings.add(line, new BlockLine(target, reason, note, null, null));
+            }
+        }
+
+        /** How a target is written that an item names: some lists publish plain domains and addresses. */
+        private static String target(String id) {
+            try {
+                boolean plain = id.indexOf('.') > 0 && id.indexOf('*') < 0 && Jid.parse(id).isBare();
+                return plain ? id : DIGEST + id;
+            } catch (InvalidJidException _) {
+                return DIGEST + id;
             }
         }
 

@@ -68,8 +68,12 @@ public final class HistoryLength extends RoomSetting<Integer> {
         return number < 0 ? initial() : Math.min(number, MOST);
     }
 
-    @Override
-    public List<Field> info(Integer value) {
-        return List.of(Field.of(VAR, FieldType.TEXT_SINGLE, "Messages in the history", value.toString()));
+    /**
+     * The field of the {@code muc#roominfo} form.
+     *
+     * @param effective what the room shows in truth: the service may allow less than its owners want
+     */
+    public static Field info(int effective) {
+        return Field.of(VAR, FieldType.TEXT_SINGLE, "Messages in the history", Integer.toString(effective));
     }
 }

@@ -1,5 +1,8 @@
 package im.gatehouse.modules.pubsub.setting;
 
+import im.gatehouse.stanza.StanzaException;
+import im.gatehouse.xml.Element;
+
 /** Who may subscribe to the node and ask for its items (XEP-0060 section 4.5). */
 public final class AccessModel extends ChoiceSetting<AccessModel.Access> {
     public static final AccessModel SETTING = new AccessModel();
@@ -33,5 +36,13 @@ public final class AccessModel extends ChoiceSetting<AccessModel.Access> {
     @Override
     public boolean isMetaData() {
         return true;
+    }
+
+    /** Section 8.1.2 names the mistake. */
+    @Override
+    protected StanzaException refused(String why) {
+        return new StanzaException(super.refused(why)
+                .error()
+                .detail(Element.of("unsupported-access-model", "http://jabber.org/protocol/pubsub#errors")));
     }
 }

@@ -14,18 +14,28 @@ import java.util.Locale;
 public abstract class ChoiceSetting<E extends Enum<E>> extends NodeSetting<E> {
     private final List<E> choices;
     private final List<Option> options;
+    private final char separator;
 
     /**
      * @param labels the choices' names for people, in the order of the constants
      */
     protected ChoiceSetting(String name, E initial, String label, String... labels) {
+        this('_', name, initial, label, labels);
+    }
+
+    /**
+     * @param separator what stands between the words of a choice
+     * @param labels the choices' names for people, in the order of the constants
+     */
+    protected ChoiceSetting(char separator, String name, E initial, String label, String... labels) {
         super(name, initial, FieldType.LIST_SINGLE, label);
+        this.separator = separator;
         this.choices = Arrays.asList(initial.getDeclaringClass().getEnumConstants());
         this.options = choices.stream().map(choice -> new Option(word(choice), labels[choice.ordinal()])).toList();
     }
 
-    private static String word(Enum<?> choice) {
-        return choice.name().toLowerCase(Locale.ROOT);
+    private String word(Enum<?> choice) {
+        return choice.name().toLowerCase(Locale.ROOT).replace('_', separator);
     }
 
     @Override

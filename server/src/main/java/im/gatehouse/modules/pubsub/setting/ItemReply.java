@@ -1,16 +1,18 @@
 package im.gatehouse.modules.pubsub.setting;
 
-/** Whom replies to items go to. Events name a publisher who wants replies (XEP-0033); owners stand in the meta-data. */
+/** Whom replies to items go to: where it is the publisher, items name theirs (XEP-0060 section 12.16). */
 public final class ItemReply extends ChoiceSetting<ItemReply.Whom> {
     public static final ItemReply SETTING = new ItemReply();
 
     /** Whom. */
     public enum Whom {
+        /** The owners, who stand in the meta-data. */
         OWNER,
-        PUBLISHER
+        PUBLISHER,
+        NONE
     }
 
     private ItemReply() {
-        super("itemreply", Whom.OWNER, "Who gets replies to items", "Owner", "Publisher");
+        super("itemreply", Whom.NONE, "Who gets replies to items", "Owner", "Publisher, whom items name", "Nobody");
     }
 }

@@ -7,4 +7,9 @@ public final class MaxItems extends NumberSetting {
     private MaxItems() {
         super("max_items", 20, "Most items to keep, or max");
     }
+
+    @Override
+    public boolean isMetaData() {
+        return true;
+    }
 }

@@ -78,7 +78,7 @@ public abstract class NodeSetting<T> {
         return values.isEmpty() ? "" : values.getFirst();
     }
 
-    protected final StanzaException refused(String why) {
+    protected StanzaException refused(String why) {
         return new StanzaException(Condition.NOT_ACCEPTABLE, "The field " + var() + " is not right: " + why);
     }
 

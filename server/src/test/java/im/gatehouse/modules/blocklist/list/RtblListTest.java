@@ -77,6 +77,15 @@ class RtblListTest {
     }
 
     @Test
+    void anItemMayNameADomainOrAnAddressItself() throws IOException {
+        var content = read("<items node='n'><item id='Spam.example'/><item id='bot@spam.example'/></items>");
+        assertEquals(List.of(), content.faults());
+        assertEquals(
+                List.of("spam.example", "bot@spam.example"),
+                content.lines().stream().map(line -> line.target().toString()).toList());
+    }
+
+    @Test
     void faultsOfItemsHaveTheirLine() throws IOException {
         var content = assertFaults(
                 """
@@ -84,7 +93,7 @@ class RtblListTest {
                 <items node='n'>
                 <item id='%s'/>
                 <item/>
-                <item id='spam.example'/>
+                <item id='0123abc'/>
                 <item id='%s'/><item
                   id='%s'><report xmlns='urn:xmpp:reporting:1'><text>%s</text></report></item>
                 <item id='%s'><report xmlns='urn:xmpp:reporting:1'><text>&#x85;</text></report></item>

@@ -1,0 +1,174 @@
+package im.gatehouse.modules.offline;
+
+import im.gatehouse.jid.Jid;
+import im.gatehouse.session.Session;
+import im.gatehouse.stanza.Handover;
+import im.gatehouse.stanza.Message;
+import im.gatehouse.storage.Database;
+import im.gatehouse.storage.StorageException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Remembers which stored messages have been handed to a session whose client has not said that it has them: these are
+ * handed to nobody else, and deleted once they have arrived. Safe from any thread. Bounded by a batch for each session.
+ */
+final class HandedOver {
+    private static final Logger log = LoggerFactory.getLogger(HandedOver.class);
+
+    /** So many are deleted in one transaction at most. */
+    private static final int UNIT = 500;
+
+    private enum State {
+        ON_THE_WAY,
+        ARRIVED,
+        /** The session has ended, and another may be given the message. */
+        RELEASED
+    }
+
+    /** One message on its way. */
+    final class OnTheWay implements Handover {
+        private final Session session;
+        private final Long id;
+        private final AtomicReference<@Nullable Runnable> next = new AtomicReference<>();
+        private final AtomicReference<State> state = new AtomicReference<>(State.ON_THE_WAY);
+
+        private OnTheWay(Session session, Long id) {
+            this.session = session;
+            this.id = id;
+        }
+
+        /**
+         * Has something done when this has arrived and is deleted, on a virtual thread.
+         *
+         * @return false when it has arrived already: then the caller is to do it
+         */
+        boolean andThen(Runnable task) {
+            next.set(task);
+            return state.get() != State.ARRIVED || next.getAndSet(null) == null;
+        }
+
+        @Override
+        public boolean comesBack() {
+            return false; // it is stored all the while; the end of the session releases it
+        }
+
+        @Override
+        public void arrived() {
+            if (state.compareAndSet(State.ON_THE_WAY, State.ARRIVED)) {
+                arrived.add(this);
+                if (awake.compareAndSet(false, true)) {
+                    Thread.startVirtualThread(HandedOver.this::settle);
+                }
+            }
+        }
+    }
+
+    private final Database database;
+    private final OfflineStore store;
+
+    /** By account and by the message's id. What is in here is handed to nobody. */
+    private final Map<Jid, Map<Long, OnTheWay>> byAccount = new ConcurrentHashMap<>();
+
+    private final Queue<OnTheWay> arrived = new ConcurrentLinkedQueue<>();
+
+    /** Whether a thread deletes what has arrived, or is about to. */
+    private final AtomicBoolean awake = new AtomicBoolean();
+
+    private final ReentrantLock deleting = new ReentrantLock();
+
+    HandedOver(Database database, OfflineStore store) {
+        this.database = database;
+        this.store = store;
+    }
+
+    /** The ids of an account's messages that must be handed to nobody now. */
+    Set<Long> of(Jid account) {
+        return Set.copyOf(byAccount.getOrDefault(account, Map.of()).keySet());
+    }
+
+    /** Hands a message to a session, and notes that. */
+    OnTheWay hand(Session session, Long id, Message message) {
+        OnTheWay onTheWay = new OnTheWay(session, id);
+        byAccount.compute(session.account(), (_, present) -> {
+            Map<Long, OnTheWay> all = present == null ? new ConcurrentHashMap<>() : present;
+            all.put(id, onTheWay);
+            return all;
+        });
+        session.send(message.handover(onTheWay));
+        return onTheWay;
+    }
+
+    /** A session has ended: what has not arrived may be handed to another. Answers whether there is such. */
+    boolean release(Session session) {
+        List<OnTheWay> released = new ArrayList<>();
+        for (OnTheWay each : byAccount.getOrDefault(session.account(), Map.of()).values()) {
+            if (each.session == session && each.state.compareAndSet(State.ON_THE_WAY, State.RELEASED)) {
+                released.add(each);
+            }
+        }
+        forget(released);
+        return !released.isEmpty();
+    }
+
+    private void forget(List<OnTheWay> all) {
+        for (OnTheWay each : all) {
+            byAccount.computeIfPresent(each.session.account(), (_, present) -> {
+                present.remove(each.id, each);
+                return present.isEmpty() ? null : present;
+            });
+        }
+    }
+
+    /** Deletes what has arrived. What cannot be deleted now is tried again with what arrives next. May block. */
+    void settle() {
+        List<Runnable> next = new ArrayList<>();
+        deleting.lock();
+        try {
+            awake.set(false);
+            for (List<OnTheWay> unit = take(); !unit.isEmpty(); unit = take()) {
+                delete(unit);
+                unit.stream().map(each -> each.next.getAndSet(null)).filter(Objects::nonNull).forEach(next::add);
+            }
+        } catch (StorageException e) {
+            log.warn("Stored messages that have arrived could not be deleted yet: {}", e.getMessage());
+        } finally {
+            deleting.unlock();
+        }
+        next.forEach(Runnable::run);
+    }
+
+    private void delete(List<OnTheWay> unit) {
+        List<Long> ids = unit.stream().map(each -> each.id).toList();
+        try {
+            database.write(db -> {
+                store.delete(db, ids);
+                return true;
+            });
+        } catch (StorageException e) {
+            arrived.addAll(unit);
+            throw e;
+        }
+        forget(unit);
+    }
+
+    private List<OnTheWay> take() {
+        List<OnTheWay> unit = new ArrayList<>();
+        while (unit.size() < UNIT && arrived.poll() instanceof OnTheWay next) {
+            unit.add(next);
+        }
+        return unit;
+    }
+}

@@ -1,0 +1,113 @@
+package im.gatehouse.modules.pubsub;
+
+import im.gatehouse.jid.Jid;
+import im.gatehouse.session.Session;
+import im.gatehouse.stanza.Presence;
+import im.gatehouse.storage.StorageException;
+import im.gatehouse.xml.Element;
+import im.gatehouse.xml.Namespaces;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Knows which subscribers are online, as far as they have accounts here, and ends what lasts only as long as they are
+ * (XEP-0060 sections 12.4 and 12.5).
+ */
+final class Online {
+    private static final Logger log = LoggerFactory.getLogger(Online.class);
+
+    private final Parts parts;
+
+    /** Who has, or had lately, a subscription that ends when the subscriber goes: bare addresses. */
+    private final Set<Jid> temporary = ConcurrentHashMap.newKeySet();
+
+    Online(Parts parts) {
+        this.parts = parts;
+    }
+
+    /** Whether it is known when somebody is online. */
+    boolean knows(Jid somebody) {
+        return somebody.hasLocal() && parts.context.router().isHost(somebody.domain());
+    }
+
+    /** Whom to send what a subscription is about: nobody while its subscriber does not want to be told. */
+    Stream<Jid> receivers(Subscription subscription, boolean onlyPresent) {
+        Jid subscriber = subscription.jid();
+        SubscriptionOptions options = subscription.options();
+        boolean depends = onlyPresent || options.temporary() || !options.shows().isEmpty();
+        if (!depends || !knows(subscriber)) {
+            return Stream.of(subscriber);
+        }
+        Stream<Session> present = parts.context.sessions().of(subscriber).stream()
+                .filter(session -> session.isAvailable() && concerns(subscriber, session));
+        return options.shows().isEmpty()
+                ? present.limit(1).map(_ -> subscriber)
+                : present.filter(session -> options.shows().contains(show(session))).map(Session::jid);
+    }
+
+    private static boolean concerns(Jid subscriber, Session session) {
+        return subscriber.isBare() || session.jid().equals(subscriber);
+    }
+
+    private static String show(Session session) {
+        Presence presence = session.presence();
+        Element show = presence == null ? null : presence.child("show", Namespaces.CLIENT);
+        return show == null ? SubscriptionOptions.ONLINE : show.text();
+    }
+
+    // --- what ends ---
+
+    /** Reads whose subscriptions are to end. Blocks. */
+    void load() {
+        temporary.addAll(parts.database().read(parts.store::temporarySubscribers));
+    }
+
+    /** A subscription has been stored. */
+    void follow(Subscription subscription) {
+        if (subscription.options().temporary()) {
+            temporary.add(subscription.jid().bare());
+        }
+    }
+
+    /** A session is not available any more. Runs in its lane, in which the work waits its turn. */
+    void left(Session session) {
+        if (temporary.contains(session.account())) {
+            session.lane().blocking(() -> end(session.account()));
+        }
+    }
+
+    private void end(Jid account) {
+        try {
+            temporary.remove(account); // first: a subscription that is made meanwhile puts it back
+            List<PubsubStore.Passing> passing =
+                    parts.database().read(db -> parts.store.temporarySubscriptions(db, account));
+            passing.stream().filter(each -> parts.profile.serves(each.node().service())).forEach(this::end);
+        } catch (StorageException e) {
+            temporary.add(account);
+            log.warn("Subscriptions of a user who has gone could not be ended: {}", e.getMessage());
+        }
+    }
+
+    private void end(PubsubStore.Passing passing) {
+        Jid subscriber = passing.subscriber();
+        boolean isThere = parts.context.sessions().of(subscriber).stream()
+                .anyMatch(session -> session.isAvailable() && concerns(subscriber, session));
+        if (isThere) {
+            temporary.add(subscriber.bare());
+            return;
+        }
+        parts.inTurn(passing.node().service(), passing.node().name(), work -> {
+            Node node = parts.nodes.find(passing.node().service(), passing.node().name());
+            Subscription subscription = node == null ? null : node.subscriptions().get(subscriber);
+            if (node != null && subscription != null && subscription.options().temporary()) {
+                Node after = node.without(subscriber);
+                work.store(after, db -> parts.store.unsubscribe(db, node.id(), subscriber));
+            }
+            return true;
+        });
+    }
+}

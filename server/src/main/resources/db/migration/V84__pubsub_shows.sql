@@ -1,0 +1,1 @@
+ALTER TABLE pubsub_subscriptions ${addColumn} shows ${name};
