@@ -9,8 +9,10 @@ CREATE TABLE IF NOT EXISTS archive_bodies (
     sender BIGINT,
     receiver BIGINT,
     handle BIGINT,
-    said_to ${text},
-    said_by ${text},
+    sender_peer ${jid},
+    sender_resource ${jid},
+    receiver_peer ${jid},
+    receiver_resource ${jid},
     stanza ${text} NOT NULL
 );
 CREATE TABLE IF NOT EXISTS archive_entries (

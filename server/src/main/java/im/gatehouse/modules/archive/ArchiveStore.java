@@ -42,8 +42,10 @@ final class ArchiveStore {
 
     private static final Table<Record> SORTED = table(name("archive_sorted"));
     private static final Field<Long> UP_TO = field(name("up_to"), SQLDataType.BIGINT);
-    private static final Field<String> SAID_TO = field(name("said_to"), SQLDataType.CLOB);
-    private static final Field<String> SAID_BY = field(name("said_by"), SQLDataType.CLOB);
+    private static final Field<String> SENDER_PEER = field(name("sender_peer"), SQLDataType.VARCHAR);
+    private static final Field<String> SENDER_RESOURCE = field(name("sender_resource"), SQLDataType.VARCHAR);
+    private static final Field<String> RECEIVER_PEER = field(name("receiver_peer"), SQLDataType.VARCHAR);
+    private static final Field<String> RECEIVER_RESOURCE = field(name("receiver_resource"), SQLDataType.VARCHAR);
     private static final Field<String> LSERVER = field(name("lserver"), SQLDataType.VARCHAR);
     private static final Field<String> LUSER = field(name("luser"), SQLDataType.VARCHAR);
     static final Field<Long> HANDLE = field(name("handle"), SQLDataType.BIGINT);
@@ -115,8 +117,18 @@ final class ArchiveStore {
         if (messages.isEmpty()) {
             return;
         }
-        Query insert = db.insertInto(BODIES, ID, SENDER, RECEIVER, HANDLE, SAID_TO, SAID_BY, STANZA)
-                .values((Long) null, null, null, null, null, null, null);
+        Query insert = db.insertInto(
+                        BODIES,
+                        ID,
+                        SENDER,
+                        RECEIVER,
+                        HANDLE,
+                        SENDER_PEER,
+                        SENDER_RESOURCE,
+                        RECEIVER_PEER,
+                        RECEIVER_RESOURCE,
+                        STANZA)
+                .values((Long) null, null, null, null, null, null, null, null, null);
         db.connection(connection -> {
             try (PreparedStatement bodies = connection.prepareStatement(insert.getSQL())) {
                 for (Filed each : messages) {
@@ -135,8 +147,8 @@ final class ArchiveStore {
         set(bodies, 3, each.receiver);
         set(bodies, 4, saying.handle);
         set(bodies, 5, each.sender, saying.sender);
-        set(bodies, 6, each.receiver, saying.receiver);
-        bodies.setString(7, saying.text);
+        set(bodies, 7, each.receiver, saying.receiver);
+        bodies.setString(9, saying.text);
         bodies.addBatch();
     }
 
@@ -152,8 +164,10 @@ final class ArchiveStore {
             throws SQLException {
         if (owner == null || place == null) {
             statement.setNull(index, Types.VARCHAR);
+            statement.setNull(index + 1, Types.VARCHAR);
         } else {
-            statement.setString(index, place.with().toString());
+            statement.setString(index, place.with().bare().toString());
+            statement.setString(index + 1, place.with().resource());
         }
     }
 
@@ -169,55 +183,59 @@ final class ArchiveStore {
         return upTo == null ? 0 : upTo;
     }
 
-    /** Notes up to which id entries are sorted in. */
-    boolean sorted(DSLContext db, long upTo) {
-        boolean noted = db.update(SORTED).set(UP_TO, upTo).where(DSL.trueCondition()).execute() > 0;
-        return noted || db.insertInto(SORTED, UP_TO).values(upTo).execute() > 0;
-    }
-
     /** The entries of messages beyond an id, in the order of their ids. */
     List<Note> beyond(DSLContext db, long id) {
         List<Note> notes = new ArrayList<>();
-        db.select(ID, SENDER, RECEIVER, HANDLE, SAID_TO, SAID_BY)
+        db.select(ID, SENDER, RECEIVER, HANDLE, SENDER_PEER, SENDER_RESOURCE, RECEIVER_PEER, RECEIVER_RESOURCE)
                 .from(BODIES)
                 .where(ID.gt(id))
                 .orderBy(ID)
                 .forEach(row -> {
-                    note(notes, row.get(SENDER), row.get(ID), row.get(SAID_TO), row.get(HANDLE));
-                    note(notes, row.get(RECEIVER), row.get(ID), row.get(SAID_BY), row.get(HANDLE));
+                    note(notes, row, SENDER, SENDER_PEER, SENDER_RESOURCE);
+                    note(notes, row, RECEIVER, RECEIVER_PEER, RECEIVER_RESOURCE);
                 });
         return notes;
     }
 
     private static void note(
-            List<Note> notes, @Nullable Long owner, long id, @Nullable String with, @Nullable Long handle) {
-        if (owner != null && with != null) {
-            int slash = with.indexOf('/');
-            String peer = slash < 0 ? with : with.substring(0, slash);
-            notes.add(new Note(owner, id, peer, slash < 0 ? "" : with.substring(slash + 1), handle));
+            List<Note> notes, Record row, Field<Long> owner, Field<String> peer, Field<String> resource) {
+        if (row.get(owner) != null) {
+            notes.add(new Note(row.get(owner), row.get(ID), row.get(peer), row.get(resource), row.get(HANDLE)));
         }
     }
 
-    /** Adds entries, but those that are there already from a time that was cut off. */
-    void sortIn(DSLContext db, List<Note> notes) {
-        if (notes.isEmpty()) {
-            return;
+    /**
+     * Writes the entries of messages beyond an id, and notes up to which they are sorted in then.
+     *
+     * @param last the largest id
+     * @param most messages at once
+     * @return up to which id entries are sorted in now
+     */
+    long sortIn(DSLContext db, long last, int most) {
+        long from = sorted(db);
+        Long end = db.select(ID)
+                .from(BODIES)
+                .where(ID.gt(from))
+                .and(ID.le(last))
+                .orderBy(ID)
+                .limit(1)
+                .offset(most - 1)
+                .fetchOne(ID);
+        long upTo = end == null ? last : end;
+        Condition those = ID.gt(from).and(ID.le(upTo));
+        db.insertInto(ENTRIES, OWNER, ID, PEER, RESOURCE, HANDLE)
+                .select(DSL.select(SENDER, ID, SENDER_PEER, SENDER_RESOURCE, HANDLE)
+                        .from(BODIES)
+                        .where(those.and(SENDER.isNotNull()))
+                        .unionAll(DSL.select(RECEIVER, ID, RECEIVER_PEER, RECEIVER_RESOURCE, HANDLE)
+                                .from(BODIES)
+                                .where(those.and(RECEIVER.isNotNull())))
+                        .orderBy(DSL.inline(1), DSL.inline(2)))
+                .execute();
+        boolean noted = db.update(SORTED).set(UP_TO, upTo).where(DSL.trueCondition()).execute() > 0;
+        if (!noted) {
+            db.insertInto(SORTED, UP_TO).values(upTo).execute();
         }
-        Query insert = db.insertInto(ENTRIES, OWNER, ID, PEER, RESOURCE, HANDLE)
-                .values((Long) null, null, null, null, null)
-                .onDuplicateKeyIgnore();
-        db.connection(connection -> {
-            try (PreparedStatement entries = connection.prepareStatement(insert.getSQL())) {
-                for (Note note : notes) {
-                    entries.setLong(1, note.owner());
-                    entries.setLong(2, note.id());
-                    entries.setString(3, note.peer());
-                    entries.setString(4, note.resource());
-                    set(entries, 5, note.handle());
-                    entries.addBatch();
-                }
-                entries.executeBatch();
-            }
-        });
+        return upTo;
     }
 }

@@ -56,6 +56,11 @@ final class ArchiveWriter implements AutoCloseable {
     /** Messages in one unit of work at most. */
     private static final int UNIT = 500;
 
+    /** When a unit has had so many, more is waited for before the next. */
+    private static final int BUSY_UNIT = 40;
+
+    private static final Duration GATHERING = Duration.ofMillis(5);
+
     /** Characters of messages that are remembered, so that one that is sent again gets the same id. */
     private static final long MOST_REMEMBERED = 4L << 20;
 
@@ -96,6 +101,8 @@ final class ArchiveWriter implements AutoCloseable {
 
     private final Condition written = adding.newCondition();
 
+    private final Condition enough = adding.newCondition();
+
     /** Guarded by {@code adding}, as are those that follow. */
     private final Ids ids;
 
@@ -108,6 +115,9 @@ final class ArchiveWriter implements AutoCloseable {
 
     /** Whether so much waits that others had better wait, too. Read by anybody. */
     private volatile boolean crowded;
+
+    /** Whether somebody waits for what is there to be written. */
+    private boolean hurried;
 
     /** Whether a virtual thread writes or is about to. */
     private boolean writing;
@@ -200,6 +210,9 @@ final class ArchiveWriter implements AutoCloseable {
             crowded = jobs >= MANY_WAITING || characters >= MANY_CHARACTERS;
             start = !writing;
             writing = true;
+            if (waiting.size() == UNIT) {
+                enough.signal();
+            }
         } finally {
             adding.unlock();
         }
@@ -232,6 +245,26 @@ final class ArchiveWriter implements AutoCloseable {
                 }
             }
             sort();
+            gather(batch.size());
+        }
+    }
+
+    /** When much is said, waits a moment for more of it, unless somebody waits for what is there. */
+    private void gather(int before) {
+        if (before < BUSY_UNIT) {
+            return;
+        }
+        adding.lock();
+        try {
+            long left = GATHERING.toNanos();
+            while (left > 0 && !hurried && !crowded && waiting.size() < UNIT) {
+                left = enough.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            hurried = false;
+            adding.unlock();
         }
     }
 
@@ -383,6 +416,11 @@ final class ArchiveWriter implements AutoCloseable {
         }
     }
 
+    private void hurry() {
+        hurried = true;
+        enough.signal();
+    }
+
     private boolean begins() {
         if (unsure) {
             remember(); // or what nobody remembers would never be sorted in
@@ -409,6 +447,7 @@ final class ArchiveWriter implements AutoCloseable {
         try {
             wanted = wish == null ? new CompletableFuture<>() : wish;
             wish = wanted;
+            hurry();
             start = !writing;
             writing = true;
         } finally {
@@ -469,6 +508,9 @@ final class ArchiveWriter implements AutoCloseable {
         adding.lock();
         try {
             before = last;
+            if (before != null) {
+                hurry();
+            }
         } finally {
             adding.unlock();
         }

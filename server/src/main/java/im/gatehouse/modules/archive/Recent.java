@@ -1,7 +1,6 @@
 package im.gatehouse.modules.archive;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * {@link View} first, and then no sorting that goes on meanwhile changes what is seen. Safe from any thread.
  */
 final class Recent {
-    private static final Comparator<Note> IN_ORDER =
-            Comparator.comparingLong(Note::owner).thenComparingLong(Note::id);
-
     /**
      * An entry: an archive has a message.
      *
@@ -44,14 +40,6 @@ final class Recent {
             return new View(sorted, all);
         }
     }
-
-    /**
-     * All that was there at one moment, to be sorted in.
-     *
-     * @param upTo the largest id of it
-     * @param notes by owner, and then by id
-     */
-    record All(long upTo, List<Note> notes) {}
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -117,18 +105,14 @@ final class Recent {
         }
     }
 
-    All all() {
-        List<Note> all = new ArrayList<>(count);
-        long upTo;
+    /** The largest id of what waits to be sorted in; when nothing does, that up to which all is. */
+    long last() {
         lock.lock();
         try {
-            byOwner.values().forEach(all::addAll);
-            upTo = last;
+            return count == 0 ? sorted : last;
         } finally {
             lock.unlock();
         }
-        all.sort(IN_ORDER);
-        return new All(upTo, all);
     }
 
     /** Up to which id the database has the entries. */

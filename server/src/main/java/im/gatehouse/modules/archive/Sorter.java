@@ -1,11 +1,9 @@
 package im.gatehouse.modules.archive;
 
-import im.gatehouse.modules.archive.Recent.Note;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.StorageException;
 import im.gatehouse.time.Time;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * nothing of it, whenever it ends or is cut off. Of one thread at a time.
  */
 final class Sorter {
-    /** Entries that wait before they are sorted in without anybody asking. More cost little less, and some memory. */
-    static final int MANY = 40_000;
+    /** Entries that wait before they are sorted in without anybody asking. More cost little less, and more memory. */
+    static final int MANY = 16_000;
 
     /** Beyond that nothing more is taken: sorting must have failed for long. */
     private static final int TOO_MANY = 10 * MANY;
 
-    /** Entries in one transaction at most: some tens of milliseconds, for which others wait. */
-    private static final int PORTION = 4_000;
+    /** Messages in one transaction at most: some tens of milliseconds, for which others wait. */
+    private static final int PORTION = 8_000;
 
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(10);
 
@@ -30,10 +28,8 @@ final class Sorter {
     private final ArchiveStore store;
     private final Recent recent;
 
-    /** What is being sorted in, null between two times. */
-    private Recent.@Nullable All all;
-
-    private int done;
+    /** Up to this id is being sorted in, null between two times. */
+    private @Nullable Long target;
 
     /** Before that nobody tries again, on the monotonic clock; null when it did not fail. */
     private @Nullable Long nextAttempt;
@@ -51,7 +47,7 @@ final class Sorter {
     }
 
     boolean isUnderWay() {
-        return all != null;
+        return target != null;
     }
 
     /** Whether it is time to sort without being asked. */
@@ -62,8 +58,7 @@ final class Sorter {
 
     /** Takes all that there is. What comes later waits for the next time. */
     void begin() {
-        all = recent.all();
-        done = 0;
+        target = recent.last();
     }
 
     /**
@@ -73,34 +68,19 @@ final class Sorter {
      * @throws StorageException when it cannot be; then all of it is to do again
      */
     boolean step() {
-        Recent.All sorted = all;
-        if (sorted == null) {
+        Long last = target;
+        if (last == null || last <= recent.sorted()) {
+            target = null;
             return true;
         }
-        int end = Math.min(sorted.notes().size(), done + PORTION);
-        List<Note> portion = sorted.notes().subList(done, end);
-        boolean last = end == sorted.notes().size();
-        boolean written = portion.isEmpty();
+        boolean written = false;
         try {
-            if (!written) {
-                database.write(db -> {
-                    store.sortIn(db, portion);
-                    return last && store.sorted(db, sorted.upTo());
-                });
-                written = true;
-            }
+            recent.sorted(database.write(db -> store.sortIn(db, last, PORTION)));
+            written = true;
         } finally {
-            if (!written) {
-                all = null;
-                nextAttempt = time.nanos() + BETWEEN_ATTEMPTS.toNanos();
-            }
+            nextAttempt = written ? null : Long.valueOf(time.nanos() + BETWEEN_ATTEMPTS.toNanos());
+            target = written && recent.sorted() < last ? last : null;
         }
-        done = end;
-        if (last) {
-            recent.sorted(sorted.upTo());
-            all = null;
-            nextAttempt = null;
-        }
-        return last;
+        return target == null;
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A server in a process of its own, which is killed while many log in. */
 @Timeout(120)
 class VisitorsKilledServerTest {
-    private static final int USERS = 80;
+    private static final int USERS = 60;
     private static final int AT_A_TIME = 50;
 
     @TempDir
