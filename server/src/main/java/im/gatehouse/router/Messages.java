@@ -121,12 +121,16 @@ final class Messages {
         }
         keep(Vouchers.forAccount(sent), true, lane, kept -> {
             received.tell(kept.message);
-            storeOffline(kept.message, lane);
-            copyReceived(sent, kept, List.of(), receiversOfCopies(sent, kept, List.of()), null);
+            List<Session> others = receiversOfCopies(sent, kept, List.of());
+            List<Session> settled = others.stream().filter(Session::isAvailable).toList();
+            boolean stored = storeOffline(kept.message, lane);
+            // Who has not said that it is there is about to, and is given then what is stored.
+            copyReceived(sent, kept, List.of(), stored ? settled : others, null);
         });
     }
 
-    private void storeOffline(Message message, Lane lane) {
+    /** Answers whether it is given to the next who comes. */
+    private boolean storeOffline(Message message, Lane lane) {
         OfflineMessages store = offline;
         OfflineMessages.Outcome outcome = store == null ? OfflineMessages.Outcome.REFUSED : store.store(message);
         boolean archived = outcome == OfflineMessages.Outcome.REFUSED
@@ -136,6 +140,7 @@ final class Messages {
         } else if (outcome == OfflineMessages.Outcome.REFUSED) {
             router.bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
         }
+        return outcome == OfflineMessages.Outcome.STORED;
     }
 
     // --- archive and copies ---

@@ -29,6 +29,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,7 @@ import org.slf4j.LoggerFactory;
 final class OfflineInbox implements OfflineMessages {
     private static final Logger log = LoggerFactory.getLogger(OfflineInbox.class);
     private static final String DELAY = "urn:xmpp:delay";
+    private static final String RETRACT = "urn:xmpp:message-retract:1";
     private static final int BATCH = 100;
     private static final int EXPIRY_BATCH = 1_000;
 
@@ -88,6 +90,7 @@ final class OfflineInbox implements OfflineMessages {
         if (!Storable.test(message)) {
             return Outcome.DROPPED;
         }
+        takeBack(account, message);
         if (!stored(account, StanzaText.write(stamped(message)))) {
             metrics.refused(account);
             return Outcome.REFUSED;
@@ -95,6 +98,42 @@ final class OfflineInbox implements OfflineMessages {
         metrics.stored(account);
         deliverToWhoeverCame(account);
         return Outcome.STORED;
+    }
+
+    /**
+     * Deletes what waits and is taken back by who said it (XEP-0424 section 6): nobody has got it yet, and nobody will. That it
+     * was taken back is delivered all the same.
+     */
+    private void takeBack(Jid account, Message retraction) {
+        Element retract = retraction.child("retract", RETRACT);
+        String id = retract == null ? null : retract.attribute("id");
+        if (id == null) {
+            return;
+        }
+        try {
+            locks.with(account, () -> {
+                List<Long> taken = database.read(db -> store.first(
+                                db, account, handedOver.of(account), config.maxMessages()))
+                        .stream()
+                        .filter(waiting -> StanzaText.read(waiting.stanza(), Message.class)
+                                .filter(message -> message.sender().bare().equals(retraction.sender().bare())
+                                        && id.equals(clientId(message))
+                                        && !message.has("retract", RETRACT))
+                                .isPresent())
+                        .map(Waiting::id)
+                        .toList();
+                write(db -> store.delete(db, taken));
+                return true;
+            });
+        } catch (StorageException e) {
+            log.warn("A message that was taken back goes on waiting: {}", e.getMessage());
+        }
+    }
+
+    /** The id by which the sender's client knows a message. */
+    private static @Nullable String clientId(Message message) {
+        Element origin = message.child("origin-id", StanzaId.NAMESPACE);
+        return origin == null ? message.id() : origin.attribute("id");
     }
 
     private boolean stored(Jid account, String text) {

@@ -21,6 +21,7 @@ public final class OfflineModule implements ServerModule<OfflineConfig> {
                 .xep(160, "1.0.1")
                 .xep(203, "2.0")
                 .xep(334, "0.4.0", "no-store and store, for offline messages")
+                .xep(424, "0.4.2", "what waits and is taken back is not delivered")
                 .serverFeatures("msgoffline")
                 .metrics(OfflineMetrics.STORED, OfflineMetrics.DELIVERED, OfflineMetrics.REFUSED)
                 .build();

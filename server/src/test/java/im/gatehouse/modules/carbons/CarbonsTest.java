@@ -191,4 +191,18 @@ class CarbonsTest {
         house.router().undelivered(copy, phone.session().lane());
         assertEquals(1, House.messages(phone).size(), "the message itself alone");
     }
+
+    @Test
+    void whoIsAboutToComeIsGivenAStoredMessageOnce() {
+        phone.leave();
+        desk.leave();
+        TestClient coming = house.silent("alice@localhost/coming");
+        enable(coming);
+        say(bob, chat("alice@localhost"));
+        assertEquals(List.of(), House.messages(coming));
+        coming.send("<presence/>");
+        Message stored = House.next(coming);
+        assertEquals("hello", stored.body());
+        assertEquals(List.of(), House.messages(coming));
+    }
 }

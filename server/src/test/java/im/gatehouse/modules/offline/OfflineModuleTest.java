@@ -210,6 +210,22 @@ class OfflineModuleTest {
     }
 
     @Test
+    void whatIsTakenBackBeforeAnybodyGotItIsNotDelivered() {
+        alice.send("<message to='bob@localhost' type='chat' id='m1'><body>oh no</body></message>");
+        alice.send("<message to='bob@localhost' type='chat' id='m2'><body>fine</body></message>");
+        SmallClient mallory = server.with("carol").online("carol/desk");
+        mallory.send("<message to='bob@localhost' type='chat' id='r0'>"
+                + "<retract id='m2' xmlns='urn:xmpp:message-retract:1'/></message>");
+        alice.send("<message to='bob@localhost' type='chat' id='r1'>"
+                + "<retract id='m1' xmlns='urn:xmpp:message-retract:1'/></message>");
+        List<String> got = bobsStanzas().stream()
+                .filter(Message.class::isInstance)
+                .map(stanza -> String.valueOf(stanza.id()))
+                .toList();
+        assertEquals(List.of("m2", "r0", "r1"), got);
+    }
+
+    @Test
     void aMessageIsRefusedWhenTheDatabaseIsGone() {
         say("it is known now that there is such a user");
         database.close();
