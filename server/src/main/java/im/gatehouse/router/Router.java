@@ -9,8 +9,6 @@ import im.gatehouse.jid.Jid;
 import im.gatehouse.session.Lane;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
-import im.gatehouse.stanza.Copies;
-import im.gatehouse.stanza.Handover;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Presence;
@@ -19,19 +17,18 @@ import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.storage.StorageException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides where a stanza goes: all the rules of RFC 6120 section 10 and RFC 6121 section 8 on one page.
+ * Decides where a stanza goes, by the rules of RFC 6120 section 10 and RFC 6121 section 8; {@link Messages} does the last
+ * part for messages to accounts.
  *
  * <p>Safe from any thread, event loops included: what needs storage is put last with {@link Lane#blocking}.
  */
@@ -48,20 +45,16 @@ public final class Router {
     private final IqHandlers iqHandlers = new IqHandlers();
     private final Vouchers vouchers = new Vouchers(this::isLocal, this::isHost);
     private final Map<String, Component> components = new ConcurrentHashMap<>();
+    private final Messages messages;
 
     private final GuardPoint<Stanza, StanzaError> sending =
             new GuardPoint<>("the sending of a stanza", Condition.INTERNAL_SERVER_ERROR.error());
     private final GuardPoint<Stanza, StanzaError> receiving =
             new GuardPoint<>("the receiving of a stanza", Condition.INTERNAL_SERVER_ERROR.error());
     private final NoticePoint<Message> messageSent = new NoticePoint<>("a message that was sent");
-    private final NoticePoint<Message> messageReceived = new NoticePoint<>("a message that was received");
-    private final NoticePoint<Message> messageWaiting = new NoticePoint<>("a message that waits for its receiver");
     private final NoticePoint<Iq> answered = new NoticePoint<>("an answer to the server");
 
     private volatile @Nullable PresenceRules presenceRules;
-    private volatile @Nullable OfflineMessages offlineMessages;
-    private volatile @Nullable MessageArchive messageArchive;
-    private volatile @Nullable MessageCopies messageCopies;
     private volatile @Nullable GuardMemory guardMemory;
     private volatile @Nullable SentMessages sentMessages;
 
@@ -73,6 +66,7 @@ public final class Router {
         this.accounts = accounts;
         this.sessions = sessions;
         this.cluster = cluster;
+        this.messages = new Messages(this, accounts, sessions, cluster, vouchers);
     }
 
     /** Who answers which request. */
@@ -100,12 +94,12 @@ public final class Router {
 
     /** Told of every message for a local account that was allowed, once, whatever sessions there are. Must not block. */
     public NoticePoint<Message> messageReceived() {
-        return messageReceived;
+        return messages.received;
     }
 
     /** Told of every message that was stored or archived for an account that nobody is connected to. May block. */
     public NoticePoint<Message> messageWaiting() {
-        return messageWaiting;
+        return messages.waiting;
     }
 
     /**
@@ -132,8 +126,8 @@ public final class Router {
      * @return takes it away again
      */
     public Runnable offlineMessages(OfflineMessages store) {
-        offlineMessages = store;
-        return () -> offlineMessages = null;
+        messages.offline = store;
+        return () -> messages.offline = null;
     }
 
     /**
@@ -142,8 +136,8 @@ public final class Router {
      * @return takes it away again
      */
     public Runnable messageArchive(MessageArchive archive) {
-        messageArchive = archive;
-        return () -> messageArchive = null;
+        messages.archive = archive;
+        return () -> messages.archive = null;
     }
 
     /**
@@ -152,8 +146,8 @@ public final class Router {
      * @return takes it away again
      */
     public Runnable messageCopies(MessageCopies copies) {
-        messageCopies = copies;
-        return () -> messageCopies = null;
+        messages.copies = copies;
+        return () -> messages.copies = null;
     }
 
     /**
@@ -317,10 +311,7 @@ public final class Router {
 
     private void toComponent(Stanza stanza, Component component, Lane lane) {
         if (stanza instanceof Message message && isHost(message.sender().domain())) {
-            keep(message, false, lane, kept -> {
-                component.receive(message, lane);
-                copySent(message, kept, List.of());
-            });
+            messages.toComponent(message, component, lane);
         } else {
             component.receive(stanza, lane);
         }
@@ -423,7 +414,7 @@ public final class Router {
         Jid to = stanza.receiver();
         Session session = to.isFull() ? sessions.find(to) : null;
         if (stanza instanceof Message message) {
-            messageToAccount(message, session, lane);
+            messages.toAccount(message, session, lane);
         } else if (session != null && !concernsAccount(stanza)) {
             session.send(stanza);
         } else if (concernsAccount(stanza) || !cluster.forward(stanza)) {
@@ -488,163 +479,13 @@ public final class Router {
         }
     }
 
-    /** RFC 6121 sections 8.5.2.1.1, 8.5.2.2.1, 8.5.3.1 and 8.5.3.2.1. */
-    private void messageToAccount(Message message, @Nullable Session session, Lane lane) {
-        if (session != null) {
-            deliver(message, List.of(session), lane);
-            return;
-        }
-        boolean full = message.receiver().isFull();
-        switch (message.type()) {
-            case NORMAL, CHAT -> {
-                if (!full || !cluster.forward(message)) {
-                    messageToBare(message, lane);
-                }
-            }
-            case HEADLINE -> {
-                if (!full) {
-                    deliver(message, takingMessages(message.receiver()), lane);
-                }
-            }
-            case GROUPCHAT -> bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
-            case ERROR -> {}
-        }
-    }
-
-    private void messageToBare(Message message, Lane lane) {
-        List<Session> receivers = takingMessages(message.receiver());
-        if (receivers.isEmpty()) {
-            lane.blocking(() -> orRefuse(message, lane, () -> messageToNobody(message, lane)));
-        } else {
-            deliver(message, receivers, lane);
-        }
-    }
-
-    /** Asked once for each session: one that goes meanwhile gives the message back, and it must not go to nobody. */
-    private List<Session> takingMessages(Jid account) {
-        List<Session> present = sessions.of(account);
-        List<Session> taking = new ArrayList<>(present.size());
-        for (Session session : present) {
-            if (session.takesMessages()) {
-                taking.add(session);
-            }
-        }
-        return taking;
-    }
-
-    /** The last step to an account: into the archives, to the sessions, and as a copy to the others. */
-    private void deliver(Message sent, List<Session> receivers, Lane lane) {
-        keep(Vouchers.forAccount(sent), true, lane, kept -> {
-            messageReceived.tell(kept.message);
-            List<Session> others = receiversOfCopies(sent, kept, receivers);
-            int all = receivers.size() + others.size();
-            Copies copies = all > 1 ? new Copies(all) : null;
-            sendCopies(kept.message.handover(copies), receivers);
-            copyReceived(sent, kept, receivers, others, copies);
-        });
-    }
-
-    private void messageToNobody(Message sent, Lane lane) {
-        if (!accounts.exists(sent.receiver())) {
-            bounce(sent, Condition.SERVICE_UNAVAILABLE.error(), lane);
-            return;
-        }
-        keep(Vouchers.forAccount(sent), true, lane, kept -> {
-            messageReceived.tell(kept.message);
-            storeOffline(kept.message, lane);
-            copyReceived(sent, kept, List.of(), receiversOfCopies(sent, kept, List.of()), null);
-        });
-    }
-
-    private void storeOffline(Message message, Lane lane) {
-        OfflineMessages store = offlineMessages;
-        OfflineMessages.Outcome outcome = store == null ? OfflineMessages.Outcome.REFUSED : store.store(message);
-        boolean archived = outcome == OfflineMessages.Outcome.REFUSED
-                && StanzaId.isOn(message, message.receiver().bare());
-        if (outcome == OfflineMessages.Outcome.STORED || archived) {
-            messageWaiting.tell(message);
-        } else if (outcome == OfflineMessages.Outcome.REFUSED) {
-            bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
-        }
-    }
-
-    // --- archive and copies ---
-
-    /**
-     * A message after the archives were asked.
-     *
-     * @param message as the receiver gets it, with the id in the receiver's archive
-     * @param senderId in the sender's archive, or null
-     */
-    private record Kept(Message message, @Nullable String senderId) {}
-
-    /**
-     * Has the archives keep a message, then lets it go on. To be called last: where the archive has to ask the storage,
-     * what follows runs on another thread, the lane's later stanzas waiting.
-     *
-     * @param received whether it is for a local account
-     */
-    private void keep(Message message, boolean received, Lane lane, Consumer<Kept> then) {
-        MessageArchive archive = messageArchive;
-        if (archive == null) {
-            then.accept(new Kept(message, null));
-        } else if (archive.isReady(message)) {
-            keepIn(archive, message, received, lane, then);
-        } else {
-            lane.blocking(
-                    () -> orRefuse(message, lane, () -> keepIn(archive, message, received, lane, then)));
-        }
-    }
-
-    private void keepIn(
-            MessageArchive archive, Message message, boolean received, Lane lane, Consumer<Kept> then) {
-        MessageArchive.Kept kept;
-        try {
-            kept = archive.keep(message, received, lane);
-        } catch (StanzaException e) {
-            bounce(message, e.error(), lane);
-            return;
-        }
-        Message marked = kept == null || !kept.byReceiver()
-                ? message
-                : message.with(StanzaId.of(message.receiver().bare(), kept.id()));
-        then.accept(new Kept(marked, kept == null || !kept.bySender() ? null : kept.id()));
-    }
-
-    private List<Session> receiversOfCopies(Message sent, Kept kept, List<Session> receivers) {
-        MessageCopies copies = messageCopies;
-        return copies != null && copies.copies(sent) ? copies.others(kept.message, receivers) : List.of();
-    }
-
-    private void copyReceived(
-            Message sent, Kept kept, List<Session> receivers, List<Session> others, @Nullable Copies counted) {
-        MessageCopies copies = messageCopies;
-        if (copies != null && !others.isEmpty()) {
-            copies.received(kept.message, others, counted);
-        }
-        copySent(sent, kept, receivers);
-    }
-
-    private void copySent(Message sent, Kept kept, List<Session> receivers) {
-        MessageCopies copies = messageCopies;
-        if (copies != null && isHost(sent.sender().domain()) && copies.copies(sent)) {
-            copies.sent(sent, kept.senderId, receivers);
-        }
-    }
-
     /** The boundary to storage: what cannot be handled now is given back, so that its sender knows. */
-    private void orRefuse(Stanza stanza, Lane lane, Runnable work) {
+    void orRefuse(Stanza stanza, Lane lane, Runnable work) {
         try {
             work.run();
         } catch (StorageException e) {
             log.warn("A stanza could not be handled: {}", e.getMessage());
             bounce(stanza, STORAGE_FAILED, lane);
-        }
-    }
-
-    private static void sendCopies(Message message, List<Session> takers) {
-        for (int i = 0; i < takers.size(); i++) {
-            takers.get(i).send(message);
         }
     }
 
@@ -663,45 +504,9 @@ public final class Router {
      */
     public void undelivered(Stanza stanza, Lane lane) {
         switch (stanza) {
-            case Message message -> orRefuse(message, lane, () -> undeliveredMessage(message, lane));
+            case Message message -> orRefuse(message, lane, () -> messages.undelivered(message, lane));
             case Iq iq -> bounce(iq, Condition.RECIPIENT_UNAVAILABLE.error(), lane);
             case Presence _ -> {}
-        }
-    }
-
-    private void undeliveredMessage(Message message, Lane lane) {
-        Handover handover = message.handover();
-        if (handover != null && !handover.comesBack()) {
-            return; // another session has it, or gives it back later; or it is stored all the while
-        }
-        Message copied = handover == null ? null : CarbonCopy.received(message);
-        if (copied != null) {
-            undeliveredForGood(copied, lane);
-        } else {
-            undeliveredForGood(message, lane);
-        }
-    }
-
-    private void undeliveredForGood(Message message, Lane lane) {
-        switch (message.type()) {
-            case NORMAL, CHAT -> {
-                if (!vouchers.isForOneSession(message)) {
-                    toWhoeverIsThere(message, lane);
-                }
-            }
-            case GROUPCHAT -> bounce(message, Condition.RECIPIENT_UNAVAILABLE.error(), lane);
-            case HEADLINE, ERROR -> {} // silently ignored (RFC 6121 section 8.5.3.2.1)
-        }
-    }
-
-    private void toWhoeverIsThere(Message message, Lane lane) {
-        List<Session> takers = takingMessages(message.receiver());
-        if (!takers.isEmpty()) {
-            sendCopies(message.handover(takers.size() > 1 ? new Copies(takers.size()) : null), takers);
-        } else if (accounts.exists(message.receiver())) {
-            storeOffline(message, lane);
-        } else {
-            bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
         }
     }
 }

@@ -130,7 +130,7 @@ final class Invitations {
         if (inviter != null && inviter.isFull()) { // else a letter to a new member, which nobody asked for
             Element invite = Element.builder("invite", Muc.USER).attribute("to", invitee.toString()).build();
             Element x = Element.builder("x", Muc.USER).child(invite).build();
-            Element told = Condition.ITEM_NOT_FOUND.error("Nobody has this address").toElement();
+            Element told = Condition.ITEM_NOT_FOUND.error("The invitation could not be delivered").toElement();
             parts.router.route(
                     Message.of(Message.Type.ERROR, room.jid(), inviter, error.id(), x, told), room.lane());
         }

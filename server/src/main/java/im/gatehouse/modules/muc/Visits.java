@@ -74,7 +74,7 @@ final class Visits {
         }
     }
 
-    /** Whoever is in the room, and whoever could come in without being asked for a password; nobody else. */
+    /** Whoever is in the room, and whoever could come in without a password or, as an owner, can read it; nobody else. */
     private RoomVisit visit(Room room, Jid asker) {
         Affiliation affiliation = parts.affiliation(room, asker);
         boolean there = room.state == Room.State.OPEN

@@ -18,6 +18,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ final class TcpConnection extends StreamChannel {
     private static final byte[] DECLARATION = XmlBuffer.utf8("<?xml version='1.0'?><stream:stream");
     private static final byte[] STREAM_NAMESPACE = XmlBuffer.utf8(" xmlns:stream='" + Namespaces.STREAM + "'");
     private static final byte[] STREAM_END = XmlBuffer.utf8("</stream:stream>");
+
+    /** How long after the end of the stream that of TLS comes: long enough for the former to be read by itself. */
+    private static final int TLS_AFTER_MILLIS = 100;
 
     private final TcpListener.Terms terms;
     private final XmlReader reader;
@@ -182,16 +186,27 @@ final class TcpConnection extends StreamChannel {
         out.writeBytes(whole.array(), 0, whole.length());
     }
 
-    /** Our side is shut behind the last words; the client shuts its own when it has read them. */
+    /**
+     * Our side is shut behind the last words; the client shuts its own when it has read them. The end of TLS comes a
+     * moment later: who has ended the stream has the first word there (RFC 6120 section 4.4), and some clients, such as
+     * Smack's over NIO, lose what they read together with it.
+     */
     @Override
     protected void endStream() {
         append(scratch().output().append(STREAM_END));
         flush();
         SslHandler tls = channel().pipeline().get(SslHandler.class);
-        if (tls != null) {
-            tls.closeOutbound();
+        if (tls == null) {
+            context().writeAndFlush(channel().alloc().buffer(0)).addListener(_ -> shutOutput());
+        } else {
+            channel().eventLoop().schedule(() -> endTls(tls), TLS_AFTER_MILLIS, TimeUnit.MILLISECONDS);
         }
-        context().writeAndFlush(channel().alloc().buffer(0)).addListener(_ -> shutOutput());
+    }
+
+    private void endTls(SslHandler tls) {
+        if (channel().isActive()) {
+            tls.closeOutbound().addListener(_ -> shutOutput());
+        }
     }
 
     private void shutOutput() {
