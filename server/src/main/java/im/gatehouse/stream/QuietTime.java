@@ -63,6 +63,11 @@ final class QuietTime {
         return true;
     }
 
+    /** About how many bytes of memory what is kept takes. */
+    long bytes() {
+        return bytes;
+    }
+
     /** Capabilities are told once (XEP-0115 section 8.4) and must not go with the presence that is replaced. */
     private static Stanza withWhatIsToldOnce(@Nullable Stanza older, Stanza newer) {
         if (older instanceof Presence before
@@ -74,11 +79,6 @@ final class QuietTime {
             return caps == null ? presence : presence.with(caps);
         }
         return newer;
-    }
-
-    /** About how many bytes of memory what is kept takes. */
-    long bytes() {
-        return bytes;
     }
 
     boolean isFull() {

@@ -66,6 +66,7 @@ public final class PepModule implements ServerModule<PepConfig> {
         Engine engine = new Engine(context, new PepProfile(context, current::get), figures);
         engine.load();
         context.provide(Pep.class, new Pep(engine));
+        context.undoLater(context.sessions().closed().add(context.module(), engine::ended));
         context.undoLater(
                 context.service(Presences.class).announced().add(context.module(), engine::announced));
         for (String namespace : List.of(Pubsub.NAMESPACE, Pubsub.OWNER)) {

@@ -1,12 +1,16 @@
 package im.gatehouse.modules.pubsub;
 
 import im.gatehouse.jid.Jid;
+import im.gatehouse.modules.pubsub.setting.NotifyRetract;
+import im.gatehouse.modules.pubsub.setting.PurgeOffline;
 import im.gatehouse.session.Session;
 import im.gatehouse.stanza.Presence;
+import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.storage.StorageException;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -24,6 +28,9 @@ final class Online {
 
     /** Who has, or had lately, a subscription that ends when the subscriber goes: bare addresses. */
     private final Set<Jid> temporary = ConcurrentHashMap.newKeySet();
+
+    /** The nodes at which items go when their publisher goes, by the service that they belong to. */
+    private final Map<Jid, Set<String>> purging = new ConcurrentHashMap<>();
 
     Online(Parts parts) {
         this.parts = parts;
@@ -61,9 +68,32 @@ final class Online {
 
     // --- what ends ---
 
-    /** Reads whose subscriptions are to end. Blocks. */
+    /** Reads whose subscriptions are to end, and where items are to go. Blocks. */
     void load() {
         temporary.addAll(parts.database().read(parts.store::temporarySubscribers));
+        parts.database().read(parts.store::purging).stream()
+                .filter(node -> parts.profile.serves(node.service()))
+                .forEach(node -> purging(node.service()).add(node.name()));
+    }
+
+    private Set<String> purging(Jid service) {
+        return purging.computeIfAbsent(service, _ -> ConcurrentHashMap.newKeySet());
+    }
+
+    /** A node has been stored. */
+    void follow(Node node) {
+        if (node.config().get(PurgeOffline.SETTING)) {
+            purging(node.service()).add(node.name());
+        } else {
+            forget(node.service(), node.name());
+        }
+    }
+
+    private void forget(Jid service, String node) {
+        purging.computeIfPresent(service, (_, names) -> {
+            names.remove(node);
+            return names.isEmpty() ? null : names;
+        });
     }
 
     /** A subscription has been stored. */
@@ -75,9 +105,48 @@ final class Online {
 
     /** A session is not available any more. Runs in its lane, in which the work waits its turn. */
     void left(Session session) {
-        if (temporary.contains(session.account())) {
-            session.lane().blocking(() -> end(session.account()));
+        Jid account = session.account();
+        boolean ownNodes = parts.profile.serves(account);
+        boolean purges = ownNodes ? purging.containsKey(account) : !purging.isEmpty();
+        if (temporary.contains(account)) {
+            session.lane().blocking(() -> end(account));
         }
+        if (purges) {
+            session.lane().blocking(() -> purge(account));
+        }
+    }
+
+    private void purge(Jid account) {
+        if (parts.context.sessions().of(account).stream().anyMatch(Session::isAvailable)) {
+            return;
+        }
+        try {
+            boolean ownNodes = parts.profile.serves(account);
+            List<Jid> services = ownNodes ? List.of(account) : List.copyOf(purging.keySet());
+            services.forEach(service -> purging.getOrDefault(service, Set.of())
+                    .forEach(name -> purge(service, name, account)));
+        } catch (StorageException | StanzaException e) {
+            log.warn("Items of a user who has gone could not be removed: {}", e.getMessage());
+        }
+    }
+
+    private void purge(Jid service, String name, Jid publisher) {
+        parts.inTurn(service, name, work -> {
+            Node node = parts.nodes.find(service, name);
+            if (node == null || !node.config().get(PurgeOffline.SETTING)) {
+                forget(service, name);
+                return true;
+            }
+            List<String> ids =
+                    parts.database().read(db -> parts.store.itemIdsOf(db, node.id(), publisher));
+            if (!ids.isEmpty()) {
+                work.store(node, db -> ids.forEach(id -> parts.store.retract(db, node.id(), id)));
+            }
+            if (node.config().get(NotifyRetract.SETTING)) {
+                ids.forEach(id -> parts.notifier.tell(work.turn(), node, Publishing.retracted(node, id)));
+            }
+            return true;
+        });
     }
 
     private void end(Jid account) {

@@ -162,6 +162,7 @@ final class Parts {
                 return true;
             });
             nodes.put(changed, generation);
+            online.follow(changed);
         }
 
         /**

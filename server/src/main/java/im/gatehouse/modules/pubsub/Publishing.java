@@ -143,7 +143,7 @@ final class Publishing {
         }
     }
 
-    private static Element retracted(Node node, String id) {
+    static Element retracted(Node node, String id) {
         return Element.builder("items", Pubsub.EVENT)
                 .attribute("node", node.name())
                 .child(Element.builder("retract", Pubsub.EVENT)

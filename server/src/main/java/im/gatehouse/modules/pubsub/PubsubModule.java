@@ -29,7 +29,7 @@ public final class PubsubModule implements ServerModule<PubsubConfig> {
                 .xep(
                         60,
                         "1.26.0",
-                        "without collections, digests, bodies made of payloads, purge_offline and several"
+                        "without collections, digests, bodies made of payloads and several"
                                 + " subscriptions of one address to a node")
                 .metrics(PUBLISH, NOTIFY)
                 .build();

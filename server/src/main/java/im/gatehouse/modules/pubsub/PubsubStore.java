@@ -10,6 +10,7 @@ import static org.jooq.impl.DSL.table;
 
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.pubsub.setting.NodeConfig;
+import im.gatehouse.modules.pubsub.setting.PurgeOffline;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.StoredXml;
 import java.time.Instant;
@@ -338,6 +339,29 @@ public final class PubsubStore {
                 .and(of(service))
                 .orderBy(NODE)
                 .fetch(NODE);
+    }
+
+    /** All nodes at which items go when their publisher goes. */
+    List<Node.Key> purging(DSLContext db) {
+        return db
+                .select(LUSER, LSERVER, NODE, CONFIG)
+                .from(NODES)
+                .where(CONFIG.contains(PurgeOffline.SETTING.name()))
+                .fetch()
+                .stream()
+                .filter(row -> config(row.get(CONFIG)).get(PurgeOffline.SETTING))
+                .map(row -> new Node.Key(service(row), row.get(NODE)))
+                .toList();
+    }
+
+    /** The ids of the items of a node that somebody published, the oldest first. */
+    List<String> itemIdsOf(DSLContext db, long node, Jid publisher) {
+        return db.select(ITEM)
+                .from(ITEMS)
+                .where(NODE_ID.eq(node))
+                .and(PUBLISHER.eq(publisher.toString()))
+                .orderBy(SEQ)
+                .fetch(ITEM);
     }
 
     /** Whose subscriptions end when they go offline: bare addresses. */

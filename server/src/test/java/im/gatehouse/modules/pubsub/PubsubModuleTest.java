@@ -630,4 +630,19 @@ class PubsubModuleTest {
         trial.client("bob").ask("get", PubsubTrial.SERVICE, items("news"));
         assertNull(Objects.requireNonNull(get("bob", pubsub("<subscriptions/>")).firstChild()).firstChild());
     }
+
+    @Test
+    void itemsMayGoWithTheirPublisher() {
+        set("alice", create("where", "purge_offline", "1", "publish_model", "open"));
+        set("carol", subscribe("where", "carol@localhost/home"));
+        TestClient bob = trial.client("bob");
+        bob.send("<presence/>");
+        set("bob", publish("where", "b", "here"));
+        set("alice", publish("where", "a", "there"));
+        assertEquals("items where item b: here", words(trial.client("carol")));
+        assertEquals("items where item a: there", words(trial.client("carol")));
+        bob.send("<presence type='unavailable'/>");
+        assertEquals("items where retract b", words(trial.client("carol")));
+        assertEquals(List.of("a"), ids("where"));
+    }
 }

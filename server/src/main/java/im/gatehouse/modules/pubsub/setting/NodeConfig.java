@@ -34,6 +34,7 @@ public final class NodeConfig {
             MaxItems.SETTING,
             PublishNodeFull.SETTING,
             ItemExpire.SETTING,
+            PurgeOffline.SETTING,
             MaxPayloadSize.SETTING,
             DeliverPayloads.SETTING,
             DeliverNotifications.SETTING,
