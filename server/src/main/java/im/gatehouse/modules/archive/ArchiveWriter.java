@@ -283,7 +283,7 @@ final class ArchiveWriter implements AutoCloseable {
             }
             int count = Math.min(UNIT, waiting.size());
             List<Job> taken = new ArrayList<>(waiting.subList(0, count));
-            waiting = count == waiting.size() ? new ArrayList<>() : new ArrayList<>(waiting.subList(count, waiting.size()));
+            waiting = new ArrayList<>(waiting.subList(count, waiting.size()));
             filing.nothingIsOlderThan(oldest(taken));
             if (count == 0) {
                 last = null;
@@ -361,8 +361,12 @@ final class ArchiveWriter implements AutoCloseable {
 
     /** Remembers anew what the database has: of what failed nobody knows for sure that it is not there. */
     private void remember() {
-        recent.replace(database.read(db -> store.beyond(db, recent.sorted())));
-        unsure = false;
+        try {
+            recent.replace(database.read(db -> store.beyond(db, recent.sorted())));
+            unsure = false;
+        } catch (StorageException e) {
+            log.debug("What is in the archives lately is looked up after the next unit: {}", e.getMessage());
+        }
     }
 
     private static Optional<RuntimeException> fault(CompletableFuture<?> unit) {
@@ -422,9 +426,6 @@ final class ArchiveWriter implements AutoCloseable {
     }
 
     private boolean begins() {
-        if (unsure) {
-            remember(); // or what nobody remembers would never be sorted in
-        }
         adding.lock();
         try {
             boolean due = wish != null || sorter.isDue();
