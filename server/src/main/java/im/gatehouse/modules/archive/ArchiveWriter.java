@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
  * Writes into archives what is said, many messages with one wait for the disk, in the order of their ids: whoever reads
  * an archive sees no id appear before one that it has seen.
  *
- * <p>A message is written once, behind all others; its entry in each archive is remembered ({@link Recent}) and sorted in
- * later together with many ({@link Sorter}), by the same thread.
+ * <p>A message is written once, behind all others; its entry in each archive is remembered ({@link Recent}) and sorted
+ * in later together with many ({@link Sorter}), by the same thread.
  *
  * <p>Safe from any thread, event loops included; {@link #settle}, {@link #sortIn} and {@link #awaitRoom} block. What
  * waits is bounded in number and size: from half of that on who can wait should, and beyond it everything is refused.
