@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
  * Writes into archives what is said, many messages with one wait for the disk, in the order of their ids: whoever reads
  * an archive sees no id appear before one that it has seen.
  *
- * <p>A message is written once, behind all others; its entry in each archive is remembered ({@link Recent}) and sorted in
- * later together with many ({@link Sorter}), by the same thread.
+ * <p>A message is written once, behind all others; its entry in each archive is remembered ({@link Recent}) and sorted
+ * in later together with many ({@link Sorter}), by the same thread.
  *
  * <p>Safe from any thread, event loops included; {@link #settle}, {@link #sortIn} and {@link #awaitRoom} block. What
  * waits is bounded in number and size: from half of that on who can wait should, and beyond it everything is refused.
@@ -283,7 +283,7 @@ final class ArchiveWriter implements AutoCloseable {
             }
             int count = Math.min(UNIT, waiting.size());
             List<Job> taken = new ArrayList<>(waiting.subList(0, count));
-            waiting = count == waiting.size() ? new ArrayList<>() : new ArrayList<>(waiting.subList(count, waiting.size()));
+            waiting = new ArrayList<>(waiting.subList(count, waiting.size()));
             filing.nothingIsOlderThan(oldest(taken));
             if (count == 0) {
                 last = null;
@@ -361,8 +361,12 @@ final class ArchiveWriter implements AutoCloseable {
 
     /** Remembers anew what the database has: of what failed nobody knows for sure that it is not there. */
     private void remember() {
-        recent.replace(database.read(db -> store.beyond(db, recent.sorted())));
-        unsure = false;
+        try {
+            recent.replace(database.read(db -> store.beyond(db, recent.sorted())));
+            unsure = false;
+        } catch (StorageException e) {
+            log.debug("What is in the archives lately is looked up after the next unit: {}", e.getMessage());
+        }
     }
 
     private static Optional<RuntimeException> fault(CompletableFuture<?> unit) {
@@ -422,9 +426,6 @@ final class ArchiveWriter implements AutoCloseable {
     }
 
     private boolean begins() {
-        if (unsure) {
-            remember(); // or what nobody remembers would never be sorted in
-        }
         adding.lock();
         try {
             boolean due = wish != null || sorter.isDue();

@@ -26,8 +26,8 @@ import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts what is said where it belongs: into the archives of those who are there still, once, and a tombstone in the place
- * of what is taken back. What it does to the database is part of a unit of work.
+ * Puts what is said where it belongs: into the archives of those who are there still, once, and a tombstone in the
+ * place of what is taken back. What it does to the database is part of a unit of work.
  */
 final class Filing {
     /** Of the messages between two, so many of the last are looked through for one that is sent again. */

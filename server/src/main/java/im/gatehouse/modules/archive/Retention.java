@@ -41,8 +41,8 @@ final class Retention {
     private final ReentrantLock running = new ReentrantLock();
 
     /**
-     * @param sortIn sorts what is recent into the archives, where it can be deleted, and answers up to which id they are
-     *     sorted then
+     * @param sortIn sorts what is recent into the archives, where it can be deleted, and answers up to which id they
+     *     are sorted then
      */
     Retention(Database database, Time time, Supplier<ArchiveConfig> config, LongSupplier sortIn) {
         this.database = database;

@@ -197,8 +197,8 @@ class ArchiveSortingTest {
     void aRetractionFindsWhatIsSortedInAndWhatIsNot(Database database) {
         Shelf shelf = new Shelf(database);
         for (boolean sorted : new boolean[] {true, false}) {
-            shelf.say("<message type='chat' id='%s' from='alice@localhost/a' to='bob@localhost'><body>x</body></message>"
-                    .formatted("m" + sorted));
+            shelf.say("<message type='chat' id='m%s' from='alice@localhost/a' to='bob@localhost'>".formatted(sorted)
+                    + "<body>x</body></message>");
             shelf.writer.settle();
             if (sorted) {
                 shelf.writer.sortIn();
