@@ -47,6 +47,11 @@ final class SuspendedStore {
     private static final Field<Long> ACKNOWLEDGED = field(name("acknowledged"), SQLDataType.BIGINT);
     private static final Field<String> LUGGAGE = field(name("luggage"), SQLDataType.CLOB);
 
+    /** By name: not every database tells the types of what is asked for without. */
+    private static final List<Field<?>> SESSION_FIELDS = List.of(
+            ID, LUSER, LSERVER, RESOURCE, ADDRESS, PORT, TRANSPORT, SECURE, MECHANISM, SINCE, PATIENCE, UNTIL, HANDLED,
+            ACKNOWLEDGED, LUGGAGE);
+
     private static final Table<Record> STANZAS = table(name("suspended_stanzas"));
     private static final Field<String> SESSION = field(name("session_id"), SQLDataType.VARCHAR);
     private static final Field<Integer> POSITION = field(name("place"), SQLDataType.INTEGER);
@@ -96,7 +101,7 @@ final class SuspendedStore {
                 .orderBy(SESSION, POSITION)
                 .forEach(row -> waiting(row).forEach(
                         one -> waiting.computeIfAbsent(row.get(SESSION), _ -> new ArrayList<>()).add(one)));
-        return db.select()
+        return db.select(SESSION_FIELDS)
                 .from(SESSIONS)
                 .orderBy(UNTIL)
                 .fetch(row -> session(row, waiting.getOrDefault(row.get(ID), List.of())));
