@@ -17,8 +17,8 @@ import java.util.function.IntSupplier;
 
 /** Makes of one {@code [[listen.c2s]]} what the transport and the streams need to know. */
 final class ClientPort {
-    /** How many stanzas wait for a client that does not read. */
-    static final int MOST_UNWRITTEN = 2_000;
+    /** How many stanzas wait for a client that does not read: more than a large room says at once to who comes in. */
+    static final int MOST_UNWRITTEN = 10_000;
 
     private ClientPort() {}
 

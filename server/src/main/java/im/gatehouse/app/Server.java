@@ -397,8 +397,8 @@ public final class Server implements AutoCloseable {
         reloadTls(fresh);
         try {
             waiting.addAll(modules.reload(settings.plan()));
-        } catch (ModuleException e) {
-            reloadTls(config);
+        } catch (RuntimeException e) { // whatever it is: the old configuration holds
+            goBackToTls(config);
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
         config = fresh;
@@ -415,6 +415,14 @@ public final class Server implements AutoCloseable {
             tls.reload(TlsFiles.settings(from));
         } catch (TlsException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void goBackToTls(ServerConfig old) {
+        try {
+            reloadTls(old);
+        } catch (StartException e) {
+            log.warn("The old certificates could not be read again; the new ones stay", e);
         }
     }
 

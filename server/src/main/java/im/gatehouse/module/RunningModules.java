@@ -51,6 +51,9 @@ public final class RunningModules implements AutoCloseable {
     private final ServerParts parts;
     private final Map<String, Started<?>> started = new LinkedHashMap<>();
 
+    /** What holds. */
+    private ModulePlan plan = new ModulePlan(List.of());
+
     /** Takes back what is offered in the name of the modules that are off. */
     private final List<Runnable> refusals = new ArrayList<>();
 
@@ -67,6 +70,7 @@ public final class RunningModules implements AutoCloseable {
         try {
             plan.entries().forEach(this::start);
             offerRefusals(plan);
+            this.plan = plan;
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -88,39 +92,61 @@ public final class RunningModules implements AutoCloseable {
     }
 
     /**
-     * Goes over to another plan: changed modules reload, those that are no longer in it stop, new ones start. May block.
+     * Goes over to another plan: changed modules reload, new ones start, those that are no longer in it stop. May block.
      *
      * @return the keys that changed and wait for a restart
-     * @throws ModuleException when one refuses its new configuration, and then all go by the old plan; or when a new one
-     *     cannot start, and then the others go by the new plan
+     * @throws ModuleException when one refuses its new configuration or a new one cannot start; all go by the old plan
+     *     then, as they do when anything else is thrown
      */
-    public List<String> reload(ModulePlan plan) {
-        started.putAll(reloaded(plan));
-        List<String> gone = new ArrayList<>(started.keySet());
-        plan.entries().forEach(entry -> gone.remove(entry.name()));
-        gone.reversed().forEach(name -> started.remove(name).stop());
+    public List<String> reload(ModulePlan fresh) {
+        Map<String, Started<?>> reloaded = reloaded(fresh);
         takeBackRefusals();
         try {
-            plan.entries().stream()
-                    .filter(entry -> !started.containsKey(entry.name()))
-                    .forEach(this::start);
-        } finally {
+            startNew(fresh);
+        } catch (RuntimeException e) {
+            goBack(reloaded);
             offerRefusals(plan);
+            throw e;
         }
+        started.putAll(reloaded);
+        List<String> gone = new ArrayList<>(started.keySet());
+        fresh.entries().forEach(entry -> gone.remove(entry.name()));
+        gone.reversed().forEach(name -> started.remove(name).stop());
+        offerRefusals(fresh);
+        plan = fresh;
         return started.values().stream().flatMap(each -> each.waiting().stream()).toList();
     }
 
-    private Map<String, Started<?>> reloaded(ModulePlan plan) {
+    private void startNew(ModulePlan fresh) {
+        List<String> added = new ArrayList<>();
+        try {
+            for (ModulePlan.Entry<?> entry : fresh.entries()) {
+                if (!started.containsKey(entry.name())) {
+                    start(entry);
+                    added.add(entry.name());
+                }
+            }
+        } catch (RuntimeException e) {
+            added.reversed().forEach(name -> started.remove(name).stop());
+            throw e;
+        }
+    }
+
+    private void goBack(Map<String, Started<?>> reloaded) {
+        new ArrayList<>(reloaded.keySet()).reversed().forEach(name -> started.get(name).goBack());
+    }
+
+    private Map<String, Started<?>> reloaded(ModulePlan fresh) {
         Map<String, Started<?>> reloaded = new LinkedHashMap<>();
         try {
-            for (ModulePlan.Entry<?> entry : plan.entries()) {
+            for (ModulePlan.Entry<?> entry : fresh.entries()) {
                 Started<?> present = started.get(entry.name());
                 if (present != null) {
                     reloaded.put(entry.name(), present.reloaded(entry));
                 }
             }
         } catch (RuntimeException e) {
-            new ArrayList<>(reloaded.keySet()).reversed().forEach(name -> started.get(name).goBack());
+            goBack(reloaded);
             throw e;
         }
         return reloaded;

@@ -403,9 +403,12 @@ public abstract class StreamChannel extends ChannelInboundHandlerAdapter impleme
         }
     }
 
-    /** What is no stanza overtakes none, and goes with the connection. */
+    /** What is no stanza overtakes none, and goes with the connection: nothing follows the goodbye. */
     private void write(Element element) {
-        if (goodbye == null && mustWait()) {
+        if (goodbye != null) {
+            return;
+        }
+        if (mustWait()) {
             park(element, length(element));
         } else {
             serialise(element);

@@ -1,6 +1,7 @@
 package im.gatehouse.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -58,6 +59,29 @@ class ReloadTest {
         assertEquals("The old rooms", nameOfTheRooms());
         assertTrue(running.server().modules().names().contains("mod_ping"));
         assertEquals(LogConfig.Level.INFO, running.server().config().log().level());
+    }
+
+    @Test
+    void aNewModuleThatCannotStartChangesNoOther() throws IOException {
+        running.reconfigure("[modules.mod_muc]\nname = \"The old rooms\"\n");
+        assertFalse(running.server().modules().names().contains("mod_monthly_visitors"));
+        assertThrows(
+                StartException.class,
+                () -> running.reconfigure("""
+                        [modules.mod_muc]
+                        name = "The new rooms"
+                        [modules.mod_muc_limits]
+                        [modules.mod_monthly_visitors]
+                        mmdb_path = "nowhere.mmdb"
+                        [modules.mod_ping]
+                        enabled = false
+                        """));
+        assertEquals("The old rooms", nameOfTheRooms());
+        assertTrue(running.server().modules().names().contains("mod_ping"));
+        assertFalse(running.server().modules().names().contains("mod_muc_limits"));
+        running.reconfigure("[modules.mod_muc]\nname = \"The new rooms\"\n[modules.mod_muc_limits]\n");
+        assertEquals("The new rooms", nameOfTheRooms());
+        assertTrue(running.server().modules().names().contains("mod_muc_limits"));
     }
 
     @Test

@@ -29,7 +29,7 @@ public record StreamManagementConfig(
         long maxDetachedBytes,
         Optional<String> location) {
     public static final StreamManagementConfig DEFAULT = new StreamManagementConfig(
-            5_000,
+            10_000,
             16L << 20,
             10,
             Duration.ofSeconds(30),
