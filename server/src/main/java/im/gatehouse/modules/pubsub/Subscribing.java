@@ -96,7 +96,7 @@ final class Subscribing {
         }
         Subscription basis = before == null
                 ? new Subscription(subscriber, Parts.randomId(), waits, SubscriptionOptions.INITIAL)
-                : before;
+                : waits ? before : before.approved(); // the node may have been opened since
         boolean knowsPresence = parts.online.knows(subscriber);
         SubscriptionOptions options =
                 form == null ? basis.options() : basis.options().submitted(form, knowsPresence);
