@@ -143,17 +143,28 @@ final class Subscribing {
     Node remove(Parts.Work work, Node node, Subscription subscription) {
         Node after = node.without(subscription.jid());
         work.store(after, db -> parts.store.unsubscribe(db, node.id(), subscription.jid()));
-        if (node.config().get(NotifySubscriptions.SETTING)) {
-            tellOwners(work, after, subscription.toNone(Pubsub.EVENT, node.name()));
-        }
+        tellOwnersOfEnd(work, after, subscription);
         return after;
+    }
+
+    private void tellOwnersOfEnd(Parts.Work work, Node after, Subscription subscription) {
+        if (after.config().get(NotifySubscriptions.SETTING)) {
+            tellOwners(work, after, subscription.toNone(Pubsub.EVENT, after.name()));
+        }
+    }
+
+    /** Tells of a subscription that has ended, which its subscriber has not given up. */
+    void tellOfEnd(Parts.Work work, Node after, Subscription subscription) {
+        tellOwnersOfEnd(work, after, subscription);
+        parts.notifier.tellOf(
+                work.turn(), after, subscription.toNone(Pubsub.EVENT, after.name()), subscription.jid());
     }
 
     /** Ends a subscription that its subscriber has not given up, who is told, and the owners as above. */
     Node cancel(Parts.Work work, Node node, Subscription subscription) {
-        Node after = remove(work, node, subscription);
-        parts.notifier.tellOf(
-                work.turn(), after, subscription.toNone(Pubsub.EVENT, node.name()), subscription.jid());
+        Node after = node.without(subscription.jid());
+        work.store(after, db -> parts.store.unsubscribe(db, node.id(), subscription.jid()));
+        tellOfEnd(work, after, subscription);
         return after;
     }
 
