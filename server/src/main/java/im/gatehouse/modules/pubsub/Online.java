@@ -149,27 +149,39 @@ final class Online {
         });
     }
 
+    private boolean isThere(Jid somebody) {
+        return parts.context.sessions().of(somebody).stream()
+                .anyMatch(session -> session.isAvailable() && concerns(somebody, session));
+    }
+
     private void end(Jid account) {
+        temporary.remove(account); // first: a subscription that is made meanwhile puts it back
         try {
-            temporary.remove(account); // first: a subscription that is made meanwhile puts it back
-            List<PubsubStore.Passing> passing =
-                    parts.database().read(db -> parts.store.temporarySubscriptions(db, account));
-            passing.stream().filter(each -> parts.profile.serves(each.node().service())).forEach(this::end);
+            parts.database().read(db -> parts.store.temporarySubscriptions(db, account)).stream()
+                    .filter(each -> parts.profile.serves(each.node().service()))
+                    .forEach(this::tryToEnd);
         } catch (StorageException e) {
             temporary.add(account);
             log.warn("Subscriptions of a user who has gone could not be ended: {}", e.getMessage());
         }
     }
 
+    private void tryToEnd(PubsubStore.Passing passing) {
+        try {
+            end(passing);
+        } catch (StorageException | StanzaException e) {
+            temporary.add(passing.subscriber().bare());
+            log.warn("A subscription of a user who has gone could not be ended: {}", e.getMessage());
+        }
+    }
+
     private void end(PubsubStore.Passing passing) {
         Jid subscriber = passing.subscriber();
-        boolean isThere = parts.context.sessions().of(subscriber).stream()
-                .anyMatch(session -> session.isAvailable() && concerns(subscriber, session));
-        if (isThere) {
-            temporary.add(subscriber.bare());
-            return;
-        }
         parts.inTurn(passing.node().service(), passing.node().name(), work -> {
+            if (isThere(subscriber)) {
+                temporary.add(subscriber.bare());
+                return true;
+            }
             Node node = parts.nodes.find(passing.node().service(), passing.node().name());
             Subscription subscription = node == null ? null : node.subscriptions().get(subscriber);
             if (node != null && subscription != null && subscription.options().temporary()) {
