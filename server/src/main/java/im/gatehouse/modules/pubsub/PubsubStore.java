@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -352,6 +353,28 @@ public final class PubsubStore {
                 .filter(row -> config(row.get(CONFIG)).get(PurgeOffline.SETTING))
                 .map(row -> new Node.Key(service(row), row.get(NODE)))
                 .toList();
+    }
+
+    /** Who has published what nodes keep of those at which items may go with their publisher. */
+    Map<Node.Key, Set<Jid>> purgingPublishers(DSLContext db) {
+        Map<Node.Key, Set<Jid>> found = new HashMap<>();
+        db.selectDistinct(LUSER, LSERVER, NODE, PUBLISHER)
+                .from(ITEMS)
+                .join(NODES)
+                .on(NODE_ID.eq(ID))
+                .where(CONFIG.contains(PurgeOffline.SETTING.name()))
+                .forEach(row -> found.computeIfAbsent(
+                                new Node.Key(service(row), row.get(NODE)), _ -> new HashSet<>())
+                        .add(Jid.parse(row.get(PUBLISHER))));
+        return found;
+    }
+
+    /** Who has published what a node keeps. */
+    List<Jid> publishers(DSLContext db, long node) {
+        return db.selectDistinct(PUBLISHER)
+                .from(ITEMS)
+                .where(NODE_ID.eq(node))
+                .fetch(row -> Jid.parse(row.get(PUBLISHER)));
     }
 
     /** The ids of the items of a node that somebody published, the oldest first. */
