@@ -546,10 +546,18 @@ public final class PubsubStore {
         db.deleteFrom(SUBSCRIPTIONS).where(ACCOUNT.eq(account.toString())).execute();
     }
 
-    /** Deletes all nodes of a domain and of the accounts at it. */
+    /** Deletes all nodes of a domain and of the accounts at it, and what these are to others'. */
     void removeDomain(DSLContext db, String domain) {
         deleteAll(db, LSERVER.eq(domain));
-        db.deleteFrom(REDIRECTS).where(LSERVER.eq(domain)).execute();
+        String accounts = "%@" + domain.replace("!", "!!").replace("_", "!_").replace("%", "!%");
+        db.deleteFrom(REDIRECTS)
+                .where(LSERVER.eq(domain).or(CREATOR.like(accounts, '!')))
+                .execute();
+        db.deleteFrom(AFFILIATIONS)
+                .where(JID.like(accounts, '!'))
+                .and(AFFILIATION.ne(Affiliation.OUTCAST.wire()))
+                .execute();
+        db.deleteFrom(SUBSCRIPTIONS).where(ACCOUNT.like(accounts, '!')).execute();
     }
 
     private static void deleteAll(DSLContext db, Condition nodes) {
