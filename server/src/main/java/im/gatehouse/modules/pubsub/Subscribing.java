@@ -99,7 +99,7 @@ final class Subscribing {
                 : waits ? before : before.approved(); // the node may have been opened since
         boolean knowsPresence = parts.online.knows(subscriber);
         SubscriptionOptions options =
-                form == null ? basis.options() : basis.options().submitted(form, knowsPresence);
+                form == null ? basis.options() : basis.options().submitted(form, knowsPresence, parts.now());
         boolean temporary = node.config().get(TemporarySubscriptions.SETTING) && knowsPresence;
         return basis.with(temporary ? options.asTemporary() : options);
     }
@@ -222,7 +222,7 @@ final class Subscribing {
             }
             if (form.type() == DataForm.Type.SUBMIT) {
                 boolean knowsPresence = parts.online.knows(before.jid());
-                Subscription after = before.with(before.options().submitted(form, knowsPresence));
+                Subscription after = before.with(before.options().submitted(form, knowsPresence, parts.now()));
                 work.store(node.with(after), db -> parts.store.subscription(db, node.id(), after));
                 parts.online.follow(after);
             }
