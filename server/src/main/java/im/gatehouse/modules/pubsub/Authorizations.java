@@ -115,16 +115,20 @@ final class Authorizations {
 
     /** Lets a subscription stand, or ends it, and tells its subscriber. The caller has asked who decides. */
     Node decide(Parts.Work work, Node node, Subscription waiting, boolean allowed) {
-        Subscribing subscribing = new Subscribing(parts, this);
         if (!allowed) {
-            return subscribing.cancel(work, node, waiting);
+            return new Subscribing(parts, this).cancel(work, node, waiting);
         }
         Subscription approved = waiting.approved();
         Node after = node.with(approved);
         work.store(after, db -> parts.store.subscription(db, node.id(), approved));
-        parts.notifier.tellOf(
-                work.turn(), after, approved.toElement(Pubsub.EVENT, node.name()), approved.jid());
-        subscribing.sendLast(work, after, approved.jid());
+        tellOfApproval(work, after, approved);
         return after;
+    }
+
+    /** Tells a subscriber that the subscription stands now. */
+    void tellOfApproval(Parts.Work work, Node after, Subscription approved) {
+        parts.notifier.tellOf(
+                work.turn(), after, approved.toElement(Pubsub.EVENT, after.name()), approved.jid());
+        new Subscribing(parts, this).sendLast(work, after, approved.jid());
     }
 }

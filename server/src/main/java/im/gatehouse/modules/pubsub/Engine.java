@@ -374,11 +374,18 @@ public final class Engine {
                 .distinct()
                 .forEach(name -> parts.inTurn(service, name, work -> {
                     Node node = parts.nodes.find(service, name);
-                    if (node != null && !parts.access.mayRead(node, somebody)) {
+                    if (node != null && hangsOnPresence(node) && !parts.access.mayRead(node, somebody)) {
                         subscribing.cancelAll(work, node, somebody.bare());
                     }
                     return true;
                 }));
+    }
+
+    private static boolean hangsOnPresence(Node node) {
+        return switch (node.access()) {
+            case PRESENCE, ROSTER -> true;
+            case OPEN, AUTHORIZE, WHITELIST -> false;
+        };
     }
 
     /** A notification could not be delivered and never can: who should have got it hears no more (section 12.4). */

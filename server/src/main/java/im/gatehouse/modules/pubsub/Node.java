@@ -44,12 +44,13 @@ public record Node(
     }
 
     Node with(Jid jid, Affiliation affiliation) {
+        return with(Map.of(jid, affiliation));
+    }
+
+    Node with(Map<Jid, Affiliation> changes) {
         Map<Jid, Affiliation> changed = new HashMap<>(affiliations);
-        if (affiliation == Affiliation.NONE) {
-            changed.remove(jid);
-        } else {
-            changed.put(jid, affiliation);
-        }
+        changed.putAll(changes);
+        changed.values().removeIf(affiliation -> affiliation == Affiliation.NONE);
         return new Node(id, service, name, creator, createdAt, config, changed, subscriptions);
     }
 
@@ -57,6 +58,10 @@ public record Node(
         Map<Jid, Subscription> changed = new HashMap<>(subscriptions);
         changed.put(subscription.jid(), subscription);
         return new Node(id, service, name, creator, createdAt, config, affiliations, changed);
+    }
+
+    Node withSubscriptions(Map<Jid, Subscription> all) {
+        return new Node(id, service, name, creator, createdAt, config, affiliations, all);
     }
 
     Node without(Jid subscriber) {

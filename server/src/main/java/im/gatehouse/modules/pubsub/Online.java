@@ -9,8 +9,8 @@ import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.storage.StorageException;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -29,8 +29,7 @@ final class Online {
     /** Who has, or had lately, a subscription that ends when the subscriber goes: bare addresses. */
     private final Set<Jid> temporary = ConcurrentHashMap.newKeySet();
 
-    /** The nodes at which items go when their publisher goes, by the service that they belong to. */
-    private final Map<Jid, Set<String>> purging = new ConcurrentHashMap<>();
+    private final Purging purging = new Purging();
 
     Online(Parts parts) {
         this.parts = parts;
@@ -73,27 +72,36 @@ final class Online {
         temporary.addAll(parts.database().read(parts.store::temporarySubscribers));
         parts.database().read(parts.store::purging).stream()
                 .filter(node -> parts.profile.serves(node.service()))
-                .forEach(node -> purging(node.service()).add(node.name()));
+                .forEach(purging::add);
+        parts.database().read(parts.store::purgingPublishers).forEach(this::published);
     }
 
-    private Set<String> purging(Jid service) {
-        return purging.computeIfAbsent(service, _ -> ConcurrentHashMap.newKeySet());
+    private void published(Node.Key node, Collection<Jid> publishers) {
+        publishers.stream().filter(this::knows).forEach(publisher -> purging.add(node, publisher));
     }
 
-    /** A node has been stored. */
+    /** A node has been stored. Blocks. Call it in the node's turn. */
     void follow(Node node) {
-        if (node.config().get(PurgeOffline.SETTING)) {
-            purging(node.service()).add(node.name());
-        } else {
-            forget(node.service(), node.name());
+        if (!node.config().get(PurgeOffline.SETTING)) {
+            purging.remove(node.key());
+        } else if (purging.add(node.key())) {
+            try {
+                published(node.key(), parts.database().read(db -> parts.store.publishers(db, node.id())));
+            } catch (StorageException e) {
+                purging.remove(node.key()); // until it is stored the next time
+                log.warn("It is not known whose items go with them: {}", e.getMessage());
+            }
         }
     }
 
-    private void forget(Jid service, String node) {
-        purging.computeIfPresent(service, (_, names) -> {
-            names.remove(node);
-            return names.isEmpty() ? null : names;
-        });
+    /** An item has been stored. Call it in the node's turn. */
+    void follow(Node node, Item item) {
+        published(node.key(), List.of(item.publisher()));
+    }
+
+    /** A node has been deleted. Call it in its turn. */
+    void gone(Node node) {
+        purging.remove(node.key());
     }
 
     /** A subscription has been stored. */
@@ -106,35 +114,42 @@ final class Online {
     /** A session is not available any more. Runs in its lane, in which the work waits its turn. */
     void left(Session session) {
         Jid account = session.account();
-        boolean ownNodes = parts.profile.serves(account);
-        boolean purges = ownNodes ? purging.containsKey(account) : !purging.isEmpty();
         if (temporary.contains(account)) {
             session.lane().blocking(() -> end(account));
         }
-        if (purges) {
+        if (purging.has(account)) {
             session.lane().blocking(() -> purge(account));
         }
     }
 
+    private boolean isThere(Jid somebody) {
+        return parts.context.sessions().of(somebody).stream()
+                .anyMatch(session -> session.isAvailable() && concerns(somebody, session));
+    }
+
     private void purge(Jid account) {
-        if (parts.context.sessions().of(account).stream().anyMatch(Session::isAvailable)) {
+        if (isThere(account)) {
             return;
         }
-        try {
-            boolean ownNodes = parts.profile.serves(account);
-            List<Jid> services = ownNodes ? List.of(account) : List.copyOf(purging.keySet());
-            services.forEach(service -> purging.getOrDefault(service, Set.of())
-                    .forEach(name -> purge(service, name, account)));
-        } catch (StorageException | StanzaException e) {
-            log.warn("Items of a user who has gone could not be removed: {}", e.getMessage());
+        for (Node.Key node : purging.take(account)) {
+            try {
+                purge(node, account);
+            } catch (StorageException | StanzaException e) {
+                purging.add(node, account);
+                log.warn("Items of a user who has gone could not be removed: {}", e.getMessage());
+            }
         }
     }
 
-    private void purge(Jid service, String name, Jid publisher) {
-        parts.inTurn(service, name, work -> {
-            Node node = parts.nodes.find(service, name);
+    private void purge(Node.Key key, Jid publisher) {
+        parts.inTurn(key.service(), key.name(), work -> {
+            Node node = parts.nodes.find(key.service(), key.name());
             if (node == null || !node.config().get(PurgeOffline.SETTING)) {
-                forget(service, name);
+                purging.remove(key);
+                return true;
+            }
+            if (isThere(publisher)) { // again
+                purging.add(key, publisher);
                 return true;
             }
             List<String> ids =
@@ -150,26 +165,33 @@ final class Online {
     }
 
     private void end(Jid account) {
+        temporary.remove(account); // first: a subscription that is made meanwhile puts it back
         try {
-            temporary.remove(account); // first: a subscription that is made meanwhile puts it back
-            List<PubsubStore.Passing> passing =
-                    parts.database().read(db -> parts.store.temporarySubscriptions(db, account));
-            passing.stream().filter(each -> parts.profile.serves(each.node().service())).forEach(this::end);
+            parts.database().read(db -> parts.store.temporarySubscriptions(db, account)).stream()
+                    .filter(each -> parts.profile.serves(each.node().service()))
+                    .forEach(this::tryToEnd);
         } catch (StorageException e) {
             temporary.add(account);
             log.warn("Subscriptions of a user who has gone could not be ended: {}", e.getMessage());
         }
     }
 
+    private void tryToEnd(PubsubStore.Passing passing) {
+        try {
+            end(passing);
+        } catch (StorageException | StanzaException e) {
+            temporary.add(passing.subscriber().bare());
+            log.warn("A subscription of a user who has gone could not be ended: {}", e.getMessage());
+        }
+    }
+
     private void end(PubsubStore.Passing passing) {
         Jid subscriber = passing.subscriber();
-        boolean isThere = parts.context.sessions().of(subscriber).stream()
-                .anyMatch(session -> session.isAvailable() && concerns(subscriber, session));
-        if (isThere) {
-            temporary.add(subscriber.bare());
-            return;
-        }
         parts.inTurn(passing.node().service(), passing.node().name(), work -> {
+            if (isThere(subscriber)) {
+                temporary.add(subscriber.bare());
+                return true;
+            }
             Node node = parts.nodes.find(passing.node().service(), passing.node().name());
             Subscription subscription = node == null ? null : node.subscriptions().get(subscriber);
             if (node != null && subscription != null && subscription.options().temporary()) {

@@ -105,6 +105,9 @@ final class Owning {
     Iq delete(Asked asked) {
         Element redirect = asked.action().child("redirect", Pubsub.OWNER);
         String uri = redirect == null ? null : redirect.attribute("uri");
+        if (redirect != null && (uri == null || uri.isEmpty())) {
+            throw new StanzaException(Condition.BAD_REQUEST, "A redirect names a uri");
+        }
         if (uri != null && Asked.bytes(uri) > Limits.ID_BYTES) {
             throw new StanzaException(
                     Condition.NOT_ACCEPTABLE, "A redirect has at most " + Limits.ID_BYTES + " bytes");

@@ -181,6 +181,7 @@ final class Parts {
                 return true;
             });
             nodes.remove(node);
+            online.gone(node);
         }
     }
 

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * in one request those that cannot be made are named in the error, as things are; the others are made.
  */
 final class People {
+    /** Each entry may make a message or two, and all of them are one unit of work. */
+    private static final int MOST_ENTRIES = 100;
+
     private final Parts parts;
     private final Subscribing subscribing;
     private final Authorizations authorizations;
@@ -67,24 +70,42 @@ final class People {
     }
 
     Iq setSubscriptions(Asked asked) {
+        List<Element> entries = entries(asked, "subscription");
         return parts.inTurn(asked.service(), asked.node(), work -> {
             Node node = parts.owned(asked);
+            SubscriptionChanges changes = new SubscriptionChanges(node);
             List<Element> refused = new ArrayList<>();
-            for (Element entry : asked.action().children("subscription", Pubsub.OWNER)) {
-                Node after = changed(work, node, entry);
-                if (after == null) {
-                    refused.add(asItIs(node, entry));
-                } else {
-                    node = after;
+            for (Element entry : entries) {
+                if (!change(changes, entry)) {
+                    refused.add(asItIs(changes, entry));
                 }
+            }
+            if (!changes.made().isEmpty()) {
+                Node after = changes.appliedTo(node);
+                work.store(after, db -> changes.store(parts.store, db, node.id()));
+                tell(work, after, changes);
             }
             return answer(asked, "subscriptions", refused);
         });
     }
 
-    private static Element asItIs(Node node, Element entry) {
+    /**
+     * What is to be changed.
+     *
+     * @throws StanzaException {@code not-acceptable} when it is too much for one request
+     */
+    private static List<Element> entries(Asked asked, String name) {
+        List<Element> entries = asked.action().children(name, Pubsub.OWNER);
+        if (entries.size() > MOST_ENTRIES) {
+            throw new StanzaException(
+                    Condition.NOT_ACCEPTABLE, "At most " + MOST_ENTRIES + " entries are changed at a time");
+        }
+        return entries;
+    }
+
+    private static Element asItIs(SubscriptionChanges changes, Element entry) {
         Jid jid = jid(entry);
-        Subscription subscription = jid == null ? null : node.subscriptions().get(jid);
+        Subscription subscription = jid == null ? null : changes.of(jid);
         return subscription != null
                 ? subscription.toElement(Pubsub.OWNER, null)
                 : Element.builder("subscription", Pubsub.OWNER)
@@ -93,38 +114,54 @@ final class People {
                         .build();
     }
 
-    /** Makes one change; null when it cannot be made. */
-    private @Nullable Node changed(Parts.Work work, Node node, Element entry) {
+    /** Makes one change, if it is one; false when it cannot be made. */
+    private boolean change(SubscriptionChanges changes, Element entry) {
         Jid subscriber = jid(entry);
         if (subscriber == null) {
-            return null;
+            return false;
         }
-        Subscription before = node.subscriptions().get(subscriber);
+        Subscription before = changes.of(subscriber);
         String subid = entry.attribute("subid");
         if (subid != null && (before == null || !before.subid().equals(subid))) {
-            return null;
+            return false;
         }
         return switch (entry.attribute("subscription")) {
-            case null -> node;
-            case "none" -> before == null ? node : subscribing.cancel(work, node, before);
-            case "subscribed" -> subscribed(work, node, subscriber, before);
-            case "pending" -> before != null && before.pending() ? node : null;
-            default -> null;
+            case null -> true;
+            case "none" -> {
+                if (before != null) {
+                    changes.end(before);
+                }
+                yield true;
+            }
+            case "subscribed" -> subscribe(changes, subscriber, before);
+            case "pending" -> before != null && before.pending();
+            default -> false;
         };
     }
 
-    private @Nullable Node subscribed(Parts.Work work, Node node, Jid subscriber, @Nullable Subscription before) {
+    private boolean subscribe(SubscriptionChanges changes, Jid subscriber, @Nullable Subscription before) {
         if (before != null && !before.pending()) {
-            return node;
+            return true;
         }
-        boolean full = node.subscriptions().size() >= parts.profile.limits().maxSubscriptions();
+        boolean full = changes.size() >= parts.profile.limits().maxSubscriptions();
         if (before == null && full) {
-            return null;
+            return false;
         }
-        Subscription waiting = before != null
-                ? before
-                : new Subscription(subscriber, Parts.randomId(), true, SubscriptionOptions.INITIAL);
-        return authorizations.decide(work, node, waiting, true);
+        changes.approve(
+                before != null
+                        ? before
+                        : new Subscription(subscriber, Parts.randomId(), true, SubscriptionOptions.INITIAL));
+        return true;
+    }
+
+    private void tell(Parts.Work work, Node after, SubscriptionChanges changes) {
+        for (SubscriptionChanges.Change change : changes.made()) {
+            if (change.stands()) {
+                authorizations.tellOfApproval(work, after, change.subscription());
+            } else {
+                subscribing.tellOfEnd(work, after, change.subscription());
+            }
+        }
     }
 
     // --- affiliations (section 8.9) ---
@@ -155,34 +192,24 @@ final class People {
     }
 
     Iq setAffiliations(Asked asked) {
+        List<Element> entries = entries(asked, "affiliation");
         return parts.inTurn(asked.service(), asked.node(), work -> {
             Node node = parts.owned(asked);
             List<Element> refused = new ArrayList<>();
-            Map<Jid, Affiliation> changes = changes(node, asked.action(), refused);
+            Map<Jid, Affiliation> changes = changes(node, entries, refused);
             refuseMany(node, changes, refused);
             refuseTheLastOwner(node, changes, refused);
             if (!changes.isEmpty()) {
-                Node after = with(node, changes);
-                work.store(after, db -> changes.forEach(
-                        (jid, affiliation) -> parts.store.affiliation(db, node.id(), jid, affiliation)));
-                follow(work, after, changes);
+                make(work, node, changes);
             }
             return answer(asked, "affiliations", refused);
         });
     }
 
-    private static Node with(Node node, Map<Jid, Affiliation> changes) {
-        Node after = node;
-        for (Map.Entry<Jid, Affiliation> change : changes.entrySet()) {
-            after = after.with(change.getKey(), change.getValue());
-        }
-        return after;
-    }
-
-    private static Map<Jid, Affiliation> changes(Node node, Element list, List<Element> refused) {
+    private static Map<Jid, Affiliation> changes(Node node, List<Element> entries, List<Element> refused) {
         Map<Jid, Affiliation> changes = new LinkedHashMap<>();
         Set<Jid> named = new HashSet<>();
-        for (Element entry : list.children("affiliation", Pubsub.OWNER)) {
+        for (Element entry : entries) {
             Jid jid = jid(entry);
             if (jid != null && !named.add(jid.bare())) {
                 throw new StanzaException(Condition.BAD_REQUEST, jid.bare() + " is named twice");
@@ -192,7 +219,7 @@ final class People {
             boolean fixed = jid != null && node.service().hasLocal() && jid.bare().equals(node.service());
             if (jid == null || text != null && (affiliation == null || fixed && affiliation != Affiliation.OWNER)) {
                 refused.add(asItIs(node, entry, jid));
-            } else if (affiliation != null && !fixed) {
+            } else if (affiliation != null && !fixed && affiliation != standing(node, jid.bare())) {
                 changes.put(jid.bare(), affiliation);
             }
         }
@@ -207,16 +234,20 @@ final class People {
                 .build();
     }
 
+    private static Affiliation standing(Node node, Jid bare) {
+        return node.affiliations().getOrDefault(bare, Affiliation.NONE);
+    }
+
     private void refuseMany(Node node, Map<Jid, Affiliation> changes, List<Element> refused) {
         int most = Math.max(
                 parts.profile.limits().maxAffiliations(), node.affiliations().size());
-        if (with(node, changes).affiliations().size() > most) {
+        if (node.with(changes).affiliations().size() > most) {
             refuse(node, changes, refused, jid -> !node.affiliations().containsKey(jid));
         }
     }
 
     private static void refuseTheLastOwner(Node node, Map<Jid, Affiliation> changes, List<Element> refused) {
-        if (!node.service().hasLocal() && with(node, changes).owners().isEmpty()) {
+        if (!node.service().hasLocal() && node.with(changes).owners().isEmpty()) {
             refuse(node, changes, refused, jid -> node.affiliations().get(jid) == Affiliation.OWNER);
         }
     }
@@ -225,8 +256,7 @@ final class People {
         for (Jid jid : List.copyOf(changes.keySet())) {
             if (which.test(jid)) {
                 changes.remove(jid);
-                refused.add(affiliation(
-                        Pubsub.OWNER, jid, node.affiliations().getOrDefault(jid, Affiliation.NONE)));
+                refused.add(affiliation(Pubsub.OWNER, jid, standing(node, jid)));
             }
         }
     }
@@ -235,24 +265,28 @@ final class People {
      * What somebody has become decides on what waits (section 8.7) and ends what an outcast had (section 4.1); all are
      * told.
      */
-    private void follow(Parts.Work work, Node changed, Map<Jid, Affiliation> changes) {
-        Node node = changed;
-        for (Map.Entry<Jid, Affiliation> change : changes.entrySet()) {
-            Jid jid = change.getKey();
-            Affiliation affiliation = change.getValue();
-            for (Subscription subscription : List.copyOf(node.subscriptions().values())) {
-                boolean own = subscription.jid().bare().equals(jid);
-                if (own && affiliation == Affiliation.OUTCAST) {
-                    node = subscribing.cancel(work, node, subscription);
-                } else if (own && subscription.pending() && affiliation.reads()) {
-                    node = authorizations.decide(work, node, subscription, true);
-                }
+    private void make(Parts.Work work, Node node, Map<Jid, Affiliation> changes) {
+        SubscriptionChanges follow = new SubscriptionChanges(node);
+        for (Subscription subscription : node.subscriptions().values()) {
+            Affiliation affiliation = changes.get(subscription.jid().bare());
+            if (affiliation == Affiliation.OUTCAST) {
+                follow.end(subscription);
+            } else if (affiliation != null && affiliation.reads() && subscription.pending()) {
+                follow.approve(subscription);
             }
+        }
+        Node after = follow.appliedTo(node.with(changes));
+        work.store(after, db -> {
+            changes.forEach((jid, affiliation) -> parts.store.affiliation(db, node.id(), jid, affiliation));
+            follow.store(parts.store, db, node.id());
+        });
+        tell(work, after, follow);
+        changes.forEach((jid, affiliation) -> {
             Element told = Element.builder("affiliations", Pubsub.NAMESPACE)
                     .attribute("node", node.name())
                     .child(affiliation(Pubsub.NAMESPACE, jid, affiliation))
                     .build();
-            parts.notifier.tellOf(work.turn(), node, told, jid);
-        }
+            parts.notifier.tellOf(work.turn(), after, told, jid);
+        });
     }
 }

@@ -78,6 +78,7 @@ final class Publishing {
                     displaced.addAll(store(db, node, found == null, item, mayReplace));
                     work.storeAlong(db, new Engine.Change(node, item, null, publisher));
                 });
+                parts.online.follow(node, item);
             } else if (found == null) {
                 work.store(node, db -> creation.insert(db, node));
             }

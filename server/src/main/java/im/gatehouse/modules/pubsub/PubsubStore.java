@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -354,6 +355,28 @@ public final class PubsubStore {
                 .toList();
     }
 
+    /** Who has published what nodes keep of those at which items may go with their publisher. */
+    Map<Node.Key, Set<Jid>> purgingPublishers(DSLContext db) {
+        Map<Node.Key, Set<Jid>> found = new HashMap<>();
+        db.selectDistinct(LUSER, LSERVER, NODE, PUBLISHER)
+                .from(ITEMS)
+                .join(NODES)
+                .on(NODE_ID.eq(ID))
+                .where(CONFIG.contains(PurgeOffline.SETTING.name()))
+                .forEach(row -> found.computeIfAbsent(
+                                new Node.Key(service(row), row.get(NODE)), _ -> new HashSet<>())
+                        .add(Jid.parse(row.get(PUBLISHER))));
+        return found;
+    }
+
+    /** Who has published what a node keeps. */
+    List<Jid> publishers(DSLContext db, long node) {
+        return db.selectDistinct(PUBLISHER)
+                .from(ITEMS)
+                .where(NODE_ID.eq(node))
+                .fetch(row -> Jid.parse(row.get(PUBLISHER)));
+    }
+
     /** The ids of the items of a node that somebody published, the oldest first. */
     List<String> itemIdsOf(DSLContext db, long node, Jid publisher) {
         return db.select(ITEM)
@@ -523,10 +546,18 @@ public final class PubsubStore {
         db.deleteFrom(SUBSCRIPTIONS).where(ACCOUNT.eq(account.toString())).execute();
     }
 
-    /** Deletes all nodes of a domain and of the accounts at it. */
+    /** Deletes all nodes of a domain and of the accounts at it, and what these are to others'. */
     void removeDomain(DSLContext db, String domain) {
         deleteAll(db, LSERVER.eq(domain));
-        db.deleteFrom(REDIRECTS).where(LSERVER.eq(domain)).execute();
+        String accounts = "%@" + domain.replace("!", "!!").replace("_", "!_").replace("%", "!%");
+        db.deleteFrom(REDIRECTS)
+                .where(LSERVER.eq(domain).or(CREATOR.like(accounts, '!')))
+                .execute();
+        db.deleteFrom(AFFILIATIONS)
+                .where(JID.like(accounts, '!'))
+                .and(AFFILIATION.ne(Affiliation.OUTCAST.wire()))
+                .execute();
+        db.deleteFrom(SUBSCRIPTIONS).where(ACCOUNT.like(accounts, '!')).execute();
     }
 
     private static void deleteAll(DSLContext db, Condition nodes) {

@@ -96,10 +96,10 @@ final class Subscribing {
         }
         Subscription basis = before == null
                 ? new Subscription(subscriber, Parts.randomId(), waits, SubscriptionOptions.INITIAL)
-                : before;
+                : waits ? before : before.approved(); // the node may have been opened since
         boolean knowsPresence = parts.online.knows(subscriber);
         SubscriptionOptions options =
-                form == null ? basis.options() : basis.options().submitted(form, knowsPresence);
+                form == null ? basis.options() : basis.options().submitted(form, knowsPresence, parts.now());
         boolean temporary = node.config().get(TemporarySubscriptions.SETTING) && knowsPresence;
         return basis.with(temporary ? options.asTemporary() : options);
     }
@@ -143,17 +143,28 @@ final class Subscribing {
     Node remove(Parts.Work work, Node node, Subscription subscription) {
         Node after = node.without(subscription.jid());
         work.store(after, db -> parts.store.unsubscribe(db, node.id(), subscription.jid()));
-        if (node.config().get(NotifySubscriptions.SETTING)) {
-            tellOwners(work, after, subscription.toNone(Pubsub.EVENT, node.name()));
-        }
+        tellOwnersOfEnd(work, after, subscription);
         return after;
+    }
+
+    private void tellOwnersOfEnd(Parts.Work work, Node after, Subscription subscription) {
+        if (after.config().get(NotifySubscriptions.SETTING)) {
+            tellOwners(work, after, subscription.toNone(Pubsub.EVENT, after.name()));
+        }
+    }
+
+    /** Tells of a subscription that has ended, which its subscriber has not given up. */
+    void tellOfEnd(Parts.Work work, Node after, Subscription subscription) {
+        tellOwnersOfEnd(work, after, subscription);
+        parts.notifier.tellOf(
+                work.turn(), after, subscription.toNone(Pubsub.EVENT, after.name()), subscription.jid());
     }
 
     /** Ends a subscription that its subscriber has not given up, who is told, and the owners as above. */
     Node cancel(Parts.Work work, Node node, Subscription subscription) {
-        Node after = remove(work, node, subscription);
-        parts.notifier.tellOf(
-                work.turn(), after, subscription.toNone(Pubsub.EVENT, node.name()), subscription.jid());
+        Node after = node.without(subscription.jid());
+        work.store(after, db -> parts.store.unsubscribe(db, node.id(), subscription.jid()));
+        tellOfEnd(work, after, subscription);
         return after;
     }
 
@@ -211,7 +222,7 @@ final class Subscribing {
             }
             if (form.type() == DataForm.Type.SUBMIT) {
                 boolean knowsPresence = parts.online.knows(before.jid());
-                Subscription after = before.with(before.options().submitted(form, knowsPresence));
+                Subscription after = before.with(before.options().submitted(form, knowsPresence, parts.now()));
                 work.store(node.with(after), db -> parts.store.subscription(db, node.id(), after));
                 parts.online.follow(after);
             }

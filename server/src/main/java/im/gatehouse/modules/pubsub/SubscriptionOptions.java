@@ -84,7 +84,7 @@ public record SubscriptionOptions(boolean deliver, @Nullable Instant expires, bo
      * @param knowsPresence whether the service knows when the subscriber is online
      * @throws StanzaException {@code bad-request} with {@code invalid-options}
      */
-    SubscriptionOptions submitted(DataForm form, boolean knowsPresence) {
+    SubscriptionOptions submitted(DataForm form, boolean knowsPresence, Instant now) {
         SubscriptionOptions options = this;
         for (Field field : form.fields()) {
             options = switch (field.var()) {
@@ -92,7 +92,7 @@ public record SubscriptionOptions(boolean deliver, @Nullable Instant expires, bo
                 case DELIVER ->
                     new SubscriptionOptions(
                             yesOrNo(field.value()), options.expires, options.temporary, options.shows);
-                case EXPIRE -> options.until(field.value());
+                case EXPIRE -> options.until(field.value(), now);
                 case SHOWS ->
                     new SubscriptionOptions(options.deliver, options.expires, options.temporary, shows(field));
                 default -> throw invalid(field.var() + " cannot be chosen here");
@@ -104,9 +104,12 @@ public record SubscriptionOptions(boolean deliver, @Nullable Instant expires, bo
         return options;
     }
 
-    private SubscriptionOptions until(@Nullable String value) {
+    private SubscriptionOptions until(@Nullable String value, Instant now) {
         boolean whileOnline = PRESENCE.equals(value);
         Instant until = whileOnline || value == null || value.isEmpty() ? null : moment(value);
+        if (until != null && !until.isAfter(now)) {
+            throw invalid(EXPIRE + " is a moment to come");
+        }
         return new SubscriptionOptions(deliver, until, whileOnline, shows);
     }
 
