@@ -5,7 +5,6 @@ import im.gatehouse.modules.privatestorage.PrivateStorage;
 import im.gatehouse.modules.pubsub.Engine;
 import im.gatehouse.modules.pubsub.Item;
 import im.gatehouse.modules.pubsub.Node;
-import im.gatehouse.modules.pubsub.setting.AccessModel;
 import im.gatehouse.session.Session;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.storage.StorageException;
@@ -100,7 +99,7 @@ final class Bookmarks {
             } else if (change.node().name().equals(Bookmark.OLD)
                     && change.item() != null
                     && change.item().payload() != null
-                    && isPrivate(change.node())) {
+                    && change.node().isOwnersAlone()) {
                 apply(account, change.item().payload(), true);
             }
         } catch (StanzaException | StorageException e) {
@@ -111,7 +110,7 @@ final class Bookmarks {
     /** Publishes the list of the old kind, if it is not as the items are. */
     private void follow(Jid account) {
         Node node = nodes.find(account, Bookmark.OLD);
-        if (!mayShow(account) || node != null && !isPrivate(node)) {
+        if (!mayShow(account) || node != null && !node.isOwnersAlone()) {
             return;
         }
         Element.Builder all = Element.builder(STORAGE, Bookmark.OLD);
@@ -129,11 +128,7 @@ final class Bookmarks {
 
     private boolean mayShow(Jid account) {
         Node node = nodes.find(account, Bookmark.NEW);
-        return node == null || isPrivate(node);
-    }
-
-    private static boolean isPrivate(Node node) {
-        return node.access() == AccessModel.Access.WHITELIST;
+        return node == null || node.isOwnersAlone();
     }
 
     private List<Element> old(Jid account) {
