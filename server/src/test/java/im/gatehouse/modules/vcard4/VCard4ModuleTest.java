@@ -3,6 +3,7 @@ package im.gatehouse.modules.vcard4;
 import static im.gatehouse.modules.pubsub.PubsubTrial.create;
 import static im.gatehouse.modules.pubsub.PubsubTrial.items;
 import static im.gatehouse.modules.pubsub.PubsubTrial.outcome;
+import static im.gatehouse.modules.pubsub.PubsubTrial.owner;
 import static im.gatehouse.modules.pubsub.PubsubTrial.pubsub;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -88,6 +89,7 @@ class VCard4ModuleTest {
 
     @Test
     void theNewCardSaysWhatTheOldOneDoes() {
+        alice.ask("set", "", create(VCard4.NODE, "access_model", "open"));
         String publish = "<publish node='" + VCard4.NODE + "'><item id='current'>"
                 + "<vcard xmlns='urn:ietf:params:xml:ns:vcard-4.0'><lang><language-tag>en</language-tag></lang>"
                 + "<fn><text>Old</text></fn></vcard></item></publish>";
@@ -96,5 +98,34 @@ class VCard4ModuleTest {
         assertEquals(
                 CARD.replaceFirst("><fn>", "><lang><language-tag>en</language-tag></lang><fn>"),
                 bob.result("get", "alice@localhost", ASK).toString());
+    }
+
+    @Test
+    void anOldCardTakesNothingFromANodeThatIsNotForEverybody() {
+        alice.ask("set", "", create(VCard4.NODE, "access_model", "presence"));
+        alice.ask("set", "", CARD);
+        alice.ask("set", "", "<vCard xmlns='vcard-temp'><FN>A.</FN></vCard>");
+        assertEquals(CARD, bob.result("get", "alice@localhost", ASK).toString());
+    }
+
+    @Test
+    void anotherPictureOnTheOldCardChangesNothingOnTheNewOne() {
+        alice.ask("set", "", "<vCard xmlns='vcard-temp'><FN>x</FN></vCard>");
+        alice.ask("set", "", pubsub("<retract node='" + VCard4.NODE + "'><item id='current'/></retract>"));
+        alice.ask("set", "", "<vCard xmlns='vcard-temp'><PHOTO><EXTVAL>y</EXTVAL></PHOTO></vCard>");
+        assertEquals(ASK, alice.result("get", "", ASK).toString());
+    }
+
+    @Test
+    void whatIsTakenBackIsOnTheOldCardNoMore() {
+        alice.ask("set", "", CARD);
+        assertEquals(OLD_CARD, sam.result("get", "alice@localhost", ASK_OLD).toString());
+        alice.ask("set", "", pubsub("<retract node='" + VCard4.NODE + "'><item id='current'/></retract>"));
+        assertEquals("service-unavailable", sam.error("get", "alice@localhost", ASK_OLD));
+        alice.ask("set", "", OLD_CARD.replace("</vCard>", "<PHOTO><EXTVAL>y</EXTVAL></PHOTO></vCard>"));
+        assertEquals("ok", outcome(alice.ask("set", "", owner("<delete node='" + VCard4.NODE + "'/>"))));
+        assertEquals(
+                "<vCard xmlns='vcard-temp'><PHOTO><EXTVAL>y</EXTVAL></PHOTO></vCard>",
+                sam.result("get", "alice@localhost", ASK_OLD).toString());
     }
 }
