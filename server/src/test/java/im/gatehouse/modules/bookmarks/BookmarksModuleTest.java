@@ -130,4 +130,17 @@ class BookmarksModuleTest {
         publish("garden@rooms.localhost", "<conference xmlns='urn:xmpp:bookmarks:1'/>");
         assertTrue(item().contains("garden@rooms.localhost"), "an outcast reads nothing");
     }
+
+    @Test
+    void moreThanCanBeConvertedIsRefused() {
+        String large = "<conference xmlns='urn:xmpp:bookmarks:1'><extensions><e xmlns='urn:e'>" + "x".repeat(125_000)
+                + "</e></extensions></conference>";
+        for (int i = 0; i < 17; i++) {
+            publish("room" + i + "@rooms.localhost", large);
+        }
+        String query = "<query xmlns='jabber:iq:private'>" + OLD.formatted("") + "</query>";
+        assertEquals("resource-constraint", alice.error("get", "", query));
+        alice.ask("set", "", pubsub("<retract node='urn:xmpp:bookmarks:1'><item id='room0@rooms.localhost'/></retract>"));
+        assertTrue(stored().contains("room16@rooms.localhost"));
+    }
 }
