@@ -3,6 +3,7 @@ package im.gatehouse.modules.vcard;
 import im.gatehouse.hook.NoticePoint;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleContext;
+import im.gatehouse.module.PresenceAccess;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
@@ -60,10 +61,11 @@ public final class VCards {
 
     /** Stores the card; an empty one takes it away. When this has returned it is on disk. */
     Iq set(Iq request) {
-        if (!isOwn(request)) {
-            throw new StanzaException(Condition.FORBIDDEN);
-        }
         Jid owner = request.receiver().bare();
+        if (!isOwn(request)) {
+            boolean knows = PresenceAccess.mayKnow(context, owner, request.sender());
+            throw new StanzaException(knows ? Condition.FORBIDDEN : Condition.SERVICE_UNAVAILABLE);
+        }
         Element card = request.request();
         String text = StoredXml.write(card);
         int most = config.maxBytes();

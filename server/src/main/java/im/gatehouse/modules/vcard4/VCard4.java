@@ -76,7 +76,8 @@ final class VCard4 {
     Iq set(Iq request) {
         Jid owner = request.receiver().bare();
         if (!request.sender().bare().equals(owner)) {
-            throw new StanzaException(Condition.FORBIDDEN);
+            boolean knows = PresenceAccess.mayKnow(context, owner, request.sender());
+            throw new StanzaException(knows ? Condition.FORBIDDEN : Condition.SERVICE_UNAVAILABLE);
         }
         boolean isNew = nodes.find(owner, NODE) == null;
         nodes.publish(owner, NODE, request.sender(), CURRENT, request.request(), isNew ? PUBLIC : null);

@@ -11,6 +11,7 @@ import im.gatehouse.modules.TestClient;
 import im.gatehouse.modules.pubsub.PubsubTrial;
 import im.gatehouse.xml.Element;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,6 +61,11 @@ class VCard4ModuleTest {
                 sam.result("get", "alice@localhost", items(VCard4.NODE)).firstChild());
         assertEquals("current", list.children().getFirst().attribute("id"));
         assertEquals("forbidden", outcome(bob.ask("set", "alice@localhost", CARD)));
+        assertEquals("forbidden", outcome(bob.ask("set", "alice@localhost", OLD_CARD)));
+        for (String account : List.of("alice@localhost", "nobody@localhost")) {
+            assertEquals("service-unavailable", outcome(sam.ask("set", account, CARD)));
+            assertEquals("service-unavailable", outcome(sam.ask("set", account, OLD_CARD)));
+        }
     }
 
     @Test
