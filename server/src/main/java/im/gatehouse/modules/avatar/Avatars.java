@@ -87,9 +87,11 @@ final class Avatars {
         return picture != null && picture.hash().equals(id) ? picture : null;
     }
 
+    /** The hash is that of the card's picture: where the card cannot take a new one, it stays as it was, too. */
     private void show(DSLContext db, Jid account, @Nullable Picture picture) {
-        cards.update(db, account, card -> Picture.on(card, picture));
-        put(db, account, picture == null ? "" : picture.hash());
+        if (cards.update(db, account, card -> Picture.on(card, picture))) {
+            put(db, account, picture == null ? "" : picture.hash());
+        }
     }
 
     /** A client has changed its avatar: those who see the user's presence are told. */

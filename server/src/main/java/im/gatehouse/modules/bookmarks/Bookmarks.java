@@ -5,7 +5,6 @@ import im.gatehouse.modules.privatestorage.PrivateStorage;
 import im.gatehouse.modules.pubsub.Engine;
 import im.gatehouse.modules.pubsub.Item;
 import im.gatehouse.modules.pubsub.Node;
-import im.gatehouse.modules.pubsub.setting.AccessModel;
 import im.gatehouse.session.Session;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.storage.StorageException;
@@ -31,6 +30,9 @@ final class Bookmarks {
 
     private static final String STORAGE = "storage";
     private static final String CURRENT = "current";
+
+    /** Bookmarks with more characters together are not converted: each change of one reads all. */
+    private static final int MOST_CHARACTERS = 2 << 20;
 
     private final Engine nodes;
     private final PrivateStorage storage;
@@ -100,10 +102,12 @@ final class Bookmarks {
             } else if (change.node().name().equals(Bookmark.OLD)
                     && change.item() != null
                     && change.item().payload() != null
-                    && isPrivate(change.node())) {
+                    && change.node().isOwnersAlone()) {
                 apply(account, change.item().payload(), true);
             }
-        } catch (StanzaException | StorageException e) {
+        } catch (StanzaException e) {
+            log.debug("Bookmarks are not converted: {}", e.getMessage()); // what a client stores fills no log
+        } catch (StorageException e) {
             log.warn("Bookmarks could not be converted: {}", e.getMessage());
         }
     }
@@ -111,7 +115,7 @@ final class Bookmarks {
     /** Publishes the list of the old kind, if it is not as the items are. */
     private void follow(Jid account) {
         Node node = nodes.find(account, Bookmark.OLD);
-        if (!mayShow(account) || node != null && !isPrivate(node)) {
+        if (!mayShow(account) || node != null && !node.isOwnersAlone()) {
             return;
         }
         Element.Builder all = Element.builder(STORAGE, Bookmark.OLD);
@@ -129,16 +133,23 @@ final class Bookmarks {
 
     private boolean mayShow(Jid account) {
         Node node = nodes.find(account, Bookmark.NEW);
-        return node == null || isPrivate(node);
+        return node == null || node.isOwnersAlone();
     }
 
-    private static boolean isPrivate(Node node) {
-        return node.access() == AccessModel.Access.WHITELIST;
+    /** An item of the new kind, and what it says where that is a bookmark. */
+    private record Present(String id, @Nullable Bookmark bookmark) {}
+
+    /**
+     * @throws StanzaException {@code resource-constraint} when there is so much that it is not converted
+     */
+    private List<Present> present(Jid account) {
+        return nodes.items(
+                account, Bookmark.NEW, MOST_CHARACTERS, item -> new Present(item.id(), Bookmark.of(item)));
     }
 
     private List<Element> old(Jid account) {
-        return nodes.items(account, Bookmark.NEW).stream()
-                .map(Bookmark::of)
+        return present(account).stream()
+                .map(Present::bookmark)
                 .filter(Objects::nonNull)
                 .map(Bookmark::toOld)
                 .toList();
@@ -160,13 +171,13 @@ final class Bookmarks {
                 wanted.put(bookmark.room().toString(), bookmark);
             }
         }
-        for (Item item : nodes.items(account, Bookmark.NEW)) {
-            Bookmark bookmark = wanted.remove(item.id());
-            Bookmark present = Bookmark.of(item);
-            if (bookmark == null && whole && present != null) {
-                nodes.retract(account, Bookmark.NEW, account, item.id());
-            } else if (bookmark != null && whole && !bookmark.equals(present)) {
-                publish(account, bookmark, item.payload());
+        for (Present present : present(account)) {
+            Bookmark bookmark = wanted.remove(present.id());
+            if (bookmark == null && whole && present.bookmark() != null) {
+                nodes.retract(account, Bookmark.NEW, account, present.id());
+            } else if (bookmark != null && whole && !bookmark.equals(present.bookmark())) {
+                Item before = nodes.item(account, Bookmark.NEW, present.id());
+                publish(account, bookmark, before == null ? null : before.payload());
             }
         }
         wanted.values().forEach(bookmark -> publish(account, bookmark, null));

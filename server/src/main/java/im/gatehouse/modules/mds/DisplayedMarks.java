@@ -5,6 +5,7 @@ import im.gatehouse.form.DataForm.Field;
 import im.gatehouse.form.DataForm.FieldType;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.pubsub.Engine;
+import im.gatehouse.modules.pubsub.Node;
 import im.gatehouse.modules.pubsub.Pubsub;
 import im.gatehouse.router.SentMessages;
 import im.gatehouse.session.Session;
@@ -54,6 +55,11 @@ final class DisplayedMarks implements SentMessages {
     }
 
     private void publish(Jid account, Jid chat, Element mark) {
+        Node node = nodes.find(account, NODE);
+        if (node != null && !node.isOwnersAlone()) {
+            log.debug("A mark of what was read is not published: others may read the node");
+            return;
+        }
         try {
             nodes.publish(account, NODE, account, chat.toString(), mark, PRIVATE);
         } catch (StanzaException e) {

@@ -69,9 +69,10 @@ public final class PepModule implements ServerModule<PepConfig> {
         context.undoLater(context.sessions().closed().add(context.module(), engine::ended));
         context.undoLater(
                 context.service(Presences.class).announced().add(context.module(), engine::announced));
+        Door door = new Door(context, engine);
         for (String namespace : List.of(Pubsub.NAMESPACE, Pubsub.OWNER)) {
-            context.onIq(Scope.ACCOUNT, Iq.Type.GET, "pubsub", namespace, Execution.BLOCKING, engine::handle);
-            context.onIq(Scope.ACCOUNT, Iq.Type.SET, "pubsub", namespace, Execution.BLOCKING, engine::handle);
+            context.onIq(Scope.ACCOUNT, Iq.Type.GET, "pubsub", namespace, Execution.BLOCKING, door::handle);
+            context.onIq(Scope.ACCOUNT, Iq.Type.SET, "pubsub", namespace, Execution.BLOCKING, door::handle);
         }
         LastItems lastItems = new LastItems(context, engine);
         context.undoLater(context.service(Capabilities.class).learned().add(context.module(), lastItems::learned));

@@ -82,7 +82,9 @@ final class PepProfile implements Profile {
     @Override
     public void checkMayCreate(Jid service, Jid asker) {
         if (!asker.bare().equals(service)) {
-            throw new StanzaException(Condition.FORBIDDEN);
+            throw PresenceAccess.mayKnow(context, service, asker)
+                    ? new StanzaException(Condition.FORBIDDEN)
+                    : noSuchNode(service, asker);
         }
     }
 

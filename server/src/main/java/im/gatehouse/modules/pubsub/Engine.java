@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -304,14 +305,17 @@ public final class Engine {
         return parts.access.mayRead(node, somebody);
     }
 
-    /** All items of a node that have not expired, the oldest first; none where there is no such node. */
-    public List<Item> items(Jid service, String name) {
+    /**
+     * What somebody wants to know of all items of a node that have not expired, the oldest first; nothing where there is
+     * no such node. Only a few items are in memory at a time.
+     *
+     * @param most how many characters the payloads may have together
+     * @param look makes of an item what is kept of it
+     * @throws StanzaException {@code resource-constraint} when the payloads have more
+     */
+    public <T> List<T> items(Jid service, String name, int most, Function<Item, T> look) {
         Node node = find(service, name);
-        if (node == null) {
-            return List.of();
-        }
-        return parts.database().read(db -> parts.store.items(
-                db, node.id(), parts.store.itemIds(db, node.id(), parts.since(node))));
+        return node == null ? List.of() : parts.database().read(db -> retrieval.all(db, node, most, look));
     }
 
     /** How many items a node keeps that have not expired. */

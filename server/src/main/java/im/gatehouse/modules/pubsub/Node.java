@@ -99,6 +99,15 @@ public record Node(
         return config.get(AccessModel.SETTING);
     }
 
+    /** Whether it is an account's and nobody else may read it: on a whitelist that lets nobody else in. */
+    public boolean isOwnersAlone() {
+        return service.hasLocal()
+                && access() == AccessModel.Access.WHITELIST
+                && affiliations.entrySet().stream()
+                        .allMatch(entry -> entry.getKey().equals(service)
+                                || !entry.getValue().reads());
+    }
+
     /** A subscription of somebody, by the full or the bare address; null where there is none. */
     @Nullable Subscription subscription(Jid asker) {
         Subscription own = subscriptions.get(asker);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ final class Retrieval {
 
     /** Items that are read at a time. */
     private static final int BATCH = 200;
+
+    /** The same where each may be as large as it likes and all are read at every change. */
+    private static final int SMALL_BATCH = 20;
 
     private final Parts parts;
 
@@ -93,6 +97,25 @@ final class Retrieval {
             Collections.reverse(fitting);
         }
         return fitting;
+    }
+
+    /** What is made of each item of a node, unless their payloads have too many characters together. */
+    <T> List<T> all(DSLContext db, Node node, int most, Function<Item, T> look) {
+        List<String> ids = parts.store.itemIds(db, node.id(), parts.since(node));
+        List<T> all = new ArrayList<>(ids.size());
+        int room = most;
+        for (int from = 0; from < ids.size(); from += SMALL_BATCH) {
+            for (Item item : parts.store.items(
+                    db, node.id(), ids.subList(from, Math.min(ids.size(), from + SMALL_BATCH)))) {
+                room -= item.length();
+                if (room < 0) {
+                    throw new StanzaException(Condition.RESOURCE_CONSTRAINT.error(
+                            "The items of %s have more than %,d characters".formatted(node.name(), most)));
+                }
+                all.add(look.apply(item));
+            }
+        }
+        return all;
     }
 
     private static Iq answer(Asked asked, Node node, List<Item> items, @Nullable Element set) {

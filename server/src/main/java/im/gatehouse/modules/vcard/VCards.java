@@ -3,6 +3,7 @@ package im.gatehouse.modules.vcard;
 import im.gatehouse.hook.NoticePoint;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleContext;
+import im.gatehouse.module.PresenceAccess;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
@@ -60,10 +61,11 @@ public final class VCards {
 
     /** Stores the card; an empty one takes it away. When this has returned it is on disk. */
     Iq set(Iq request) {
-        if (!isOwn(request)) {
-            throw new StanzaException(Condition.FORBIDDEN);
-        }
         Jid owner = request.receiver().bare();
+        if (!isOwn(request)) {
+            boolean knows = PresenceAccess.mayKnow(context, owner, request.sender());
+            throw new StanzaException(knows ? Condition.FORBIDDEN : Condition.SERVICE_UNAVAILABLE);
+        }
         Element card = request.request();
         String text = StoredXml.write(card);
         int most = config.maxBytes();
@@ -99,26 +101,33 @@ public final class VCards {
 
     /**
      * Changes the card of an account, of which {@link #changed} is not told. A card that would be too large stays as it
-     * was.
+     * was; one with nothing on it goes.
      *
      * @param change is given the card, an empty one where there is none; may be asked more than once
+     * @return whether the card is now as the change would have it
      */
-    public void update(Jid account, UnaryOperator<Element> change) {
-        context.database().write(db -> {
-            update(db, account, change);
-            return true;
-        });
+    public boolean update(Jid account, UnaryOperator<Element> change) {
+        return context.database().write(db -> update(db, account, change));
     }
 
     /** The same as part of a unit of work. */
-    public void update(DSLContext db, Jid account, UnaryOperator<Element> change) {
+    public boolean update(DSLContext db, Jid account, UnaryOperator<Element> change) {
         Optional<String> before = store.find(db, account);
-        Element card = before.map(StoredXml::read).orElse(Element.of("vCard", NAMESPACE));
-        String text = StoredXml.write(change.apply(card));
-        boolean fits = text.getBytes(StandardCharsets.UTF_8).length <= config.maxBytes();
-        if (fits && !before.equals(Optional.of(text)) && context.accounts().hold(db, account)) {
-            store.put(db, account, text);
+        Element card = change.apply(before.map(StoredXml::read).orElse(Element.of("vCard", NAMESPACE)));
+        if (card.content().isEmpty()) {
+            store.remove(db, account);
+            return true;
         }
+        String text = StoredXml.write(card);
+        if (before.equals(Optional.of(text))) {
+            return true;
+        }
+        boolean fits = text.getBytes(StandardCharsets.UTF_8).length <= config.maxBytes();
+        if (!fits || !context.accounts().hold(db, account)) {
+            return false;
+        }
+        store.put(db, account, text);
+        return true;
     }
 
     /** Takes part in the removal of accounts. */

@@ -33,6 +33,8 @@ final class VCard4 {
 
     private static final String CURRENT = "current";
 
+    private static final Element NOTHING = Element.of("vcard", NAMESPACE);
+
     /** What is stored as a card for everybody is one. */
     private static final DataForm PUBLIC = DataForm.of(
             DataForm.Type.SUBMIT,
@@ -62,7 +64,7 @@ final class VCard4 {
             throw new StanzaException(Condition.FORBIDDEN);
         }
         Element card = node == null ? null : current(owner);
-        return request.result(card == null ? Element.of("vcard", NAMESPACE) : card);
+        return request.result(card == null ? NOTHING : card);
     }
 
     private @Nullable Element current(Jid owner) {
@@ -74,7 +76,8 @@ final class VCard4 {
     Iq set(Iq request) {
         Jid owner = request.receiver().bare();
         if (!request.sender().bare().equals(owner)) {
-            throw new StanzaException(Condition.FORBIDDEN);
+            boolean knows = PresenceAccess.mayKnow(context, owner, request.sender());
+            throw new StanzaException(knows ? Condition.FORBIDDEN : Condition.SERVICE_UNAVAILABLE);
         }
         boolean isNew = nodes.find(owner, NODE) == null;
         nodes.publish(owner, NODE, request.sender(), CURRENT, request.request(), isNew ? PUBLIC : null);
@@ -83,31 +86,49 @@ final class VCard4 {
 
     // --- the old card ---
 
-    /** A client has published a card: clients that know the old format alone see it, too. */
+    /** A client has published a card or taken it back: clients that know the old format alone see it, too. */
     void published(Engine.Change change) {
-        Item item = change.item();
-        Element card = item == null ? null : item.payload();
-        if (change.node().name().equals(NODE)
-                && change.node().access() == AccessModel.Access.OPEN
-                && card != null
-                && card.is("vcard", NAMESPACE)) {
-            cards.update(change.node().service(), old -> CardMapping.toOld(card, old));
+        Node node = change.node();
+        if (!node.name().equals(NODE) || node.access() != AccessModel.Access.OPEN) {
+            return;
+        }
+        Element card = change.item() == null ? null : change.item().payload();
+        if (change.item() == null) {
+            Element left = current(node.service());
+            card = left == null ? NOTHING : left;
+        }
+        if (card != null && card.is("vcard", NAMESPACE)) {
+            Element fresh = card;
+            cards.update(node.service(), old -> CardMapping.toOld(fresh, old));
         }
     }
 
-    /** A client has stored a card of the old format. */
+    /**
+     * A client has stored a card of the old format. A node that is not for everybody may hold more than the old card,
+     * to which it is never copied: it is left alone.
+     */
     void carded(VCards.Change change) {
         Jid owner = change.account();
+        Node node = nodes.find(owner, NODE);
+        if (node != null && node.access() != AccessModel.Access.OPEN
+                || mapped(change.before()).equals(mapped(change.card()))) {
+            return;
+        }
+        Element before = node == null ? null : current(owner);
         Element old = change.card() == null ? Element.of("vCard", VCards.NAMESPACE) : change.card();
-        Element before = current(owner);
-        Element card = CardMapping.toNew(old, before == null ? Element.of("vcard", NAMESPACE) : before);
+        Element card = CardMapping.toNew(old, before == null ? NOTHING : before);
         if (card.equals(before) || before == null && card.content().isEmpty()) {
             return;
         }
         try {
-            nodes.publish(owner, NODE, owner, CURRENT, card, nodes.find(owner, NODE) == null ? PUBLIC : null);
+            nodes.publish(owner, NODE, owner, CURRENT, card, PUBLIC);
         } catch (StanzaException e) {
             log.debug("A card is not published: {}", e.getMessage());
         }
+    }
+
+    /** What of an old card has a place on a new one. */
+    private static Element mapped(@Nullable Element old) {
+        return old == null ? NOTHING : CardMapping.toNew(old, NOTHING);
     }
 }

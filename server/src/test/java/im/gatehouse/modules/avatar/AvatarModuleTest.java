@@ -83,6 +83,17 @@ class AvatarModuleTest {
     }
 
     @Test
+    void aCardThatIsFullKeepsItsPictureAndItsHash() {
+        String key = "<KEY>" + "x".repeat(229_300) + "</KEY>"; // a card has 229,376 bytes at most
+        assertEquals("ok", outcome(alice.ask("set", "", "<vCard xmlns='vcard-temp'>" + key + "</vCard>")));
+        publish(ABC_HASH);
+        assertEquals(1, card().children().size());
+        bob.send("<presence/>");
+        alice.send("<presence/>");
+        assertEquals("none", photo());
+    }
+
+    @Test
     void metadataMayComeBeforeThePicture() {
         alice.ask("set", "", "<vCard xmlns='vcard-temp'><FN>Alice</FN></vCard>");
         String metadata = "<metadata xmlns='urn:xmpp:avatar:metadata'><info id='" + ABC_HASH

@@ -1,9 +1,12 @@
 package im.gatehouse.modules.bookmarks;
 
+import static im.gatehouse.modules.pubsub.PubsubTrial.affiliate;
+import static im.gatehouse.modules.pubsub.PubsubTrial.create;
 import static im.gatehouse.modules.pubsub.PubsubTrial.items;
 import static im.gatehouse.modules.pubsub.PubsubTrial.outcome;
 import static im.gatehouse.modules.pubsub.PubsubTrial.pubsub;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import im.gatehouse.modules.TestClient;
 import im.gatehouse.modules.pubsub.PubsubTrial;
@@ -109,5 +112,35 @@ class BookmarksModuleTest {
         alice.ask("set", "", pubsub("<create node='urn:xmpp:bookmarks:1'/><configure>" + open + "</configure>"));
         store(PLAY);
         assertEquals("item-not-found", outcome(alice.ask("get", "", items("storage:bookmarks"))));
+    }
+
+    @Test
+    void whatMembersOfTheNodeMayReadIsNotCopied() {
+        String member = affiliate("storage:bookmarks", "bob@localhost", "member");
+        assertEquals("ok", outcome(alice.ask("set", "", create("storage:bookmarks"))));
+        assertEquals("ok", outcome(alice.ask("set", "", member)));
+        publish(
+                "play@rooms.localhost",
+                "<conference xmlns='urn:xmpp:bookmarks:1'><password>secret</password></conference>");
+        Element seen = Objects.requireNonNull(trial.client("bob")
+                .result("get", "alice@localhost", items("storage:bookmarks"))
+                .firstChild());
+        assertEquals(0, seen.children().size());
+        assertEquals("ok", outcome(alice.ask("set", "", member.replace("'member'", "'outcast'"))));
+        publish("garden@rooms.localhost", "<conference xmlns='urn:xmpp:bookmarks:1'/>");
+        assertTrue(item().contains("garden@rooms.localhost"), "an outcast reads nothing");
+    }
+
+    @Test
+    void moreThanCanBeConvertedIsRefused() {
+        String large = "<conference xmlns='urn:xmpp:bookmarks:1'><extensions><e xmlns='urn:e'>" + "x".repeat(125_000)
+                + "</e></extensions></conference>";
+        for (int i = 0; i < 17; i++) {
+            publish("room" + i + "@rooms.localhost", large);
+        }
+        String query = "<query xmlns='jabber:iq:private'>" + OLD.formatted("") + "</query>";
+        assertEquals("resource-constraint", alice.error("get", "", query));
+        alice.ask("set", "", pubsub("<retract node='urn:xmpp:bookmarks:1'><item id='room0@rooms.localhost'/></retract>"));
+        assertTrue(stored().contains("room16@rooms.localhost"));
     }
 }

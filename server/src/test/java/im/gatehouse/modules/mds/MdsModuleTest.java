@@ -1,5 +1,6 @@
 package im.gatehouse.modules.mds;
 
+import static im.gatehouse.modules.pubsub.PubsubTrial.affiliate;
 import static im.gatehouse.modules.pubsub.PubsubTrial.create;
 import static im.gatehouse.modules.pubsub.PubsubTrial.items;
 import static im.gatehouse.modules.pubsub.PubsubTrial.outcome;
@@ -75,6 +76,15 @@ class MdsModuleTest {
     @Test
     void nothingIsPublishedWhereOthersCouldReadIt() {
         assertEquals("ok", outcome(alice.ask("set", "", create(NODE, "access_model", "open"))));
+        alice.send(MARKED.formatted("s1"));
+        assertEquals(1, heardByBob().children().size());
+        assertEquals(0, published().children().size());
+    }
+
+    @Test
+    void nothingIsPublishedWhereMembersCouldReadIt() {
+        assertEquals("ok", outcome(alice.ask("set", "", create(NODE))));
+        assertEquals("ok", outcome(alice.ask("set", "", affiliate(NODE, "sam@localhost", "member"))));
         alice.send(MARKED.formatted("s1"));
         assertEquals(1, heardByBob().children().size());
         assertEquals(0, published().children().size());

@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -196,6 +197,37 @@ class PepModuleTest {
     void strangersLearnNothingFromNodesThatAreNotThere() {
         assertEquals("service-unavailable", outcome(sam.ask("get", "alice@localhost", items("urn:mood"))));
         assertEquals("service-unavailable", outcome(sam.ask("get", "nobody@localhost", items("urn:mood"))));
+    }
+
+    @Test
+    void aStrangerCannotTellWhetherThereIsAnAccount() {
+        for (String account : List.of("alice@localhost", "nobody@localhost")) {
+            for (String sets : List.of(
+                    publish("urn:mood", "x", "x"),
+                    pubsub(""),
+                    pubsub("<create/>"),
+                    pubsub("<publish/>"),
+                    pubsub("<unheard-of/>"),
+                    subscribe("urn:mood", "bob@localhost"),
+                    owner("<delete node='urn:mood'/>"))) {
+                assertEquals("service-unavailable", outcome(sam.ask("set", account, sets)), sets);
+            }
+            for (String gets : List.of(
+                    owner("<default/>"), pubsub("<default/>"), pubsub("<subscriptions/>"), pubsub("<affiliations/>"))) {
+                assertEquals("service-unavailable", outcome(sam.ask("get", account, gets)), gets);
+            }
+        }
+        assertEquals("ok", outcome(bob.ask("get", "alice@localhost", owner("<default/>"))));
+    }
+
+    @Test
+    void aStrangerSeesOwnSubscriptions() {
+        set(pubsub("<create node='urn:blog'/><configure>" + form("node_config", "access_model", "open")
+                + "</configure>"));
+        assertEquals("ok", outcome(sam.ask("set", "alice@localhost", subscribe("urn:blog", "sam@localhost/home"))));
+        Element list = Objects.requireNonNull(
+                sam.result("get", "alice@localhost", pubsub("<subscriptions/>")).firstChild());
+        assertEquals("urn:blog", list.children().getFirst().attribute("node"));
     }
 
     @Test

@@ -112,6 +112,11 @@ public final class PubsubTrial implements AutoCloseable {
                 .formatted(node, id, text));
     }
 
+    public static String affiliate(String node, String jid, String affiliation) {
+        return owner("<affiliations node='%s'><affiliation jid='%s' affiliation='%s'/></affiliations>"
+                .formatted(node, jid, affiliation));
+    }
+
     public static String subscribe(String node, String jid) {
         return pubsub("<subscribe node='%s' jid='%s'/>".formatted(node, jid));
     }

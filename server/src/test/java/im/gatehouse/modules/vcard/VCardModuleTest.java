@@ -48,7 +48,9 @@ class VCardModuleTest {
     void onlyItsOwnerMayWriteIt() {
         alice.ask("set", "", CARD);
 
-        assertEquals("forbidden", bob.error("set", "alice@localhost", "<vCard xmlns='vcard-temp'><FN>x</FN></vCard>"));
+        String other = "<vCard xmlns='vcard-temp'><FN>x</FN></vCard>";
+        assertEquals("service-unavailable", bob.error("set", "alice@localhost", other)); // as for no account at all
+        assertEquals("service-unavailable", bob.error("set", "nobody@localhost", other));
         assertEquals(CARD, alice.result("get", "alice@localhost", ASK).toString());
     }
 

@@ -3,6 +3,7 @@ package im.gatehouse.modules.vcard4;
 import static im.gatehouse.modules.pubsub.PubsubTrial.create;
 import static im.gatehouse.modules.pubsub.PubsubTrial.items;
 import static im.gatehouse.modules.pubsub.PubsubTrial.outcome;
+import static im.gatehouse.modules.pubsub.PubsubTrial.owner;
 import static im.gatehouse.modules.pubsub.PubsubTrial.pubsub;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -10,6 +11,7 @@ import im.gatehouse.modules.TestClient;
 import im.gatehouse.modules.pubsub.PubsubTrial;
 import im.gatehouse.xml.Element;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +61,11 @@ class VCard4ModuleTest {
                 sam.result("get", "alice@localhost", items(VCard4.NODE)).firstChild());
         assertEquals("current", list.children().getFirst().attribute("id"));
         assertEquals("forbidden", outcome(bob.ask("set", "alice@localhost", CARD)));
+        assertEquals("forbidden", outcome(bob.ask("set", "alice@localhost", OLD_CARD)));
+        for (String account : List.of("alice@localhost", "nobody@localhost")) {
+            assertEquals("service-unavailable", outcome(sam.ask("set", account, CARD)));
+            assertEquals("service-unavailable", outcome(sam.ask("set", account, OLD_CARD)));
+        }
     }
 
     @Test
@@ -88,6 +95,7 @@ class VCard4ModuleTest {
 
     @Test
     void theNewCardSaysWhatTheOldOneDoes() {
+        alice.ask("set", "", create(VCard4.NODE, "access_model", "open"));
         String publish = "<publish node='" + VCard4.NODE + "'><item id='current'>"
                 + "<vcard xmlns='urn:ietf:params:xml:ns:vcard-4.0'><lang><language-tag>en</language-tag></lang>"
                 + "<fn><text>Old</text></fn></vcard></item></publish>";
@@ -96,5 +104,34 @@ class VCard4ModuleTest {
         assertEquals(
                 CARD.replaceFirst("><fn>", "><lang><language-tag>en</language-tag></lang><fn>"),
                 bob.result("get", "alice@localhost", ASK).toString());
+    }
+
+    @Test
+    void anOldCardTakesNothingFromANodeThatIsNotForEverybody() {
+        alice.ask("set", "", create(VCard4.NODE, "access_model", "presence"));
+        alice.ask("set", "", CARD);
+        alice.ask("set", "", "<vCard xmlns='vcard-temp'><FN>A.</FN></vCard>");
+        assertEquals(CARD, bob.result("get", "alice@localhost", ASK).toString());
+    }
+
+    @Test
+    void anotherPictureOnTheOldCardChangesNothingOnTheNewOne() {
+        alice.ask("set", "", "<vCard xmlns='vcard-temp'><FN>x</FN></vCard>");
+        alice.ask("set", "", pubsub("<retract node='" + VCard4.NODE + "'><item id='current'/></retract>"));
+        alice.ask("set", "", "<vCard xmlns='vcard-temp'><PHOTO><EXTVAL>y</EXTVAL></PHOTO></vCard>");
+        assertEquals(ASK, alice.result("get", "", ASK).toString());
+    }
+
+    @Test
+    void whatIsTakenBackIsOnTheOldCardNoMore() {
+        alice.ask("set", "", CARD);
+        assertEquals(OLD_CARD, sam.result("get", "alice@localhost", ASK_OLD).toString());
+        alice.ask("set", "", pubsub("<retract node='" + VCard4.NODE + "'><item id='current'/></retract>"));
+        assertEquals("service-unavailable", sam.error("get", "alice@localhost", ASK_OLD));
+        alice.ask("set", "", OLD_CARD.replace("</vCard>", "<PHOTO><EXTVAL>y</EXTVAL></PHOTO></vCard>"));
+        assertEquals("ok", outcome(alice.ask("set", "", owner("<delete node='" + VCard4.NODE + "'/>"))));
+        assertEquals(
+                "<vCard xmlns='vcard-temp'><PHOTO><EXTVAL>y</EXTVAL></PHOTO></vCard>",
+                sam.result("get", "alice@localhost", ASK_OLD).toString());
     }
 }
