@@ -336,6 +336,26 @@ class TalkingTest {
     }
 
     @Test
+    void anErrorCarriesNoWordsToOneWhoMayNotBeWrittenTo() {
+        String error = "<message type='error' to='" + ROOM + "/Alice'><body>spam</body><thread>t</thread>"
+                + "<error type='modify'><not-acceptable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>"
+                + "<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>words</text></error></message>";
+        bob.say(error);
+        bob.heard();
+        Message heard = message(alice);
+        assertEquals("modify not-acceptable", error(heard));
+        assertFalse(heard.toString().contains("spam"), heard.toString());
+        assertTrue(heard.toString().contains("words"), heard.toString());
+        alice.configure("muc#roomconfig_allowpm", "moderators");
+        alice.heard();
+        bob.say(error);
+        bob.heard();
+        heard = message(alice);
+        assertEquals("modify not-acceptable", error(heard));
+        assertFalse(heard.toString().contains("spam") || heard.toString().contains("words"), heard.toString());
+    }
+
+    @Test
     void whatTheRoomCannotReadIsABadRequest() {
         bob.say(Message.of(Message.Type.CHAT, null, ROOM, "c", Element.of("body", Namespaces.CLIENT, "hi")));
         assertEquals("modify bad-request", error(message(bob)));
