@@ -96,7 +96,10 @@ class TalkingTest {
         assertNotNull(asked);
         assertEquals("Carol", asked.value("muc#roomnick"));
         assertEquals(DataForm.FieldType.LIST_SINGLE, Objects.requireNonNull(asked.field("muc#role")).type());
-        alice.say(Message.of(Message.Type.NORMAL, null, ROOM, "g", grant("Carol").toElement()));
+        alice.say(Message.of(Message.Type.NORMAL, null, ROOM, "g", grant("Carol", "dave@localhost").toElement()));
+        assertEquals("cancel item-not-found", error(message(alice)), "another has the nick by now");
+        String address = Objects.requireNonNull(asked.value("muc#jid"));
+        alice.say(Message.of(Message.Type.NORMAL, null, ROOM, "g", grant("Carol", address).toElement()));
         alice.heard();
         assertEquals("participant", item(carol.presence("Carol"), "role"));
         carol.message("thanks");
@@ -111,13 +114,14 @@ class TalkingTest {
                 List.of(DataForm.Field.of("muc#role", DataForm.FieldType.TEXT_SINGLE, null, "participant")));
     }
 
-    private static DataForm grant(String nick) {
+    private static DataForm grant(String nick, String address) {
         return DataForm.of(
                 DataForm.Type.SUBMIT,
                 Muc.REQUEST,
                 null,
                 List.of(
                         DataForm.Field.of("muc#roomnick", DataForm.FieldType.TEXT_SINGLE, null, nick),
+                        DataForm.Field.of("muc#jid", DataForm.FieldType.JID_SINGLE, null, address),
                         DataForm.Field.bool("muc#request_allow", null, true)));
     }
 
