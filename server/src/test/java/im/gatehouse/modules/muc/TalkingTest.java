@@ -187,6 +187,25 @@ class TalkingTest {
     }
 
     @Test
+    void whoIsBannedIsToAnInviterAsSomebodyWhoIsNot() {
+        alice.admin("jid", "dave@localhost", "affiliation", "outcast");
+        RoomClient carol = trial.client("carol").available();
+        List<String> errors = new ArrayList<>();
+        for (String nobody : List.of("dave@localhost", "nobody@localhost")) {
+            bob.say("<message id='i1' to='" + ROOM + "'><x xmlns='http://jabber.org/protocol/muc#user'><invite to='"
+                    + nobody + "'/><invite to='carol@localhost'/></x></message>");
+            errors.add(bob.next().toString().replace(nobody, "guest@localhost"));
+            assertNotNull(carol.next());
+        }
+        assertEquals(errors.getLast(), errors.getFirst());
+        carol.heard();
+        alice.say("<message to='" + ROOM + "'><x xmlns='http://jabber.org/protocol/muc#user'>"
+                + "<invite to='carol@localhost'/><invite to='dave@localhost'/></x></message>");
+        assertEquals("auth forbidden", error(message(alice)));
+        assertTrue(carol.messages().isEmpty(), "all addresses are looked at before anybody is invited");
+    }
+
+    @Test
     void aPrivateMessageReachesOneAlone() {
         RoomClient carol = trial.client("carol").join("Carol");
         alice.heard();
