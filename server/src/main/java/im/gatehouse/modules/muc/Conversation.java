@@ -117,7 +117,7 @@ final class Conversation {
         commits.commit(room, message, db -> parts.store.subject(db, room.jid(), subject), () -> {
             room.subject = subject;
             Message said =
-                    parts.markedAnyhow(room, said(message, speaker), speaker.user, message);
+                    parts.markedAnyhow(room, said(subject.in(message), speaker), speaker.user, message);
             parts.broadcast.toAll(room, said);
             parts.hooks.said().tell(new RoomHooks.Said(room, said));
         });

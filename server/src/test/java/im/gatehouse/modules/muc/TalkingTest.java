@@ -157,6 +157,29 @@ class TalkingTest {
     }
 
     @Test
+    void aSubjectHasEachLanguageOnceAndTwentyAtMost() {
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 21; i++) {
+            many.append("<subject xml:lang='x").append(i).append("'>s</subject>");
+        }
+        alice.say("<message type='groupchat' to='" + ROOM + "'>" + many + "</message>");
+        assertEquals("modify not-acceptable", error(message(alice)));
+        alice.say("<message type='groupchat' to='" + ROOM + "'><subject xml:lang='" + "e".repeat(10_000)
+                + "'>s</subject></message>");
+        assertEquals("modify not-acceptable", error(message(alice)));
+        bob.heard();
+        alice.say("<message type='groupchat' to='" + ROOM + "'><subject>s</subject><subject>t</subject>"
+                + "<subject xml:lang='de'>u</subject></message>");
+        alice.heard();
+        assertEquals(
+                List.of("s", "u"),
+                message(bob).children().stream()
+                        .filter(child -> child.name().equals("subject"))
+                        .map(Element::text)
+                        .toList());
+    }
+
+    @Test
     void anInvitationForNobodyComesBackToTheInviter() {
         for (String nobody : List.of("nobody@localhost", "somebody@elsewhere.example")) {
             bob.say("<message to='" + ROOM + "'><x xmlns='http://jabber.org/protocol/muc#user'><invite to='" + nobody
