@@ -70,8 +70,8 @@ final class AffiliationChanges {
     }
 
     /**
-     * Makes changes that nobody who rules the room has decided: who registers, or is invited by anybody, becomes a member
-     * by it, and those who were silenced stay so. To be called last, as {@link #store}.
+     * Makes changes that nobody who rules the room has decided: who registers, or is invited by anybody, becomes a
+     * member by it, and those who were silenced stay so. To be called last, as {@link #store}.
      */
     void storeUndecided(
             Room room, Stanza request, List<Affiliations.Entry> changes, Consumer<Aftermath> then) {
@@ -158,8 +158,8 @@ final class AffiliationChanges {
     }
 
     /**
-     * The role after a change of affiliation (XEP-0045 section 5.1.2): what was given by hand stays where it can, and what
-     * was taken by hand is given back only by those who rule.
+     * The role after a change of affiliation (XEP-0045 section 5.1.2): what was given by hand stays where it can, and
+     * what was taken by hand is given back only by those who rule.
      */
     private static Role role(Room room, Role role, Affiliation before, Affiliation now, boolean decided) {
         Role initial = now.initialRole(room.mutesStrangers());

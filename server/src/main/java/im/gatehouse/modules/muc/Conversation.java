@@ -231,8 +231,8 @@ final class Conversation {
     }
 
     /**
-     * An error that answers a private message goes back to who wrote it; one that answers nothing ends here. It carries no
-     * words by which one who may not write private messages could write them.
+     * An error that answers a private message goes back to who wrote it; one that answers nothing ends here. It carries
+     * no words by which one who may not write private messages could write them.
      */
     void relayError(Room room, Message error) {
         Seat from = room.occupants.seat(error.sender());

@@ -71,7 +71,7 @@ final class Invitations {
                 .toList();
         Consumer<Aftermath> invite = _ -> granted.forEach((invitee, details) -> {
             if (banned.contains(invitee)) {
-                undelivered(room, message.sender(), invitee.bare(), message.id()); // who is banned is the admins' business
+                undelivered(room, message.sender(), invitee.bare(), message.id()); // bans are the admins' business
                 return;
             }
             Jid named = seesAddresses(room, invitee) ? message.sender() : inviter.address();
