@@ -182,6 +182,7 @@ final class Reception {
             log.warn("A stanza for a room failed", e);
             refuse(room, stanza, Condition.INTERNAL_SERVER_ERROR.error());
         }
+        room.lane().last(room::takeOwed);
     }
 
     /**
