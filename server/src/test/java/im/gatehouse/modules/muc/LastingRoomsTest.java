@@ -201,7 +201,7 @@ class LastingRoomsTest {
             }
             assertThrows(
                     AdminException.class,
-                    () -> trial.administer("MUCAdminQuery.getRoomConfig", Map.of("room", ROOM.toString())));
+                    () -> trial.administer("MUCAdminQuery.listRoomUsers", Map.of("room", ROOM)));
         }
     }
 
