@@ -57,7 +57,7 @@ final class AffiliationChanges {
      * Makes the changes. To be called last; see {@link Commits#commit}.
      *
      * @param request is refused when they cannot be stored
-     * @param actor who makes them, or null for nobody in particular
+     * @param actor who makes them, or null for an administrator from outside
      * @param then answers the request, and may add to what others are told afterwards
      */
     void store(
@@ -66,9 +66,28 @@ final class AffiliationChanges {
             List<Affiliations.Entry> changes,
             @Nullable Actor actor,
             Consumer<Aftermath> then) {
+        store(room, request, changes, actor, true, then);
+    }
+
+    /**
+     * Makes changes that nobody who rules the room has decided: who registers, or is invited by anybody, becomes a
+     * member by it, and those who were silenced stay so. To be called last, as {@link #store}.
+     */
+    void storeUndecided(
+            Room room, Stanza request, List<Affiliations.Entry> changes, Consumer<Aftermath> then) {
+        store(room, request, changes, null, false, then);
+    }
+
+    private void store(
+            Room room,
+            Stanza request,
+            List<Affiliations.Entry> changes,
+            @Nullable Actor actor,
+            boolean decided,
+            Consumer<Aftermath> then) {
         Runnable happen = () -> {
             Aftermath aftermath = new Aftermath();
-            changes.forEach(change -> apply(room, change, actor, aftermath));
+            changes.forEach(change -> apply(room, change, actor, decided, aftermath));
             then.accept(aftermath);
             aftermath.tell();
             leaving.forgetIfOver(room);
@@ -83,16 +102,21 @@ final class AffiliationChanges {
 
     /** Makes a change that is stored felt. */
     void apply(Room room, Affiliations.Entry change, @Nullable Actor actor, Aftermath aftermath) {
+        apply(room, change, actor, true, aftermath);
+    }
+
+    private void apply(
+            Room room, Affiliations.Entry change, @Nullable Actor actor, boolean decided, Aftermath aftermath) {
         Affiliation before = room.affiliations.of(change.jid());
         room.affiliations.put(change);
-        if (change.affiliation().atLeast(Affiliation.MEMBER) && !before.atLeast(change.affiliation())) {
+        if (decided && change.affiliation().atLeast(Affiliation.MEMBER) && !before.atLeast(change.affiliation())) {
             room.roles.keySet().removeIf(user -> isMeant(change, user)); // they come in with what they have become
         }
         boolean present = false;
         for (Occupant occupant : List.copyOf(room.occupants.all())) {
             if (isMeant(change, occupant.user)) {
                 present = true;
-                changed(room, occupant, actor, change.reason(), aftermath);
+                changed(room, occupant, actor, decided, change.reason(), aftermath);
             }
         }
         if (!present && before != change.affiliation()) {
@@ -109,7 +133,12 @@ final class AffiliationChanges {
     }
 
     private void changed(
-            Room room, Occupant occupant, @Nullable Actor actor, @Nullable String reason, Aftermath aftermath) {
+            Room room,
+            Occupant occupant,
+            @Nullable Actor actor,
+            boolean decided,
+            @Nullable String reason,
+            Aftermath aftermath) {
         Affiliation before = occupant.affiliation();
         Affiliation now = parts.affiliation(room, occupant.user);
         if (now == before) {
@@ -123,16 +152,20 @@ final class AffiliationChanges {
             leaving.remove(room, occupant, gone, Parting.of(Status.AFFILIATION_LOST), aftermath);
         } else {
             Role formerly = occupant.role();
-            occupant.become(now, role(room, formerly, before, now));
+            occupant.become(now, role(room, formerly, before, now, decided));
             aftermath.add(() -> parts.broadcast.changed(room, occupant, formerly, by, reason));
         }
     }
 
-    /** The role after a change of affiliation (XEP-0045 section 5.1.2): what was given by hand stays where it can. */
-    private static Role role(Room room, Role role, Affiliation before, Affiliation now) {
+    /**
+     * The role after a change of affiliation (XEP-0045 section 5.1.2): what was given by hand stays where it can, and
+     * what was taken by hand is given back only by those who rule.
+     */
+    private static Role role(Room room, Role role, Affiliation before, Affiliation now, boolean decided) {
         Role initial = now.initialRole(room.mutesStrangers());
         boolean ruled = before.atLeast(Affiliation.ADMIN) || now.atLeast(Affiliation.ADMIN);
-        boolean rises = now.atLeast(before) && initial.atLeast(role);
+        boolean usual = role == before.initialRole(room.mutesStrangers());
+        boolean rises = now.atLeast(before) && initial.atLeast(role) && (decided || usual);
         return ruled || rises ? initial : role;
     }
 

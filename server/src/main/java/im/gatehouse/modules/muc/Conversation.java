@@ -117,7 +117,7 @@ final class Conversation {
         commits.commit(room, message, db -> parts.store.subject(db, room.jid(), subject), () -> {
             room.subject = subject;
             Message said =
-                    parts.markedAnyhow(room, said(message, speaker), speaker.user, message);
+                    parts.markedAnyhow(room, said(subject.in(message), speaker), speaker.user, message);
             parts.broadcast.toAll(room, said);
             parts.hooks.said().tell(new RoomHooks.Said(room, said));
         });
@@ -201,13 +201,7 @@ final class Conversation {
         Seat seat = speaker(room, message);
         Occupant speaker = seat.occupant;
         Occupant target = target(room, message);
-        boolean may = switch (room.config(AllowPrivateMessages.SETTING)) {
-            case ANYONE -> true;
-            case PARTICIPANTS -> speaker.role().atLeast(Role.PARTICIPANT);
-            case MODERATORS -> speaker.role() == Role.MODERATOR;
-            case NONE -> false;
-        };
-        if (!may) {
+        if (!mayWhisper(room, speaker)) {
             throw new StanzaException(Condition.FORBIDDEN, "You may not send private messages in this room");
         }
         if (allowed(parts, room, RoomEvent.Kind.PRIVATE_MESSAGE, message, seat)) {
@@ -219,6 +213,15 @@ final class Conversation {
         }
     }
 
+    private static boolean mayWhisper(Room room, Occupant speaker) {
+        return switch (room.config(AllowPrivateMessages.SETTING)) {
+            case ANYONE -> true;
+            case PARTICIPANTS -> speaker.role().atLeast(Role.PARTICIPANT);
+            case MODERATORS -> speaker.role() == Role.MODERATOR;
+            case NONE -> false;
+        };
+    }
+
     private static Occupant target(Room room, Message message) {
         Occupant target = room.occupants.named(message.receiver().resource());
         if (target == null) {
@@ -227,14 +230,30 @@ final class Conversation {
         return target;
     }
 
-    /** An error that answers a private message goes back to who wrote it; one that answers nothing ends here. */
+    /**
+     * An error that answers a private message goes back to who wrote it; one that answers nothing ends here. It carries
+     * no words by which one who may not write private messages could write them.
+     */
     void relayError(Room room, Message error) {
         Seat from = room.occupants.seat(error.sender());
         Occupant to = room.occupants.named(error.receiver().resource());
         if (from != null && to != null && passes(room, error, from.occupant)) {
             parts.broadcast.toOccupant(
-                    room, to, error.from(from.occupant.address()).children(spoken(error, false)));
+                    room, to, error.from(from.occupant.address()).children(answered(room, error, from.occupant)));
         }
+    }
+
+    private static List<Element> answered(Room room, Message error, Occupant sender) {
+        Element reason = error.child("error", Namespaces.CLIENT);
+        if (reason == null) {
+            return List.of();
+        }
+        if (!mayWhisper(room, sender)) {
+            return List.of(reason.without(child ->
+                    !child.namespace().equals(Namespaces.STANZA_ERRORS) || child.name().equals("text")));
+        }
+        Element thread = error.child("thread", Namespaces.CLIENT);
+        return thread == null ? List.of(reason) : List.of(thread, reason);
     }
 
     /** An error that guards refuse is dropped: errors are not answered (RFC 6120 section 8.3.1). */

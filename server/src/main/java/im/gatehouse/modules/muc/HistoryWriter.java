@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -108,24 +107,38 @@ final class HistoryWriter implements AutoCloseable {
 
     /** Each room is a unit of its own, so that the failure of one is not another's. */
     private void store(Map<Jid, List<Row>> rooms) {
-        try {
-            List<CompletableFuture<?>> units = new ArrayList<>(rooms.size());
-            rooms.forEach((room, rows) -> units.add(append(room, rows)));
-            units.forEach(CompletableFuture::join);
+        List<CompletableFuture<Boolean>> units = new ArrayList<>(rooms.size());
+        rooms.forEach((room, rows) -> units.add(append(room, rows)));
+        boolean all = true;
+        for (CompletableFuture<Boolean> unit : units) {
+            all &= unit.join();
+        }
+        if (all) {
             losing = false;
-        } catch (StorageException | CompletionException e) {
-            lost(String.valueOf(e.getMessage()));
-            rooms.values().forEach(rows -> rows.forEach(row -> row.stored.completeExceptionally(e)));
         }
     }
 
-    private CompletableFuture<?> append(Jid room, List<Row> rows) {
-        return database.append(db -> {
-                    Row last = rows.getLast();
-                    store.addHistory(db, room, rows.stream().map(Row::entry).toList());
-                    store.forgetHistory(db, room, last.entry.seq - last.kept);
-                })
-                .thenRun(() -> rows.forEach(row -> row.stored.complete(null)));
+    /** Stores what was said in a room, and tells those who wait for it; false when it is lost. */
+    private CompletableFuture<Boolean> append(Jid room, List<Row> rows) {
+        CompletableFuture<?> unit;
+        try {
+            unit = database.append(db -> {
+                Row last = rows.getLast();
+                store.addHistory(db, room, rows.stream().map(Row::entry).toList());
+                store.forgetHistory(db, room, last.entry.seq - last.kept);
+            });
+        } catch (StorageException e) {
+            unit = CompletableFuture.failedFuture(e);
+        }
+        return unit.handle((_, failure) -> {
+            if (failure == null) {
+                rows.forEach(row -> row.stored.complete(null));
+                return true;
+            }
+            lost(String.valueOf(failure.getMessage()));
+            rows.forEach(row -> row.stored.completeExceptionally(failure));
+            return false;
+        });
     }
 
     private void lost(String why) {

@@ -9,12 +9,12 @@ import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -54,24 +54,47 @@ final class Invitations {
         if (invitations.size() > MOST) {
             throw new StanzaException(Condition.NOT_ACCEPTABLE, "Invite at most " + MOST + " at a time");
         }
-        List<Affiliations.Entry> members = new ArrayList<>();
-        for (Jid invitee : invitations.keySet()) {
-            Jid user = invitee.bare();
-            if (parts.affiliation(room, user) == Affiliation.OUTCAST) {
-                throw new StanzaException(Condition.FORBIDDEN, user + " is banned from this room");
-            }
-            if (!Conversation.allowed(parts, room, RoomEvent.Kind.INVITE, message, seat)) {
+        List<Jid> banned = invitations.keySet().stream()
+                .filter(invitee -> parts.affiliation(room, invitee.bare()) == Affiliation.OUTCAST)
+                .toList();
+        if (!banned.isEmpty() && inviter.affiliation().atLeast(Affiliation.ADMIN)) {
+            throw new StanzaException(Condition.FORBIDDEN, banned.getFirst().bare() + " is banned from this room");
+        }
+        Map<Jid, Element> granted = granted(room, message, invitations, seat);
+        if (granted.isEmpty()) {
+            return;
+        }
+        List<Affiliations.Entry> members = granted.keySet().stream()
+                .filter(invitee -> membersOnly && parts.affiliation(room, invitee.bare()) == Affiliation.NONE)
+                .map(invitee -> new Affiliations.Entry(invitee.bare(), Affiliation.MEMBER, null, null))
+                .distinct()
+                .toList();
+        Consumer<Aftermath> invite = _ -> granted.forEach((invitee, details) -> {
+            if (banned.contains(invitee)) {
+                undelivered(room, message.sender(), invitee.bare(), message.id()); // bans are the admins' business
                 return;
             }
-            if (membersOnly && parts.affiliation(room, user) == Affiliation.NONE) {
-                members.add(new Affiliations.Entry(user, Affiliation.MEMBER, null, null));
-            }
-        }
-        affiliations.store(room, message, members, null, _ -> invitations.forEach((invitee, invite) -> {
             Jid named = seesAddresses(room, invitee) ? message.sender() : inviter.address();
             room.invitations.put(new Invitation(invitee.bare(), named), message.sender());
-            letters.invite(room, invitee, named, message.id(), details(invite));
-        }));
+            letters.invite(room, invitee, named, message.id(), details(details));
+        });
+        if (inviter.affiliation().atLeast(Affiliation.ADMIN)) {
+            affiliations.store(room, message, members, null, invite);
+        } else {
+            affiliations.storeUndecided(room, message, members, invite);
+        }
+    }
+
+    /** What the guards let pass, up to the first that they refuse: what they have counted is invited. */
+    private Map<Jid, Element> granted(Room room, Message message, Map<Jid, Element> invitations, Seat seat) {
+        Map<Jid, Element> granted = new LinkedHashMap<>();
+        for (Map.Entry<Jid, Element> each : invitations.entrySet()) {
+            if (!Conversation.allowed(parts, room, RoomEvent.Kind.INVITE, message, seat)) {
+                break;
+            }
+            granted.put(each.getKey(), each.getValue());
+        }
+        return granted;
     }
 
     /** Whether somebody may know real addresses, or would if they came in. */
@@ -128,12 +151,15 @@ final class Invitations {
                         .orElse(null);
         Jid inviter = open == null ? null : room.invitations.remove(open);
         if (inviter != null && inviter.isFull()) { // else a letter to a new member, which nobody asked for
-            Element invite = Element.builder("invite", Muc.USER).attribute("to", invitee.toString()).build();
-            Element x = Element.builder("x", Muc.USER).child(invite).build();
-            Element told = Condition.ITEM_NOT_FOUND.error("The invitation could not be delivered").toElement();
-            parts.router.route(
-                    Message.of(Message.Type.ERROR, room.jid(), inviter, error.id(), x, told), room.lane());
+            undelivered(room, inviter, invitee, error.id());
         }
+    }
+
+    private void undelivered(Room room, Jid inviter, Jid invitee, @Nullable String id) {
+        Element invite = Element.builder("invite", Muc.USER).attribute("to", invitee.toString()).build();
+        Element x = Element.builder("x", Muc.USER).child(invite).build();
+        Element told = Condition.ITEM_NOT_FOUND.error("The invitation could not be delivered").toElement();
+        parts.router.route(Message.of(Message.Type.ERROR, room.jid(), inviter, id, x, told), room.lane());
     }
 
     private static Jid address(@Nullable String text) {

@@ -14,6 +14,8 @@ import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
+import im.gatehouse.xml.XmlBuffer;
+import im.gatehouse.xml.XmlWriter;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * sections 7.2, 7.6, 7.7 and 10.1). In the room's lane.
  */
 final class Joining {
+    /** What a client may say of itself in bytes: the room keeps it, and sends it to everybody who comes in. */
+    static final int MOST_BYTES = 8_192;
+
     private final Parts parts;
     private final RoomService service;
     private final Leaving leaving;
@@ -53,12 +58,24 @@ final class Joining {
         return shown;
     }
 
+    private static void mustBeShort(Presence presence) {
+        XmlBuffer written = new XmlBuffer();
+        for (Element child : shownChildren(presence)) {
+            XmlWriter.write(child, Namespaces.CLIENT, written);
+            if (written.length() > MOST_BYTES) {
+                throw new StanzaException(
+                        Condition.NOT_ACCEPTABLE, "A presence in a room has at most %,d bytes".formatted(MOST_BYTES));
+            }
+        }
+    }
+
     /** Takes an available presence from anybody. */
     void available(Room room, Presence presence) {
         String nick = presence.receiver().resource();
         if (nick.isEmpty()) {
             throw new StanzaException(Condition.JID_MALFORMED, "Write a nick after the room's address");
         }
+        mustBeShort(presence);
         Element x = presence.child("x", Muc.JOIN);
         Seat seat = room.occupants.seat(presence.sender());
         if (seat == null) {

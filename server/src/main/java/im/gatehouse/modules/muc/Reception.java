@@ -89,12 +89,15 @@ final class Reception {
         switch (room.state) {
             case GONE -> service.receive(stanza, room.lane());
             case UNKNOWN -> room.lane().blocking(() -> {
-                if (load(room)) {
-                    serve(room, stanza);
-                } else {
-                    parts.router.bounce(stanza, NOT_LOADED, room.lane());
+                try {
+                    if (load(room)) {
+                        serve(room, stanza);
+                    } else {
+                        parts.router.bounce(stanza, NOT_LOADED, room.lane());
+                    }
+                } finally {
+                    forgetUnlessMade(room);
                 }
-                forgetUnlessMade(room);
             });
             case ABSENT, LOCKED, OPEN -> serve(room, stanza);
         }
@@ -112,12 +115,15 @@ final class Reception {
                 open(service.room(room.jid()), task, failed);
                 return;
             }
-            if (room.state != Room.State.UNKNOWN || load(room)) {
-                task.accept(room);
-            } else {
-                failed.run();
+            try {
+                if (room.state != Room.State.UNKNOWN || load(room)) {
+                    task.accept(room);
+                } else {
+                    failed.run();
+                }
+            } finally {
+                forgetUnlessMade(room);
             }
-            forgetUnlessMade(room);
         }));
     }
 
@@ -127,22 +133,30 @@ final class Reception {
         }
     }
 
+    /** A boundary: a room whose rows are damaged is not read, and whoever asks for it hears so. */
     private boolean load(Room room) {
-        RoomStore.Stored stored;
         try {
-            stored = parts.database.read(db -> {
+            RoomStore.Stored stored = parts.database.read(db -> {
                 room.cardHashes = parts.cards.hashes(db, room.jid());
                 room.hats = parts.hats.load(db, room.jid());
                 return parts.store.load(db, room.jid());
             });
+            if (stored == null) {
+                room.state(Room.State.ABSENT);
+            } else {
+                restore(room, stored);
+            }
+            return true;
         } catch (StorageException e) {
             log.warn("A room could not be read: {}", e.getMessage());
             return false;
+        } catch (RuntimeException e) {
+            log.warn("The room {} is damaged in the database", room.jid(), e);
+            return false;
         }
-        if (stored == null) {
-            room.state(Room.State.ABSENT);
-            return true;
-        }
+    }
+
+    private void restore(Room room, RoomStore.Stored stored) {
         room.stored = true;
         room.salt = stored.salt();
         room.config(parts.hooks.settings().restored(stored.settings()));
@@ -151,7 +165,6 @@ final class Reception {
         room.history.restore(stored.history());
         room.history.trim(parts.historyLength(room));
         room.state(Room.State.OPEN);
-        return true;
     }
 
     /** The boundary: whatever goes wrong with one stanza is answered, and the room goes on. */
@@ -169,6 +182,7 @@ final class Reception {
             log.warn("A stanza for a room failed", e);
             refuse(room, stanza, Condition.INTERNAL_SERVER_ERROR.error());
         }
+        room.lane().last(room::takeOwed);
     }
 
     /**

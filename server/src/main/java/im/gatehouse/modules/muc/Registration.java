@@ -70,11 +70,10 @@ final class Registration {
     private void store(Room room, Iq iq, Jid user, Affiliation affiliation, @Nullable String nick) {
         Affiliations.Entry before = room.affiliations.entry(user);
         String reason = before == null ? null : before.reason();
-        affiliations.store(
+        affiliations.storeUndecided(
                 room,
                 iq,
                 List.of(new Affiliations.Entry(user, affiliation, nick, reason)),
-                null,
                 _ -> parts.router.route(iq.result(), room.lane()));
     }
 

@@ -141,6 +141,7 @@ public final class Room {
     Room(Jid jid, String host) {
         this.jid = jid;
         this.host = host;
+        lane.takeOwed(); // from now on it notes them
     }
 
     /** The bare address. */
@@ -209,6 +210,11 @@ public final class Room {
         CompletableFuture<?> next = stored.toCompletableFuture();
         CompletableFuture<?> before = unstored;
         unstored = before == null || before.isDone() ? next : CompletableFuture.allOf(before, next);
+    }
+
+    /** Notes what others owe by the room's lane for what it has passed on to them. In the room's lane. */
+    void takeOwed() {
+        lane.takeOwed().forEach(this::owe);
     }
 
     /**

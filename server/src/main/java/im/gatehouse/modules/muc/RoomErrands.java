@@ -88,8 +88,9 @@ final class RoomErrands {
                         done.completeExceptionally(refused(e));
                     } catch (AdminException e) {
                         done.completeExceptionally(e);
+                    } finally {
+                        done.completeExceptionally(failed); // nobody waits for what will not come
                     }
-                    done.completeExceptionally(failed);
                 },
                 () -> done.completeExceptionally(failed));
         return await(done);

@@ -134,10 +134,10 @@ final class RoomService implements Component, AutoCloseable {
 
     /**
      * Notes with the sender's lane what the room has still to store of a stanza: itself, where the room has not come to it
-     * yet or its commit runs on a virtual thread, and what is said in a lasting room, which is stored behind its delivery.
+     * yet or its commit runs on a virtual thread, and what is said to all or to one, which is stored behind its delivery.
      */
     private static void owe(Room room, Stanza stanza, Lane lane) {
-        boolean said = stanza instanceof Message message && message.type() == Message.Type.GROUPCHAT;
+        boolean said = stanza instanceof Message;
         if (!room.lane().isIdle()) {
             boolean asked = stanza instanceof Iq iq && iq.type() != Iq.Type.SET;
             if (!asked) {
@@ -262,6 +262,7 @@ final class RoomService implements Component, AutoCloseable {
         long oldest = parts.time.nanos() - IDLE.toNanos();
         for (Room room : rooms.values()) {
             room.lane().add(() -> {
+                room.takeOwed();
                 reception.ghosts().lookFor(room);
                 if (room.stored && room.occupants.isEmpty() && room.usedAt - oldest < 0) {
                     forget(room);

@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
 record Subject(List<Element> texts, @Nullable String nick, Instant since) {
     static final Subject NONE = new Subject(List.of(), null, Instant.EPOCH);
 
-    /** Characters in all languages together: everybody who comes in is sent them. */
+    /** Characters of all texts and names of languages together: everybody who comes in is sent them. */
     private static final int MOST_CHARACTERS = 10_000;
+
+    private static final int MOST_LANGUAGES = 20;
 
     /** How it begins in the database. */
     private static final String STORED = "<subjects";
@@ -37,7 +39,7 @@ record Subject(List<Element> texts, @Nullable String nick, Instant since) {
      * The subject that a message sets.
      *
      * @param author the occupant-id of who does
-     * @throws StanzaException with {@code not-acceptable} when it is too long
+     * @throws StanzaException with {@code not-acceptable} when it is too long or has too many languages
      */
     static Subject of(Message message, Element author, String nick, Instant now) {
         List<Element> texts = new ArrayList<>(1);
@@ -47,7 +49,7 @@ record Subject(List<Element> texts, @Nullable String nick, Instant since) {
             String lang = child.lang();
             if (child.is("subject", Namespaces.CLIENT) && languages.add(lang == null ? "" : lang)) {
                 String text = child.text();
-                characters += text.length();
+                characters += text.length() + (lang == null ? 0 : lang.length());
                 texts.add(Element.builder("subject", Namespaces.CLIENT).lang(lang).text(text).build());
             }
         }
@@ -55,8 +57,22 @@ record Subject(List<Element> texts, @Nullable String nick, Instant since) {
             throw new StanzaException(
                     Condition.NOT_ACCEPTABLE, "A subject has at most %,d characters".formatted(MOST_CHARACTERS));
         }
+        if (texts.size() > MOST_LANGUAGES) {
+            throw new StanzaException(
+                    Condition.NOT_ACCEPTABLE, "A subject has at most " + MOST_LANGUAGES + " languages");
+        }
         texts.add(author);
         return new Subject(texts, nick, now);
+    }
+
+    /** What changes it as everybody is to get it: with each language once. */
+    Message in(Message message) {
+        List<Element> children = new ArrayList<>(message.children().size());
+        message.children().stream()
+                .filter(child -> !child.is("subject", Namespaces.CLIENT))
+                .forEach(children::add);
+        texts.stream().filter(text -> text.is("subject", Namespaces.CLIENT)).forEach(children::add);
+        return message.children(children);
     }
 
     /** For those who show one: the text that names no language, else the first; empty for none. */

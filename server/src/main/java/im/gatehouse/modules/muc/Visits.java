@@ -57,7 +57,7 @@ final class Visits {
                 room -> {
                     try {
                         found.complete(visit(room, request.sender()));
-                    } catch (StanzaException e) {
+                    } catch (RuntimeException e) { // whoever waits for it answers
                         found.completeExceptionally(e);
                     }
                 },

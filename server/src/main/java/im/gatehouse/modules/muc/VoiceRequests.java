@@ -4,11 +4,14 @@ import im.gatehouse.form.DataForm;
 import im.gatehouse.form.DataForm.Field;
 import im.gatehouse.form.DataForm.FieldType;
 import im.gatehouse.form.DataForm.Option;
+import im.gatehouse.jid.InvalidJidException;
+import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.muc.setting.AllowVoiceRequests;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Those without voice ask for it, and a moderator gives it (XEP-0045 sections 7.13 and 8.6). In the room's lane. */
 final class VoiceRequests {
@@ -65,12 +68,21 @@ final class VoiceRequests {
         String allow = form.value("muc#request_allow");
         String nick = form.value("muc#roomnick");
         Occupant asker = nick == null ? null : room.occupants.named(Nicks.prepared(room, nick));
-        if (asker == null) {
+        if (asker == null || !isMeant(form.value("muc#jid"), asker)) {
             throw new StanzaException(Condition.ITEM_NOT_FOUND, "They have left the room");
         }
         if (("1".equals(allow) || "true".equals(allow)) && asker.role() == Role.VISITOR) {
             asker.become(asker.affiliation(), Role.PARTICIPANT);
             parts.broadcast.changed(room, asker, Role.VISITOR, null, null);
+        }
+    }
+
+    /** Whether the address in the form is the occupant's: another may have the nick by now. A form may leave it out. */
+    private static boolean isMeant(@Nullable String address, Occupant asker) {
+        try {
+            return address == null || Jid.parse(address).bare().equals(asker.user);
+        } catch (InvalidJidException _) {
+            return false;
         }
     }
 }

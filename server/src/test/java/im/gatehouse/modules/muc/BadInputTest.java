@@ -263,6 +263,21 @@ class BadInputTest {
     }
 
     @Test
+    void aPresenceThatEverybodyWouldBeSentHasABound() {
+        String status = "<status>" + "s".repeat(8_200) + "</status></presence>";
+        bob.say("<presence to='" + ROOM + "/Bob'><x xmlns='" + Muc.JOIN + "'/>" + status);
+        assertEquals("modify not-acceptable", error(bob.presences().getFirst()));
+        theRoomIsAsItWas();
+        bob.join("Bob");
+        alice.heard();
+        bob.say("<presence to='" + ROOM + "/Bob'>" + status);
+        assertEquals("modify not-acceptable", error(bob.presences().getFirst()));
+        bob.say("<presence to='" + ROOM + "/Bob'><x xmlns='" + Muc.JOIN + "'/>" + status);
+        assertEquals("modify not-acceptable", error(bob.presences().getFirst()));
+        assertEquals(List.of(), alice.heard());
+    }
+
+    @Test
     void aReasonThatIsKeptHasABound() {
         Element ban = Element.builder("query", Muc.ADMIN)
                 .child(Element.builder("item", Muc.ADMIN)

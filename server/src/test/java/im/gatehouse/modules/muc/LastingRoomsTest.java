@@ -188,6 +188,24 @@ class LastingRoomsTest {
     }
 
     @Test
+    void aRoomThatIsDamagedInTheDatabaseIsAnsweredAndForgotten(@TempDir Path folder) {
+        try (RoomTrial trial = RoomTrial.in(folder, "")) {
+            trial.client("alice").join("Alice").configure(PERSISTENT, "1");
+        }
+        try (RoomTrial trial = RoomTrial.in(folder, "")) {
+            trial.damageSubjects();
+            RoomClient alice = trial.client("alice");
+            for (int i = 0; i < 2; i++) {
+                alice.ask("Alice");
+                assertEquals("wait internal-server-error", error(alice.next()));
+            }
+            assertThrows(
+                    AdminException.class,
+                    () -> trial.administer("MUCAdminQuery.listRoomUsers", Map.of("room", ROOM)));
+        }
+    }
+
+    @Test
     void aRoomThatCeasesToLastIsTakenOutOfTheDatabase(@TempDir Path folder) {
         try (RoomTrial trial = RoomTrial.in(folder, "")) {
             trial.client("alice").join("Alice").configure(PERSISTENT, "1").configure(PERSISTENT, "0");

@@ -100,6 +100,11 @@ public final class RoomTrial implements AutoCloseable {
         database.write(db -> db.dropTable(table).execute());
     }
 
+    /** Makes what is stored as the subjects of rooms unreadable. */
+    public void damageSubjects() {
+        database.write(db -> db.execute("update rooms set subject = '<subjects'"));
+    }
+
     /** Calls an administrators' operation such as {@code MUCAdminQuery.listRooms}. */
     public @Nullable Object administer(String operation, Map<String, Object> arguments) {
         return administration.all().stream()

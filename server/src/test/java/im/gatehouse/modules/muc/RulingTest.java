@@ -288,4 +288,49 @@ class RulingTest {
         bob.message("hello");
         assertEquals("auth forbidden", error(bob.messages().getFirst()));
     }
+
+    @Test
+    void whoIsSilencedGetsNoVoiceBackByRegisteringThemselves() {
+        alice.configure("muc#roomconfig_registration", "open");
+        alice.admin("nick", "Bob", "role", "visitor");
+        bob.heard();
+        register(bob, "Bob");
+        assertEquals("visitor", item(bob.presence("Bob"), "role"));
+        bob.query(Iq.Type.SET, ROOM, Element.builder("query", Muc.REGISTER).child("remove").build());
+        bob.leave("Bob");
+        bob.heard();
+        register(bob, "Bob");
+        assertEquals("visitor", item(bob.ask("Bob").presence("Bob"), "role"), "nor while away");
+        alice.admin("jid", "bob@localhost", "affiliation", "none");
+        alice.admin("jid", "bob@localhost", "affiliation", "member");
+        assertEquals("participant", item(bob.presence("Bob"), "role"), "an admin gives it back");
+    }
+
+    @Test
+    void whoRegistersInAModeratedRoomHasTheVoiceOfMembers() {
+        alice.configure("muc#roomconfig_registration", "open", "muc#roomconfig_moderatedroom", "1");
+        RoomClient dave = trial.client("dave");
+        assertEquals("visitor", item(dave.ask("Dave").presence("Dave"), "role"));
+        register(dave, "Dave");
+        assertEquals("participant", item(dave.presence("Dave"), "role"));
+    }
+
+    private static void register(RoomClient client, String nick) {
+        Element field = Element.builder("field", DataForm.NAMESPACE)
+                .attribute("var", "muc#register_roomnick")
+                .child("value", nick)
+                .build();
+        Element type = Element.builder("field", DataForm.NAMESPACE)
+                .attribute("var", "FORM_TYPE")
+                .child("value", Muc.REGISTER_FORM)
+                .build();
+        Element form = Element.builder("x", DataForm.NAMESPACE)
+                .attribute("type", "submit")
+                .child(type)
+                .child(field)
+                .build();
+        Iq answer = client.query(
+                Iq.Type.SET, ROOM, Element.builder("query", Muc.REGISTER).child(form).build());
+        assertEquals(Iq.Type.RESULT, answer.type(), answer::toString);
+    }
 }

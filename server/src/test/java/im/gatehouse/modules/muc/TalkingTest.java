@@ -96,7 +96,10 @@ class TalkingTest {
         assertNotNull(asked);
         assertEquals("Carol", asked.value("muc#roomnick"));
         assertEquals(DataForm.FieldType.LIST_SINGLE, Objects.requireNonNull(asked.field("muc#role")).type());
-        alice.say(Message.of(Message.Type.NORMAL, null, ROOM, "g", grant("Carol").toElement()));
+        alice.say(Message.of(Message.Type.NORMAL, null, ROOM, "g", grant("Carol", "dave@localhost").toElement()));
+        assertEquals("cancel item-not-found", error(message(alice)), "another has the nick by now");
+        String address = Objects.requireNonNull(asked.value("muc#jid"));
+        alice.say(Message.of(Message.Type.NORMAL, null, ROOM, "g", grant("Carol", address).toElement()));
         alice.heard();
         assertEquals("participant", item(carol.presence("Carol"), "role"));
         carol.message("thanks");
@@ -111,13 +114,14 @@ class TalkingTest {
                 List.of(DataForm.Field.of("muc#role", DataForm.FieldType.TEXT_SINGLE, null, "participant")));
     }
 
-    private static DataForm grant(String nick) {
+    private static DataForm grant(String nick, String address) {
         return DataForm.of(
                 DataForm.Type.SUBMIT,
                 Muc.REQUEST,
                 null,
                 List.of(
                         DataForm.Field.of("muc#roomnick", DataForm.FieldType.TEXT_SINGLE, null, nick),
+                        DataForm.Field.of("muc#jid", DataForm.FieldType.JID_SINGLE, null, address),
                         DataForm.Field.bool("muc#request_allow", null, true)));
     }
 
@@ -153,6 +157,29 @@ class TalkingTest {
     }
 
     @Test
+    void aSubjectHasEachLanguageOnceAndTwentyAtMost() {
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 21; i++) {
+            many.append("<subject xml:lang='x").append(i).append("'>s</subject>");
+        }
+        alice.say("<message type='groupchat' to='" + ROOM + "'>" + many + "</message>");
+        assertEquals("modify not-acceptable", error(message(alice)));
+        alice.say("<message type='groupchat' to='" + ROOM + "'><subject xml:lang='" + "e".repeat(10_000)
+                + "'>s</subject></message>");
+        assertEquals("modify not-acceptable", error(message(alice)));
+        bob.heard();
+        alice.say("<message type='groupchat' to='" + ROOM + "'><subject>s</subject><subject>t</subject>"
+                + "<subject xml:lang='de'>u</subject></message>");
+        alice.heard();
+        assertEquals(
+                List.of("s", "u"),
+                message(bob).children().stream()
+                        .filter(child -> child.name().equals("subject"))
+                        .map(Element::text)
+                        .toList());
+    }
+
+    @Test
     void anInvitationForNobodyComesBackToTheInviter() {
         for (String nobody : List.of("nobody@localhost", "somebody@elsewhere.example")) {
             bob.say("<message to='" + ROOM + "'><x xmlns='http://jabber.org/protocol/muc#user'><invite to='" + nobody
@@ -180,6 +207,25 @@ class TalkingTest {
         assertTrue(error.toString().contains("to='nobody@localhost'"), error.toString());
         assertTrue(message(carol).toString().contains("tea"));
         assertTrue(message(dave).toString().contains("thread='t1'"));
+    }
+
+    @Test
+    void whoIsBannedIsToAnInviterAsSomebodyWhoIsNot() {
+        alice.admin("jid", "dave@localhost", "affiliation", "outcast");
+        RoomClient carol = trial.client("carol").available();
+        List<String> errors = new ArrayList<>();
+        for (String nobody : List.of("dave@localhost", "nobody@localhost")) {
+            bob.say("<message id='i1' to='" + ROOM + "'><x xmlns='http://jabber.org/protocol/muc#user'><invite to='"
+                    + nobody + "'/><invite to='carol@localhost'/></x></message>");
+            errors.add(bob.next().toString().replace(nobody, "guest@localhost"));
+            assertNotNull(carol.next());
+        }
+        assertEquals(errors.getLast(), errors.getFirst());
+        carol.heard();
+        alice.say("<message to='" + ROOM + "'><x xmlns='http://jabber.org/protocol/muc#user'>"
+                + "<invite to='carol@localhost'/><invite to='dave@localhost'/></x></message>");
+        assertEquals("auth forbidden", error(message(alice)));
+        assertTrue(carol.messages().isEmpty(), "all addresses are looked at before anybody is invited");
     }
 
     @Test
@@ -333,6 +379,26 @@ class TalkingTest {
                 + "<not-acceptable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>");
         assertTrue(bob.heard().isEmpty());
         assertTrue(alice.heard().isEmpty());
+    }
+
+    @Test
+    void anErrorCarriesNoWordsToOneWhoMayNotBeWrittenTo() {
+        String error = "<message type='error' to='" + ROOM + "/Alice'><body>spam</body><thread>t</thread>"
+                + "<error type='modify'><not-acceptable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>"
+                + "<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>words</text></error></message>";
+        bob.say(error);
+        bob.heard();
+        Message heard = message(alice);
+        assertEquals("modify not-acceptable", error(heard));
+        assertFalse(heard.toString().contains("spam"), heard.toString());
+        assertTrue(heard.toString().contains("words"), heard.toString());
+        alice.configure("muc#roomconfig_allowpm", "moderators");
+        alice.heard();
+        bob.say(error);
+        bob.heard();
+        heard = message(alice);
+        assertEquals("modify not-acceptable", error(heard));
+        assertFalse(heard.toString().contains("spam") || heard.toString().contains("words"), heard.toString());
     }
 
     @Test
