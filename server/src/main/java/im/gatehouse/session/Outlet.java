@@ -2,6 +2,7 @@ package im.gatehouse.session;
 
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StreamError;
+import java.util.List;
 
 /**
  * The way out of the server to one client; a stream implements it. All calls are safe from any thread, never block,
@@ -13,6 +14,19 @@ public interface Outlet {
 
     /** Takes the client's next words a little later; see {@link Session#rest}. Does nothing while the client is away. */
     default void rest() {}
+
+    /**
+     * How many of these stanzas, in their order, it takes without ending the session because its client leaves too much
+     * unacknowledged: 0 when it takes nothing any more, at least 1 as long as nothing waits. May change at any time.
+     */
+    default int takes(List<? extends Stanza> stanzas) {
+        return stanzas.size();
+    }
+
+    /** Whether the client is there; false while the session waits for it to come back. */
+    default boolean isConnected() {
+        return true;
+    }
 
     /** Ends the stream with an error, after what was sent before. */
     void end(StreamError error);

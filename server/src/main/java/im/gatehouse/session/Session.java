@@ -6,6 +6,7 @@ import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StreamError;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -94,6 +95,16 @@ public final class Session {
     /** Hands a stanza to the client; see {@link Outlet#send}. */
     public void send(Stanza stanza) {
         outlet.send(stanza);
+    }
+
+    /** How many of these stanzas the session can take now; see {@link Outlet#takes}. */
+    public int takes(List<? extends Stanza> stanzas) {
+        return outlet.takes(stanzas);
+    }
+
+    /** Whether the client is there; false while the session waits for it to come back. */
+    public boolean isConnected() {
+        return outlet.isConnected();
     }
 
     /**

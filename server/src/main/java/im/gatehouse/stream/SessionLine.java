@@ -135,6 +135,22 @@ final class SessionLine implements Outlet {
         }
     }
 
+    @Override
+    public synchronized int takes(List<? extends Stanza> stanzas) {
+        if (over || full) {
+            return 0;
+        }
+        Managed management = managed;
+        return management == null
+                ? stanzas.size()
+                : management.management.room(management.queue, stanzas);
+    }
+
+    @Override
+    public boolean isConnected() {
+        return stream != null;
+    }
+
     private synchronized Fate take(Stanza stanza) {
         if (over || full) {
             return isPutAway ? Fate.TAKEN : Fate.REFUSED;

@@ -10,6 +10,7 @@ import im.gatehouse.session.Refusal;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Message;
+import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StreamError;
 import im.gatehouse.time.Time;
@@ -529,6 +530,23 @@ public final class StreamManagement implements StreamFeature {
     private void giveUp(SessionLine line) {
         figures.accept(Event.GIVEN_UP);
         Thread.startVirtualThread(line::giveUpWaiting);
+    }
+
+    /** How many stanzas, in their order, can join before it is too much; one always can that is alone. */
+    int room(UnackedQueue queue, List<? extends Stanza> stanzas) {
+        ManagementTerms now = terms;
+        int size = queue.size();
+        long bytes = queue.bytes();
+        int taken = 0;
+        for (Stanza stanza : stanzas) {
+            size++;
+            bytes += stanza.footprint();
+            if (size > 1 && (size > now.mostUnacked() || bytes > now.mostUnackedBytes())) {
+                break;
+            }
+            taken++;
+        }
+        return taken;
     }
 
     /** Whether a client leaves so much unacknowledged that its session has to end. */

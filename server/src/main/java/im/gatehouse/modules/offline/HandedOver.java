@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Remembers which stored messages have been handed to a session whose client has not said that it has them: these are
- * handed to nobody else, and deleted once they have arrived. Safe from any thread. Bounded by a batch for each session.
+ * handed to nobody else, and deleted once they have arrived. Safe from any thread. Whoever hands over bounds
+ * how much is on the way to a session.
  */
 final class HandedOver {
     private static final Logger log = LoggerFactory.getLogger(HandedOver.class);
@@ -42,22 +43,25 @@ final class HandedOver {
     final class OnTheWay implements Handover {
         private final Session session;
         private final Long id;
+        private final int bytes;
         private final AtomicReference<@Nullable Runnable> next = new AtomicReference<>();
         private final AtomicReference<State> state = new AtomicReference<>(State.ON_THE_WAY);
 
-        private OnTheWay(Session session, Long id) {
+        private OnTheWay(Session session, Long id, int bytes) {
             this.session = session;
             this.id = id;
+            this.bytes = bytes;
         }
 
         /**
          * Has something done when this has arrived and is deleted, on a virtual thread.
          *
-         * @return false when it has arrived already: then the caller is to do it
+         * @return false when that is so already, or it will not arrive: then the caller is to do it
          */
         boolean andThen(Runnable task) {
             next.set(task);
-            return state.get() != State.ARRIVED || next.getAndSet(null) == null;
+            boolean isRemembered = byAccount.getOrDefault(session.account(), Map.of()).get(id) == this;
+            return isRemembered || next.getAndSet(null) == null;
         }
 
         @Override
@@ -99,9 +103,31 @@ final class HandedOver {
         return Set.copyOf(byAccount.getOrDefault(account, Map.of()).keySet());
     }
 
+    /**
+     * What has been handed to a session and is not deleted yet.
+     *
+     * @param bytes about how much memory it takes
+     * @param last what was handed over last, if anything
+     */
+    record Load(int count, long bytes, @Nullable OnTheWay last) {}
+
+    Load load(Session session) {
+        int count = 0;
+        long bytes = 0;
+        OnTheWay last = null;
+        for (OnTheWay each : byAccount.getOrDefault(session.account(), Map.of()).values()) {
+            if (each.session == session) {
+                count++;
+                bytes += each.bytes;
+                last = last == null || each.id > last.id ? each : last;
+            }
+        }
+        return new Load(count, bytes, last);
+    }
+
     /** Hands a message to a session, and notes that. */
     OnTheWay hand(Session session, Long id, Message message) {
-        OnTheWay onTheWay = new OnTheWay(session, id);
+        OnTheWay onTheWay = new OnTheWay(session, id, message.footprint());
         byAccount.compute(session.account(), (_, present) -> {
             Map<Long, OnTheWay> all = present == null ? new ConcurrentHashMap<>() : present;
             all.put(id, onTheWay);

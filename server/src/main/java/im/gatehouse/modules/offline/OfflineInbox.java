@@ -21,11 +21,13 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SequencedMap;
 import java.util.LinkedHashMap;
 import java.util.ArrayList;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
@@ -46,7 +48,19 @@ final class OfflineInbox implements OfflineMessages {
     private static final Logger log = LoggerFactory.getLogger(OfflineInbox.class);
     private static final String DELAY = "urn:xmpp:delay";
     private static final String RETRACT = "urn:xmpp:message-retract:1";
-    private static final int BATCH = 100;
+
+    /** So many are read, and handed over, at once. */
+    private static final int BATCH = 25;
+
+    /** So many are on the way to a session at most. */
+    private static final int MOST_ON_THE_WAY = 500;
+
+    /** About so many bytes are on the way to a session at most; a message that is larger goes alone. */
+    private static final long MOST_BYTES_ON_THE_WAY = 1 << 20;
+
+    /** After so long it is looked again whether a client has acknowledged what others sent it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private static final int EXPIRY_BATCH = 1_000;
 
     /** How often a message is handed over at most, when what follows fails each time. */
@@ -60,6 +74,10 @@ final class OfflineInbox implements OfflineMessages {
     private final Time time;
     private final OfflineMetrics metrics;
     private final HandedOver handedOver;
+
+    /** The sessions that are looked at again after a while. */
+    private final Set<Session> later = ConcurrentHashMap.newKeySet();
+
     private volatile OfflineConfig config;
 
     OfflineInbox(
@@ -192,8 +210,8 @@ final class OfflineInbox implements OfflineMessages {
     // --- out ---
 
     /**
-     * Hands what waits for an account to one of its sessions, for as long as that takes messages: a batch, and the next
-     * when its client has that one.
+     * Hands what waits for an account to one of its sessions, for as long as that takes messages: batch by batch, and the
+     * next when there is room again for what is on the way. Call it in the session's lane.
      */
     void deliver(Session session) {
         Jid account = session.account();
@@ -213,31 +231,90 @@ final class OfflineInbox implements OfflineMessages {
         }
     }
 
-    /** Answers whether to go on at once: more may wait, and the client has what it was handed. */
+    /** Answers whether to go on at once: more may wait, and more may be on the way. */
     private boolean deliverBatch(Session session, Jid account) {
+        HandedOver.Load load = handedOver.load(session);
+        if (load.count() >= MOST_ON_THE_WAY || load.bytes() >= MOST_BYTES_ON_THE_WAY) {
+            return !goesOnAfter(load.last(), session);
+        }
         Set<Long> elsewhere = handedOver.of(account);
         List<Waiting> batch = database.read(db -> store.first(db, account, elsewhere, BATCH));
-        if (batch.isEmpty()) {
-            return false;
-        }
-        SequencedMap<Long, Message> wanted = new LinkedHashMap<>();
         List<Long> unwanted = new ArrayList<>();
-        for (Waiting waiting : batch) {
-            StanzaText.read(waiting.stanza(), Message.class)
-                    .filter(message -> isDue(waiting) && isStillWanted(message))
-                    .ifPresentOrElse(message -> wanted.put(waiting.id(), message), () -> unwanted.add(waiting.id()));
-        }
+        SequencedMap<Long, Message> wanted = wanted(batch, MOST_BYTES_ON_THE_WAY - load.bytes(), unwanted);
+        boolean more = batch.size() == BATCH || wanted.size() + unwanted.size() < batch.size();
+        int room = session.takes(List.copyOf(wanted.values()));
+        List<Long> handed = wanted.sequencedKeySet().stream().limit(room).toList();
         write(db -> {
-            store.attempted(db, wanted.keySet());
+            store.attempted(db, handed);
             store.delete(db, unwanted);
         });
-        OnTheWay last = null;
-        for (Map.Entry<Long, Message> each : wanted.entrySet()) {
-            last = handedOver.hand(session, each.getKey(), each.getValue());
+        if (room == 0 && !wanted.isEmpty()) {
+            return load.last() == null ? lookLater(session) : !goesOnAfter(load.last(), session);
         }
-        metrics.delivered(account, wanted.size());
-        boolean more = batch.size() == BATCH;
-        return more && (last == null || !last.andThen(() -> goOn(session)));
+        hand(session, handed, wanted);
+        return more || room < wanted.size();
+    }
+
+    /** What of a batch is to be handed over, in order, as far as it fits: at least one message. */
+    private SequencedMap<Long, Message> wanted(List<Waiting> batch, long mostBytes, List<Long> unwanted) {
+        SequencedMap<Long, Message> wanted = new LinkedHashMap<>();
+        long bytes = 0;
+        for (Waiting waiting : batch) {
+            Message message = StanzaText.read(waiting.stanza(), Message.class)
+                    .filter(read -> isDue(waiting) && isStillWanted(read))
+                    .orElse(null);
+            if (message == null) {
+                unwanted.add(waiting.id());
+                continue;
+            }
+            bytes += message.footprint();
+            if (bytes > mostBytes && !wanted.isEmpty()) {
+                break;
+            }
+            wanted.put(waiting.id(), message);
+        }
+        return wanted;
+    }
+
+    /** Hands messages over until the session takes no more; the rest has not been attempted. */
+    private void hand(Session session, List<Long> ids, Map<Long, Message> messages) {
+        OnTheWay last = null;
+        int handed = 0;
+        for (Long id : ids) {
+            Message message = Objects.requireNonNull(messages.get(id));
+            if (session.takes(List.of(message)) == 0) {
+                List<Long> rest = ids.subList(handed, ids.size());
+                write(db -> store.notAttempted(db, rest));
+                break;
+            }
+            last = handedOver.hand(session, id, message);
+            handed++;
+        }
+        metrics.delivered(session.account(), handed);
+        if (last != null) {
+            goesOnAfter(last, session); // while the others are on their way there may be room for more
+        }
+    }
+
+    /** Has delivery go on when a message is where it belongs; answers false when that is so already. */
+    private boolean goesOnAfter(@Nullable OnTheWay last, Session session) {
+        return last != null && last.andThen(() -> goOn(session));
+    }
+
+    /**
+     * Goes on after a while: what others sent leaves no room, and its acknowledgement is not heard of here. Answers false,
+     * for nothing is to be done at once.
+     */
+    private boolean lookLater(Session session) {
+        if (later.add(session)) {
+            time.after(PATIENCE, () -> {
+                later.remove(session);
+                if (sessions.find(session.jid()) == session) {
+                    goOn(session);
+                }
+            });
+        }
+        return false;
     }
 
     private void goOn(Session session) {

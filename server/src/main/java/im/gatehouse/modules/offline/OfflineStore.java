@@ -71,6 +71,17 @@ final class OfflineStore {
         db.update(MESSAGES).set(ATTEMPTS, ATTEMPTS.plus(1)).where(ID.in(ids)).execute();
     }
 
+    /** Notes that messages were not handed over after all. */
+    void notAttempted(DSLContext db, Collection<Long> ids) {
+        if (ids.isEmpty()) {
+            return;
+        }
+        db.update(MESSAGES)
+                .set(ATTEMPTS, ATTEMPTS.minus(1))
+                .where(ID.in(ids).and(ATTEMPTS.gt(0)))
+                .execute();
+    }
+
     void delete(DSLContext db, Collection<Long> ids) {
         if (ids.isEmpty()) {
             return;
