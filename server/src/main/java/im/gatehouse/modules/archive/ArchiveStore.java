@@ -205,7 +205,8 @@ final class ArchiveStore {
     }
 
     /**
-     * Writes the entries of messages beyond an id, and notes up to which they are sorted in then.
+     * Writes the entries of messages beyond an id, but for those that are there, and notes up to which they are sorted
+     * in then.
      *
      * @param last the largest id
      * @param most messages at once
@@ -231,6 +232,7 @@ final class ArchiveStore {
                                 .from(BODIES)
                                 .where(those.and(RECEIVER.isNotNull())))
                         .orderBy(DSL.inline(1), DSL.inline(2)))
+                .onConflictDoNothing() // or one that is there, however it came, would keep out all others for good
                 .execute();
         boolean noted = db.update(SORTED).set(UP_TO, upTo).where(DSL.trueCondition()).execute() > 0;
         if (!noted) {

@@ -199,7 +199,11 @@ final class ArchiveWriter implements AutoCloseable {
             if (jobs >= MOST_WAITING || characters + job.size() > MOST_CHARACTERS) {
                 throw new StanzaException(BUSY);
             }
-            if (sorter.isOverfull() || failing && !mayAttempt()) {
+            if (sorter.isOverfull()) {
+                sortAgain();
+                throw new StanzaException(AWAY);
+            }
+            if (failing && !mayAttempt()) {
                 throw new StanzaException(AWAY);
             }
             inOrder.accept(ids);
@@ -217,6 +221,14 @@ final class ArchiveWriter implements AutoCloseable {
             adding.unlock();
         }
         if (start) {
+            Thread.startVirtualThread(this::write);
+        }
+    }
+
+    /** Nothing is taken before what is recent has been sorted in: that is tried as soon as it is due. With the lock. */
+    private void sortAgain() {
+        if (!writing && sorter.isDue()) {
+            writing = true;
             Thread.startVirtualThread(this::write);
         }
     }

@@ -28,6 +28,9 @@ final class Sorter {
     private final ArchiveStore store;
     private final Recent recent;
 
+    /** Half of what it was after each failure, so that a fault in one message does not hold up those before it. */
+    private int portion = PORTION;
+
     /** Up to this id is being sorted in, null between two times. */
     private @Nullable Long target;
 
@@ -75,9 +78,10 @@ final class Sorter {
         }
         boolean written = false;
         try {
-            recent.sorted(database.write(db -> store.sortIn(db, last, PORTION)));
+            recent.sorted(database.write(db -> store.sortIn(db, last, portion)));
             written = true;
         } finally {
+            portion = written ? Math.min(PORTION, portion * 2) : Math.max(1, portion / 2);
             nextAttempt = written ? null : Long.valueOf(time.nanos() + BETWEEN_ATTEMPTS.toNanos());
             target = written && recent.sorted() < last ? last : null;
         }

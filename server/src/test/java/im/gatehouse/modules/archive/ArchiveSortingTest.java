@@ -22,7 +22,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jooq.impl.DSL;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is in the archives and not yet sorted into them. */
@@ -294,6 +296,60 @@ class ArchiveSortingTest {
                 Thread.onSpinWait();
             }
             assertEquals(Sorter.MANY, shelf.rows("archive_entries"));
+        }
+    }
+
+    @EveryDatabase
+    void anEntryThatIsThereAlreadyHoldsUpNoOther(Database database) {
+        Shelf shelf = new Shelf(database);
+        List<Saying> said = converse(shelf);
+        shelf.writer.settle();
+        List<String> before = answers(shelf, said);
+        database.write(db -> db.insertInto(ArchiveStore.ENTRIES)
+                .columns(ArchiveStore.OWNER, ArchiveStore.ID, ArchiveStore.PEER, ArchiveStore.RESOURCE)
+                .select(db.select(
+                                ArchiveStore.SENDER,
+                                ArchiveStore.ID,
+                                DSL.inline("bob@localhost"),
+                                DSL.inline(""))
+                        .from(ArchiveStore.BODIES)
+                        .where(ArchiveStore.ID.eq(said.getFirst().id)))
+                .execute());
+        shelf.writer.sortIn();
+        assertEquals(2 * said.size(), shelf.rows("archive_entries"));
+        assertEquals(before, answers(shelf, said));
+    }
+
+    @Test
+    @Timeout(120)
+    void whenTooMuchWaitsThenWhoeverSpeaksHasItSortedInAgain(@TempDir Path folder) {
+        try (Database database =
+                Database.open(new StorageSettings("jdbc:sqlite:" + folder.resolve("db"), null, null, 2))) {
+            new Shelf(database).sayText("first").stored().join();
+            database.write(db -> db.execute("INSERT INTO archive_bodies (id, sender, receiver, sender_peer, "
+                    + "sender_resource, receiver_peer, receiver_resource, stanza) "
+                    + "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 80000) "
+                    + "SELECT id + i, sender, receiver, sender_peer, sender_resource, receiver_peer, "
+                    + "receiver_resource, stanza FROM archive_bodies, n"));
+            database.write(db -> db.execute("CREATE TRIGGER no_entries BEFORE INSERT ON archive_entries "
+                    + "BEGIN SELECT RAISE(ABORT, 'no'); END"));
+            Shelf shelf = new Shelf(database);
+            assertThrows(StanzaException.class, () -> shelf.sayText("refused"));
+            assertThrows(StorageException.class, shelf.writer::sortIn);
+            database.write(db -> db.execute("DROP TRIGGER no_entries"));
+            shelf.time.forward(Duration.ofSeconds(10));
+            while (!isTaken(shelf)) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private static boolean isTaken(Shelf shelf) {
+        try {
+            shelf.sayText("taken again").stored().join();
+            return true;
+        } catch (StanzaException e) {
+            return false;
         }
     }
 
