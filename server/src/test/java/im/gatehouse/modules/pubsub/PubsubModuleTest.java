@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -644,5 +645,74 @@ class PubsubModuleTest {
         bob.send("<presence type='unavailable'/>");
         assertEquals("items where retract b", words(trial.client("carol")));
         assertEquals(List.of("a"), ids("where"));
+    }
+
+    @Test
+    void whoWaitedIsInWhenTheNodeHasBeenOpened() {
+        set("alice", create("club", "access_model", "authorize", "send_last_published_item", "never"));
+        set("bob", subscribe("club", "bob@localhost/home"));
+        set("alice", owner("<configure node='club'>" + form("node_config", "access_model", "open") + "</configure>"));
+        assertEquals(
+                "subscribed", first(trial.client("bob").result("set", PubsubTrial.SERVICE,
+                        subscribe("club", "bob@localhost/home"))).attribute("subscription"));
+        set("alice", publish("club", "a", "one"));
+        assertEquals("items club item a: one", words(trial.client("bob")));
+    }
+
+    @Test
+    void onlyWhatChangesIsToldAndNotTooMuchAtOnce() {
+        TestClient bob = trial.client("bob");
+        bob.send("<presence/>");
+        set("alice", create("news"));
+        bob.ask("get", PubsubTrial.SERVICE, items("news"));
+        String entry = "<affiliation jid='%s' affiliation='%s'/>";
+        for (String affiliation : List.of("none", "member", "member", "publisher")) {
+            String list = entry.formatted("bob@localhost", affiliation) + entry.formatted("dave@localhost", "none");
+            assertEquals("ok", set("alice", owner("<affiliations node='news'>" + list + "</affiliations>")));
+        }
+        assertEquals(List.of("member", "publisher"), List.of(affiliation(bob), affiliation(bob)));
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i <= 100; i++) {
+            many.append(entry.formatted("u" + i + "@localhost", "member"));
+        }
+        String affiliations = owner("<affiliations node='news'>" + many + "</affiliations>");
+        assertEquals("not-acceptable", set("alice", affiliations));
+        String subscriptions = affiliations.replace("affiliation", "subscription").replace("member", "none");
+        assertEquals("not-acceptable", set("alice", subscriptions));
+    }
+
+    private static @Nullable String affiliation(TestClient client) {
+        while (true) {
+            if (client.next() instanceof Message message) {
+                Element told = message.child("pubsub", Pubsub.NAMESPACE);
+                if (told != null) {
+                    return first(first(told)).attribute("affiliation");
+                }
+            }
+        }
+    }
+
+    @Test
+    void itemsThatWereThereBeforeMayGoWithTheirPublisherToo() {
+        set("alice", create("where", "publish_model", "open"));
+        set("carol", subscribe("where", "carol@localhost/home"));
+        TestClient bob = trial.client("bob");
+        bob.send("<presence/>");
+        set("bob", publish("where", "b", "here"));
+        assertEquals("items where item b: here", words(trial.client("carol")));
+        set("alice", owner("<configure node='where'>" + form("node_config", "purge_offline", "1") + "</configure>"));
+        bob.send("<presence type='unavailable'/>");
+        assertEquals("items where retract b", words(trial.client("carol")));
+    }
+
+    @Test
+    void aSubscriptionCannotEndBeforeItBeginsAndARedirectLeadsSomewhere() {
+        set("alice", create("news"));
+        assertEquals(
+                "bad-request/invalid-options",
+                set("bob", pubsub("<subscribe node='news' jid='bob@localhost'/><options>"
+                        + form("subscribe_options", "expire", "1970-01-01T00:00:00Z") + "</options>")));
+        assertEquals("bad-request", set("alice", owner("<delete node='news'><redirect uri=''/></delete>")));
+        assertEquals("ok", set("bob", subscribe("news", "bob@localhost")));
     }
 }

@@ -114,4 +114,40 @@ class PubsubStoreTest {
         write(database, db -> store.removeDomain(db, "pubsub.localhost"));
         assertNull(database.read(db -> store.find(db, SERVICE, "other")));
     }
+
+    @EveryDatabase
+    void whatWasReadBeforeAChangeIsNotRememberedAfterIt(Database database) {
+        Node old = node(1, SERVICE, "n").with(BOB, Affiliation.MEMBER);
+        write(database, db -> store.insert(db, node(1, SERVICE, "n")));
+        Nodes nodes = new Nodes(database, store);
+        long before = nodes.version(old.key());
+        nodes.put(node(1, SERVICE, "n"), nodes.generation());
+        nodes.remember(old.key(), old, before);
+        assertEquals(Map.of(ALICE, Affiliation.OWNER), nodes.find(SERVICE, "n").affiliations());
+
+        long beforeItsEnd = nodes.version(old.key());
+        write(database, db -> store.delete(db, 1));
+        nodes.remove(old);
+        nodes.remember(old.key(), old, beforeItsEnd);
+        assertNull(nodes.find(SERVICE, "n"));
+    }
+
+    @EveryDatabase
+    void whatTheUsersOfADomainWereToOthersGoesWithIt(Database database) {
+        Jid carol = Jid.parse("carol@notlocalhost");
+        Jid outcast = Jid.parse("eve@localhost");
+        write(database, db -> {
+            store.insert(db, node(1, SERVICE, "n").with(BOB, Affiliation.MEMBER).with(carol, Affiliation.MEMBER)
+                    .with(outcast, Affiliation.OUTCAST));
+            for (Jid jid : List.of(BOB.withResource("x"), carol)) {
+                store.subscription(db, 1, new Subscription(jid, "s", false, SubscriptionOptions.INITIAL));
+            }
+            store.redirect(db, node(2, SERVICE, "gone"), "xmpp:a");
+            store.removeDomain(db, "localhost");
+        });
+        Node left = database.read(db -> store.find(db, SERVICE, "n"));
+        assertEquals(Map.of(carol, Affiliation.MEMBER, outcast, Affiliation.OUTCAST), left.affiliations());
+        assertEquals(Set.of(carol), left.subscriptions().keySet());
+        assertNull(database.read(db -> store.redirect(db, SERVICE, "gone")));
+    }
 }
