@@ -102,7 +102,7 @@ public final class RoomTrial implements AutoCloseable {
 
     /** Makes what is stored as the subjects of rooms unreadable. */
     public void damageSubjects() {
-        database.write(db -> db.execute("update rooms set subject = '<subjects'"));
+        database.write(db -> db.execute("update rooms set subject = '<subjects', subject_nick = 'x', subject_at = 1"));
     }
 
     /** Calls an administrators' operation such as {@code MUCAdminQuery.listRooms}. */

@@ -222,6 +222,7 @@ class TalkingTest {
         }
         assertEquals(errors.getLast(), errors.getFirst());
         carol.heard();
+        alice.heard();
         alice.say("<message to='" + ROOM + "'><x xmlns='http://jabber.org/protocol/muc#user'>"
                 + "<invite to='carol@localhost'/><invite to='dave@localhost'/></x></message>");
         assertEquals("auth forbidden", error(message(alice)));
