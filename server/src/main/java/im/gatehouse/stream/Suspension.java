@@ -160,8 +160,10 @@ final class Suspension {
             stand(suspended, waiting, left, admission);
         } else {
             Lane lane = new Lane(WAITING);
-            waiting.forEach(stanza -> router.undelivered(stanza, lane));
-            management.settled().tell(suspended.id());
+            lane.add(() -> lane.blocking(() -> {
+                waiting.forEach(stanza -> router.undelivered(stanza, lane));
+                management.settled().tell(suspended.id());
+            }));
         }
     }
 
@@ -190,8 +192,10 @@ final class Suspension {
             sessions.restored().tell(session);
             line.waitFor(left.compareTo(suspended.patience()) < 0 ? left : suspended.patience());
         } else {
-            line.refused();
-            management.settled().tell(suspended.id());
+            lane.add(() -> lane.blocking(() -> {
+                line.refused();
+                management.settled().tell(suspended.id());
+            }));
         }
     }
 }

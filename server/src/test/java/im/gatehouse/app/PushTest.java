@@ -147,6 +147,25 @@ class PushTest {
     }
 
     @Test
+    void whatCameLastIsToldWithTheAnswer() throws IOException {
+        phone(enable("n1", ""));
+        running.reconfigure(CONFIG + "include_sender = true\ninclude_body = true\n");
+        write("one");
+        String first = notified();
+        write("two");
+        write("three");
+        bob.send("<presence to='alice@localhost' type='subscribe'/>"
+                + "<iq type='get' id='asked' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
+        bob.readUntil("id='asked'");
+        answer(first, "result", "");
+        String second = notified();
+        assertTrue(second.contains("<value>three</value>"), second);
+        assertTrue(second.contains("<value>bob@localhost/desk</value>"), second);
+        assertTrue(second.matches("(?s).*var='message-count'[^>]*><value>3</value>.*"), second);
+        assertTrue(second.matches("(?s).*var='pending-subscription-count'[^>]*><value>1</value>.*"), second);
+    }
+
+    @Test
     void markersAndTypingWakeNobodyUp() throws IOException {
         phone(enable("n1", ""));
         bob.send("<message to='alice@localhost' type='chat'>"

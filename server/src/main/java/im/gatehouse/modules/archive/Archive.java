@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps what users say and hear, each side's archive by its own preferences (XEP-0313 section 5.1.1). */
 final class Archive implements MessageArchive {
-    private static final Duration FRESH = Duration.ofMinutes(2);
+    /** So long after it has come a client may say again what it said before. */
+    static final Duration FRESH = Duration.ofMinutes(2);
 
     private final Router router;
     private final Predicate<String> hasAccounts;

@@ -11,14 +11,12 @@ import static im.gatehouse.modules.archive.ArchiveStore.STANZA;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 
-import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.archive.Recent.Note;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -37,9 +35,6 @@ record EntryStore(DSLContext db, long owner, Recent.View recent) {
     private static final String LAST = "last_entries";
     private static final Field<Long> LAST_ID = field(name(LAST, "id"), SQLDataType.BIGINT);
     private static final Field<Long> LAST_HANDLE = field(name(LAST, "handle"), SQLDataType.BIGINT);
-
-    /** Of messages with one handle more are not looked at: they are the same one or nearly so. */
-    private static final int MOST_ALIKE = 8;
 
     private static final Field<Long> ENTRY_ID = field(name("archive_entries", "id"), SQLDataType.BIGINT);
     private static final Field<Long> BODY_ID = field(name("archive_bodies", "id"), SQLDataType.BIGINT);
@@ -206,23 +201,19 @@ record EntryStore(DSLContext db, long owner, Recent.View recent) {
      * The messages with a handle among the last with a peer, the newest first. An index of handles would cost every
      * message more than this costs the few that ask.
      *
-     * @param depth how many of the last are looked at
+     * @param search has looked at what is recent
+     * @param sorted up to which id the database was sorted then
      */
-    List<Kept> byHandle(Jid peer, long handle, int depth) {
-        String with = peer.toString();
-        List<Note> notes = recent.notes().stream()
-                .filter(note -> note.peer().equals(with))
-                .toList()
-                .reversed();
-        List<Long> ids = new ArrayList<>();
-        notes.stream()
-                .limit(depth)
-                .filter(note -> Objects.equals(note.handle(), handle))
-                .limit(MOST_ALIKE)
-                .forEach(note -> ids.add(note.id()));
-        if (notes.size() < depth && ids.size() < MOST_ALIKE) {
-            ids.addAll(sortedByHandle(with, handle, depth - notes.size(), MOST_ALIKE - ids.size()));
+    static List<Kept> byHandle(DSLContext db, Search search, long sorted) {
+        EntryStore entries = new EntryStore(db, search.owner(), new Recent.View(sorted, List.of()));
+        List<Long> ids = new ArrayList<>(search.found());
+        if (!search.isOver()) {
+            ids.addAll(entries.sortedByHandle(search));
         }
+        return entries.kept(ids);
+    }
+
+    private List<Kept> kept(List<Long> ids) {
         Map<Long, String> stanzas = stanzas(ids);
         return ids.stream()
                 .filter(stanzas::containsKey)
@@ -230,20 +221,20 @@ record EntryStore(DSLContext db, long owner, Recent.View recent) {
                 .toList();
     }
 
-    private List<Long> sortedByHandle(String peer, long handle, int depth, int limit) {
+    private List<Long> sortedByHandle(Search search) {
         Table<?> last = db.select(ID, HANDLE)
                 .from(ENTRIES)
                 .where(OWNER.eq(owner))
-                .and(PEER.eq(peer))
+                .and(PEER.eq(search.peer()))
                 .and(ID.le(recent.sorted()))
                 .orderBy(ID.desc())
-                .limit(depth)
+                .limit(search.left())
                 .asTable(LAST);
         return db.select(LAST_ID)
                 .from(last)
-                .where(LAST_HANDLE.eq(handle))
+                .where(LAST_HANDLE.eq(search.handle()))
                 .orderBy(LAST_ID.desc())
-                .limit(limit)
+                .limit(search.wanted())
                 .fetch(LAST_ID);
     }
 }

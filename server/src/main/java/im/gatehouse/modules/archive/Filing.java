@@ -189,9 +189,13 @@ final class Filing {
         private List<Kept> alike(DSLContext db, Saying saying, long handle, int depth) {
             Place place = saying.sender == null ? saying.receiver : saying.sender;
             Long owner = place == null ? null : numbers.get(place.owner());
-            return place == null || owner == null
-                    ? List.of()
-                    : contents(db, owner).byHandle(place.with().bare(), handle, depth);
+            if (place == null || owner == null) {
+                return List.of();
+            }
+            Search search = new Search(owner, place.with().bare().toString(), handle, depth);
+            search.look(notes);
+            before.reversed().forEach(work -> search.look(work.notes));
+            return EntryStore.byHandle(db, search, recent.look(search));
         }
 
         private EntryStore contents(DSLContext db, long owner) {

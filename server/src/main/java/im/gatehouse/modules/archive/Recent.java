@@ -105,6 +105,21 @@ final class Recent {
         }
     }
 
+    /**
+     * Shows a search what its archive has.
+     *
+     * @return up to which id the database has the entries, where the search goes on
+     */
+    long look(Search search) {
+        lock.lock();
+        try {
+            search.look(byOwner.getOrDefault(search.owner(), List.of()));
+            return sorted;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The largest id of what waits to be sorted in; when nothing does, that up to which all is. */
     long last() {
         lock.lock();

@@ -23,6 +23,7 @@ import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.time.Time;
 import im.gatehouse.xml.Element;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -68,9 +69,17 @@ final class RoomArchives implements RoomArchive {
             return null;
         }
         Place place = new Place(room.jid(), speaker.withResource(said.sender().resource()));
-        Saying kept = writer.add(new Saying(said, null, place, Handle.of(speaker, room.jid(), said), null, true, refused));
+        Saying kept = writer.add(new Saying(
+                said, null, place, Handle.of(speaker, room.jid(), said), null, isFresh(speaker), refused));
         room.owe(kept.stored());
         return kept.id;
+    }
+
+    /** Whether one of who speaks has come just now, or it is not known when. */
+    private boolean isFresh(Jid speaker) {
+        List<Session> all = sessions.of(speaker);
+        Instant lately = time.now().minus(Archive.FRESH);
+        return all.isEmpty() || all.stream().anyMatch(session -> session.info().since().isAfter(lately));
     }
 
     /** A tombstone takes the place of what was taken back. */

@@ -5,6 +5,7 @@ import im.gatehouse.form.DataForm.Field;
 import im.gatehouse.form.DataForm.FieldType;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleContext;
+import im.gatehouse.modules.roster.Rosters;
 import im.gatehouse.session.Lane;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,8 +53,14 @@ final class Publisher {
     private static final class State {
         private @Nullable String asked;
         private Time.@Nullable Timer patience;
-        private @Nullable Runnable next;
+        private @Nullable Notice next;
         private int failures;
+
+        /** The message that came last. */
+        private @Nullable Notice newest;
+
+        /** The message that is told next, or null. */
+        private @Nullable Message untold;
     }
 
     private final ModuleContext context;
@@ -95,29 +103,66 @@ final class Publisher {
     // --- out ---
 
     /**
+     * Something of which a service is to be told.
+     *
+     * @param message the message that came, or null when it is no message that is told
+     * @param order larger than those of messages that came before
+     * @param messages counts how many wait; asked when the service is really told, and may block
+     */
+    record Notice(Registration registration, @Nullable Message message, long order, IntSupplier messages) {}
+
+    /**
      * What a service is told.
      *
      * @param last the message that came last, or null when it is no message that is told
      * @param messages how many wait
      * @param requests how many requests to see the user wait
      */
-    record Summary(@Nullable Message last, int messages, int requests) {}
+    private record Summary(@Nullable Message last, int messages, int requests) {}
 
-    /** Tells a service that something waits. */
-    void publish(Registration registration, Summary summary) {
+    /** Tells a service that something waits; with all that comes meanwhile when it has not answered yet. May block. */
+    void publish(Notice notice) {
+        Registration registration = notice.registration;
         State state = states.computeIfAbsent(registration.key(), _ -> new State());
-        Iq request;
+        String id;
+        Message last;
         synchronized (state) {
+            note(notice, state);
             if (state.asked != null) {
-                state.next = () -> publish(registration, summary);
+                if (state.next == null || notice.message != null) {
+                    state.next = notice;
+                }
                 return;
             }
-            request = request(registration, summary, state);
+            id = ask(registration, state);
+            last = state.untold;
+            state.untold = null;
         }
+        // Counted without the lock: who tells of more meanwhile need not wait.
+        int messages = count(notice.messages);
+        int requests = count(() -> requests(registration.account()));
+        Summary summary = new Summary(last, last == null ? messages : Math.max(1, messages), requests);
+        Iq request = Iq.of(
+                Iq.Type.SET,
+                registration.account(),
+                registration.service(),
+                id,
+                pubsub(registration, notification(summary)));
+        metrics.published(registration.account());
         lane.add(() -> context.router().route(request, lane));
     }
 
-    private Iq request(Registration registration, Summary summary, State state) {
+    /** Threads overtake each other: what came last is told even if another hands its message in later. */
+    private static void note(Notice notice, State state) {
+        if (notice.message != null) {
+            if (state.newest == null || notice.order > state.newest.order) {
+                state.newest = notice;
+            }
+            state.untold = state.newest.message;
+        }
+    }
+
+    private String ask(Registration registration, State state) {
         byte[] bytes = new byte[12];
         random.nextBytes(bytes);
         String id = ID_PREFIX + HexFormat.of().formatHex(bytes);
@@ -125,13 +170,23 @@ final class Publisher {
         state.patience = context.time().after(
                 PATIENCE, () -> lane.add(() -> lane.blocking(() -> answered(id, "remote-server-timeout"))));
         questions.put(id, registration.key());
-        metrics.published(registration.account());
-        return Iq.of(
-                Iq.Type.SET,
-                registration.account(),
-                registration.service(),
-                id,
-                pubsub(registration, notification(summary)));
+        return id;
+    }
+
+    private int requests(Jid account) {
+        return context.optionalService(Rosters.class)
+                .map(rosters -> rosters.requests(account))
+                .orElse(0);
+    }
+
+    /** What cannot be counted now is left out: a phone had better be woken up with less than not at all. */
+    private static int count(IntSupplier counter) {
+        try {
+            return counter.getAsInt();
+        } catch (StorageException e) {
+            log.debug("What waits could not be counted for a push service: {}", e.getMessage());
+            return 0;
+        }
     }
 
     private Element notification(Summary summary) {
@@ -211,7 +266,7 @@ final class Publisher {
         if (key == null || state == null) {
             return;
         }
-        Runnable next;
+        Notice next;
         boolean over;
         synchronized (state) {
             if (!id.equals(state.asked)) {
@@ -229,7 +284,7 @@ final class Publisher {
         if (over) {
             end(key, String.valueOf(condition));
         } else if (next != null) {
-            next.run();
+            publish(next);
         } else if (condition == null) {
             states.remove(key, state);
         }

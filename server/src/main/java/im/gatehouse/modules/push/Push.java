@@ -7,8 +7,7 @@ import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.module.WaitingMessages;
-import im.gatehouse.modules.push.Publisher.Summary;
-import im.gatehouse.modules.roster.Rosters;
+import im.gatehouse.modules.push.Publisher.Notice;
 import im.gatehouse.router.CarbonCopy;
 import im.gatehouse.router.StanzaId;
 import im.gatehouse.session.Luggage;
@@ -30,8 +29,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
-import java.util.function.ToIntFunction;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,6 +78,9 @@ final class Push {
 
     /** How many messages came while a client had no session. */
     private final Map<Registration.Key, Integer> missed = new ConcurrentHashMap<>();
+
+    /** How many messages have come: threads that tell of them overtake each other. */
+    private final AtomicLong came = new AtomicLong();
 
     private final Seldom failures;
     private final ModuleContext context;
@@ -207,7 +211,8 @@ final class Push {
         List<Registration> all = known.getIfPresent(account);
         boolean concerns = all == null || all.stream().anyMatch(this::isAbsent);
         if (concerns && isTaken(message)) {
-            Thread.startVirtualThread(() -> tell(account, message, this::isAbsent, this::missed));
+            long order = came.incrementAndGet();
+            Thread.startVirtualThread(() -> tell(account, message, order, this::isAbsent, this::missed));
         }
     }
 
@@ -223,19 +228,30 @@ final class Push {
     }
 
     /** One more message that the client has not been given. */
-    private int missed(Registration registration) {
-        return missed.merge(registration.key(), 1, Integer::sum);
+    private IntSupplier missed(Registration registration) {
+        missed.merge(registration.key(), 1, Integer::sum);
+        return () -> missing(registration);
+    }
+
+    private int missing(Registration registration) {
+        return missed.getOrDefault(registration.key(), 0);
     }
 
     /** A message waits for somebody who is away: all that the user has is told, but for what has been told before. */
     void waiting(Message message) {
         if (isWorthWakingUpFor(message)) {
             Jid account = message.receiver().bare();
-            int stored = context.optionalService(WaitingMessages.class)
-                    .map(messages -> messages.count(account))
-                    .orElse(0);
-            tell(account, message, _ -> true, registration -> Math.max(missed(registration), stored));
+            tell(account, message, came.incrementAndGet(), _ -> true, registration -> {
+                missed(registration);
+                return () -> Math.max(missing(registration), stored(account));
+            });
         }
+    }
+
+    private int stored(Jid account) {
+        return context.optionalService(WaitingMessages.class)
+                .map(messages -> messages.count(account))
+                .orElse(0);
     }
 
     /** A message waits for one client that has gone silent (XEP-0198): what that client has asked for is told. */
@@ -251,8 +267,12 @@ final class Push {
         tell(
                 session.account(),
                 message,
+                came.incrementAndGet(),
                 registration -> registration.resource().equals(resource),
-                _ -> waiting.incrementAndGet());
+                _ -> {
+                    waiting.incrementAndGet();
+                    return waiting::get;
+                });
     }
 
     private static AtomicInteger unacked(Session session) {
@@ -270,7 +290,7 @@ final class Push {
         try {
             for (Registration registration : registrations(account)) {
                 if (isAbsent(registration)) {
-                    publish(registration, null, missed.getOrDefault(registration.key(), 0));
+                    publisher.publish(new Notice(registration, null, 0, () -> missing(registration)));
                 }
             }
         } catch (StorageException e) {
@@ -310,23 +330,20 @@ final class Push {
     }
 
     private void tell(
-            Jid account, Message message, Predicate<Registration> which, ToIntFunction<Registration> count) {
+            Jid account,
+            Message message,
+            long order,
+            Predicate<Registration> which,
+            Function<Registration, IntSupplier> count) {
         try {
             for (Registration registration : registrations(account)) {
                 if (which.test(registration) && isFirst(message, registration)) {
-                    publish(registration, message, count.applyAsInt(registration));
+                    publisher.publish(new Notice(registration, message, order, count.apply(registration)));
                 }
             }
         } catch (StorageException e) {
             failed(e);
         }
-    }
-
-    private void publish(Registration registration, @Nullable Message message, int count) {
-        int requests = context.optionalService(Rosters.class)
-                .map(rosters -> rosters.requests(registration.account()))
-                .orElse(0);
-        publisher.publish(registration, new Summary(message, count, requests));
     }
 
     private void failed(StorageException e) {

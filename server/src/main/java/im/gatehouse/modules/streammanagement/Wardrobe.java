@@ -30,6 +30,9 @@ final class Wardrobe {
     /** The ids of which there are rows. */
     private final Set<String> stored = ConcurrentHashMap.newKeySet();
 
+    /** The ids of which there may be rows that should have been deleted: that is done with whatever is written next. */
+    private final Set<String> undeleted = ConcurrentHashMap.newKeySet();
+
     Wardrobe(Database database, StreamManagement management) {
         this.database = database;
         this.management = management;
@@ -38,6 +41,9 @@ final class Wardrobe {
     /** Stores all that wait. For the end of the server. */
     void putAway() {
         List<SuspendedSession> all = management.suspend();
+        if (!undeleted.isEmpty()) {
+            write("Sessions that wait no more may be back after a restart", _ -> {});
+        }
         try {
             for (int from = 0; from < all.size(); from += BATCH) {
                 List<SuspendedSession> batch = all.subList(from, Math.min(from + BATCH, all.size()));
@@ -84,16 +90,20 @@ final class Wardrobe {
             return;
         }
         if (!write("A session that waits no more may be back after a restart", db -> store.delete(db, id))) {
-            stored.add(id);
+            undeleted.add(id);
         }
     }
 
     private boolean write(String otherwise, Consumer<DSLContext> work) {
+        List<String> late = List.copyOf(undeleted);
         try {
-            return database.write(db -> {
+            database.write(db -> {
+                late.forEach(id -> store.delete(db, id));
                 work.accept(db);
                 return true;
             });
+            late.forEach(undeleted::remove);
+            return true;
         } catch (StorageException e) {
             log.warn("{}: {}", otherwise, e.getMessage());
             return false;
