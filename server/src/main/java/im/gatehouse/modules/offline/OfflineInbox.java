@@ -130,21 +130,34 @@ final class OfflineInbox implements OfflineMessages {
         }
         try {
             locks.with(account, () -> {
-                List<Long> taken = database.read(db -> store.first(
-                                db, account, handedOver.of(account), config.maxMessages()))
-                        .stream()
-                        .filter(waiting -> StanzaText.read(waiting.stanza(), Message.class)
-                                .filter(message -> message.sender().bare().equals(retraction.sender().bare())
-                                        && id.equals(clientId(message))
-                                        && !message.has("retract", RETRACT))
-                                .isPresent())
-                        .map(Waiting::id)
-                        .toList();
+                Set<Long> elsewhere = handedOver.of(account);
+                List<Long> taken = new ArrayList<>();
+                eachBatch(account, batch -> batch.stream()
+                        .filter(waiting -> !elsewhere.contains(waiting.id()) && isMeant(waiting, retraction, id))
+                        .forEach(waiting -> taken.add(waiting.id())));
                 write(db -> store.delete(db, taken));
                 return true;
             });
         } catch (StorageException e) {
             log.warn("A message that was taken back goes on waiting: {}", e.getMessage());
+        }
+    }
+
+    private static boolean isMeant(Waiting waiting, Message retraction, String id) {
+        return StanzaText.read(waiting.stanza(), Message.class)
+                .filter(message -> message.sender().bare().equals(retraction.sender().bare())
+                        && id.equals(clientId(message))
+                        && !message.has("retract", RETRACT))
+                .isPresent();
+    }
+
+    /** Shows all that waits for an account, a little at a time. */
+    private void eachBatch(Jid account, Consumer<List<Waiting>> reader) {
+        List<Waiting> batch = database.read(db -> store.after(db, account, -1, BATCH));
+        while (!batch.isEmpty()) {
+            reader.accept(batch);
+            long seen = batch.getLast().id();
+            batch = batch.size() < BATCH ? List.of() : database.read(db -> store.after(db, account, seen, BATCH));
         }
     }
 
@@ -335,8 +348,7 @@ final class OfflineInbox implements OfflineMessages {
     void clear(Jid account) {
         try {
             locks.with(account, () -> {
-                List<Waiting> batch = database.read(db -> store.after(db, account, -1, BATCH));
-                while (!batch.isEmpty()) {
+                eachBatch(account, batch -> {
                     List<Long> archived = batch.stream()
                             .filter(waiting -> StanzaText.read(waiting.stanza(), Message.class)
                                     .filter(message -> StanzaId.isOn(message, account))
@@ -344,9 +356,7 @@ final class OfflineInbox implements OfflineMessages {
                             .map(Waiting::id)
                             .toList();
                     write(db -> store.delete(db, archived));
-                    long seen = batch.getLast().id();
-                    batch = batch.size() < BATCH ? List.of() : database.read(db -> store.after(db, account, seen, BATCH));
-                }
+                });
                 return true;
             });
         } catch (StorageException e) {
