@@ -160,7 +160,7 @@ final class Suspension {
             stand(suspended, waiting, left, admission);
         } else {
             Lane lane = new Lane(WAITING);
-            waiting.forEach(stanza -> router.undelivered(stanza, lane));
+            SessionLine.giveBack(waiting, router, lane);
             management.settled().tell(suspended.id());
         }
     }

@@ -205,11 +205,14 @@ final class OfflineInbox implements OfflineMessages {
                 .build());
     }
 
-    /** Somebody may have come after the router looked and before the message was stored. */
+    /**
+     * Somebody may have come after the router looked and before the message was stored. It is handed over in their lane: a
+     * session that ends meanwhile does so afterwards, and not in the midst of it under the account's lock.
+     */
     private void deliverToWhoeverCame(Jid account) {
         for (Session session : sessions.of(account)) {
             if (session.takesMessages()) {
-                deliver(session);
+                goOn(session);
                 return;
             }
         }
