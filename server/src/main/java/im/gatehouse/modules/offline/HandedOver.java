@@ -6,6 +6,8 @@ import im.gatehouse.stanza.Handover;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.StorageException;
+import im.gatehouse.time.Time;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +82,11 @@ final class HandedOver {
         }
     }
 
+    /** After so long it is tried again to delete what could not be deleted. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final Database database;
+    private final Time time;
     private final OfflineStore store;
 
     /** By account and by the message's id. What is in here is handed to nobody. */
@@ -93,8 +99,12 @@ final class HandedOver {
 
     private final ReentrantLock deleting = new ReentrantLock();
 
-    HandedOver(Database database, OfflineStore store) {
+    /** Whether nothing is tried again any more: the storage may be gone. */
+    private volatile boolean isClosed;
+
+    HandedOver(Database database, Time time, OfflineStore store) {
         this.database = database;
+        this.time = time;
         this.store = store;
     }
 
@@ -158,7 +168,13 @@ final class HandedOver {
         }
     }
 
-    /** Deletes what has arrived. What cannot be deleted now is tried again with what arrives next. May block. */
+    /** Deletes what has arrived for the last time. May block. */
+    void close() {
+        isClosed = true;
+        settle();
+    }
+
+    /** Deletes what has arrived. What cannot be deleted now is tried again a few seconds later. May block. */
     void settle() {
         List<Runnable> next = new ArrayList<>();
         deleting.lock();
@@ -170,10 +186,17 @@ final class HandedOver {
             }
         } catch (StorageException e) {
             log.warn("Stored messages that have arrived could not be deleted yet: {}", e.getMessage());
+            settleLater();
         } finally {
             deleting.unlock();
         }
         next.forEach(Runnable::run);
+    }
+
+    private void settleLater() {
+        if (!isClosed && awake.compareAndSet(false, true)) {
+            time.after(PATIENCE, () -> Thread.startVirtualThread(this::settle));
+        }
     }
 
     private void delete(List<OnTheWay> unit) {

@@ -93,7 +93,7 @@ final class OfflineInbox implements OfflineMessages {
         this.time = time;
         this.metrics = metrics;
         this.config = config;
-        this.handedOver = new HandedOver(database, store);
+        this.handedOver = new HandedOver(database, time, store);
     }
 
     void config(OfflineConfig fresh) {
@@ -369,7 +369,7 @@ final class OfflineInbox implements OfflineMessages {
 
     /** Deletes what clients have said they have, before the storage goes. */
     void close() {
-        handedOver.settle();
+        handedOver.close();
     }
 
     private void write(Consumer<DSLContext> work) {
