@@ -346,11 +346,18 @@ final class OfflineInbox implements OfflineMessages {
 
     /**
      * Deletes what waits for an account and is in its archive, where a client that has just come finds it (XEP-0386
-     * section 3.2). What no archive has goes on waiting.
+     * section 3.2). What no archive has goes on waiting. Without effect while another client of the account is being given
+     * what waits, which counts on that.
+     *
+     * @param newcomer the session of the client that has come
      */
-    void clear(Jid account) {
+    void clear(Session newcomer) {
+        Jid account = newcomer.account();
         try {
             locks.with(account, () -> {
+                if (isBeingGivenToAnother(account, newcomer)) {
+                    return false;
+                }
                 eachBatch(account, batch -> {
                     List<Long> archived = batch.stream()
                             .filter(waiting -> StanzaText.read(waiting.stanza(), Message.class)
@@ -365,6 +372,11 @@ final class OfflineInbox implements OfflineMessages {
         } catch (StorageException e) {
             log.warn("Messages that an archive has are delivered all the same: {}", e.getMessage());
         }
+    }
+
+    private boolean isBeingGivenToAnother(Jid account, Session newcomer) {
+        return !handedOver.of(account).isEmpty()
+                || sessions.of(account).stream().anyMatch(other -> other != newcomer && other.takesMessages());
     }
 
     /** Deletes what clients have said they have, before the storage goes. */
