@@ -210,12 +210,13 @@ final class OfflineInbox implements OfflineMessages {
      * session that ends meanwhile does so afterwards, and not in the midst of it under the account's lock.
      */
     private void deliverToWhoeverCame(Jid account) {
-        for (Session session : sessions.of(account)) {
-            if (session.takesMessages()) {
-                goOn(session);
-                return;
-            }
-        }
+        List<Session> takers =
+                sessions.of(account).stream().filter(Session::takesMessages).toList();
+        takers.stream()
+                .filter(Session::isConnected)
+                .findFirst()
+                .or(() -> takers.stream().findFirst()) // it waits with a session whose client is expected back
+                .ifPresent(this::goOn);
     }
 
     /** How many messages wait for an account. */
