@@ -2,6 +2,7 @@ package im.gatehouse.modules.offline;
 
 import im.gatehouse.jid.Jid;
 import im.gatehouse.session.Session;
+import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Handover;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.storage.Database;
@@ -9,6 +10,7 @@ import im.gatehouse.storage.StorageException;
 import im.gatehouse.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -82,6 +84,9 @@ final class HandedOver {
         }
     }
 
+    /** Under which a session keeps who notes what is on the way to it. */
+    private static final Session.Key<HandedOver> KEY = new Session.Key<>("who notes what was handed over");
+
     /** After so long it is tried again to delete what could not be deleted. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -106,6 +111,29 @@ final class HandedOver {
         this.database = database;
         this.time = time;
         this.store = store;
+    }
+
+    /**
+     * Who notes what is on the way to these sessions: the one from before the module was turned off and on again, so that
+     * nothing is handed over twice, or a new one.
+     */
+    static HandedOver of(Sessions sessions, Database database, Time time, OfflineStore store) {
+        return sessions.all().stream()
+                .map(session -> session.kept(KEY))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseGet(() -> new HandedOver(database, time, store));
+    }
+
+    /**
+     * Begins, or goes on after a while in which the end of a session was not told here. Answers to whom something is on
+     * the way.
+     */
+    Set<Session> open() {
+        isClosed = false;
+        Set<Session> all = new HashSet<>();
+        byAccount.values().forEach(each -> each.values().forEach(onTheWay -> all.add(onTheWay.session)));
+        return all;
     }
 
     /** The ids of an account's messages that must be handed to nobody now. */
@@ -143,6 +171,7 @@ final class HandedOver {
             all.put(id, onTheWay);
             return all;
         });
+        session.keep(KEY, this);
         session.send(message.handover(onTheWay));
         return onTheWay;
     }

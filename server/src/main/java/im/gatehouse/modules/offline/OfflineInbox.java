@@ -93,7 +93,7 @@ final class OfflineInbox implements OfflineMessages {
         this.time = time;
         this.metrics = metrics;
         this.config = config;
-        this.handedOver = new HandedOver(database, time, store);
+        this.handedOver = HandedOver.of(sessions, database, time, store);
     }
 
     void config(OfflineConfig fresh) {
@@ -378,6 +378,15 @@ final class OfflineInbox implements OfflineMessages {
     private boolean isBeingGivenToAnother(Jid account, Session newcomer) {
         return !handedOver.of(account).isEmpty()
                 || sessions.of(account).stream().anyMatch(other -> other != newcomer && other.takesMessages());
+    }
+
+    /** Goes on with what was on the way when the module was turned off. Call it once the ends of sessions are told here. */
+    void open() {
+        for (Session session : handedOver.open()) {
+            if (sessions.find(session.jid()) != session) {
+                ended(session);
+            }
+        }
     }
 
     /** Deletes what clients have said they have, before the storage goes. */

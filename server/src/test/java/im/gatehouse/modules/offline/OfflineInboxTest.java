@@ -115,17 +115,18 @@ class OfflineInboxTest {
     private final OfflineStore store = new OfflineStore();
     private Database database;
     private SmallServer server;
+    private OfflineMetrics metrics;
     private OfflineInbox inbox;
 
     @BeforeEach
     void start() {
         database = Database.open(new StorageSettings("jdbc:sqlite:" + folder.resolve("db"), null, null, 4));
         server = new SmallServer(database).with("bob");
+        metrics = new OfflineMetrics(server.metrics.scope(), Set.of("localhost"));
         inbox = inbox();
     }
 
     private OfflineInbox inbox() {
-        OfflineMetrics metrics = new OfflineMetrics(server.metrics.scope(), Set.of("localhost"));
         return new OfflineInbox(
                 database, server.sessions, server.router, server.time, metrics, OfflineConfig.DEFAULT);
     }
@@ -257,6 +258,25 @@ class OfflineInboxTest {
         inbox.ended(other.session);
         inbox.clear(newcomer.session);
         assertEquals(0, waiting().size());
+    }
+
+    @Test
+    void whatIsOnTheWayIsNotHandedOverAgainWhenTheModuleWasOff() {
+        SlowClient phone = new SlowClient("phone");
+        SlowClient desk = new SlowClient("desk");
+        say("m0", "hello");
+        assertEquals("m0", phone.next());
+        inbox.close();
+        inbox = inbox();
+        inbox.open();
+        desk.takeWhatWaits();
+        assertEquals(0, desk.received.size());
+        inbox.close();
+        server.sessions.close(phone.session); // while nobody listens
+        inbox = inbox();
+        inbox.open();
+        desk.takeWhatWaits();
+        assertEquals("m0", desk.next());
     }
 
     private List<Waiting> waiting() {
