@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way out to the client of one session. With stream management it outlives the client's connection: what is sent
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * instructions and never while others are called, the connection but for.
  */
 final class SessionLine implements Outlet {
+    private static final Logger log = LoggerFactory.getLogger(SessionLine.class);
+
     /** What became of a stanza that was sent. */
     private enum Fate {
         TAKEN,
@@ -287,8 +291,7 @@ final class SessionLine implements Outlet {
 
     /** There will be no session: what was sent to it goes back. May block. */
     void refused() {
-        List<Stanza> left = close();
-        left.forEach(stanza -> router.undelivered(stanza, lane));
+        giveBack(close());
     }
 
     // --- stream management (XEP-0198) ---
@@ -534,11 +537,27 @@ final class SessionLine implements Outlet {
         left.addAll(close());
         Managed management = managed;
         lane.blocking(() -> {
-            sessions.close(session(), () -> left.forEach(stanza -> router.undelivered(stanza, lane)));
+            sessions.close(session(), () -> giveBack(left));
             if (management != null) {
                 management.management.ended(this);
             }
         });
+    }
+
+    private void giveBack(List<Stanza> left) {
+        giveBack(left, router, lane);
+    }
+
+    /** Hands stanzas back to the router, in order; one that fails keeps none of the others. May block. */
+    static void giveBack(List<Stanza> left, Router router, Lane lane) {
+        for (Stanza stanza : left) {
+            try {
+                router.undelivered(stanza, lane);
+            } catch (RuntimeException e) { // whatever it is: the others are not to be lost with it
+                log.warn("A stanza that its client did not get is lost: {}", e.getClass().getName());
+                log.debug("How a stanza was lost", e);
+            }
+        }
     }
 
     /** Takes nothing any more and answers what the client did not get. */

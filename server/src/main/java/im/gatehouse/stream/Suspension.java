@@ -161,7 +161,7 @@ final class Suspension {
         } else {
             Lane lane = new Lane(WAITING);
             lane.add(() -> lane.blocking(() -> {
-                waiting.forEach(stanza -> router.undelivered(stanza, lane));
+                SessionLine.giveBack(waiting, router, lane);
                 management.settled().tell(suspended.id());
             }));
         }

@@ -2,11 +2,15 @@ package im.gatehouse.modules.offline;
 
 import im.gatehouse.jid.Jid;
 import im.gatehouse.session.Session;
+import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Handover;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.StorageException;
+import im.gatehouse.time.Time;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -80,7 +84,14 @@ final class HandedOver {
         }
     }
 
+    /** Under which a session keeps who notes what is on the way to it. */
+    private static final Session.Key<HandedOver> KEY = new Session.Key<>("who notes what was handed over");
+
+    /** After so long it is tried again to delete what could not be deleted. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final Database database;
+    private final Time time;
     private final OfflineStore store;
 
     /** By account and by the message's id. What is in here is handed to nobody. */
@@ -93,9 +104,36 @@ final class HandedOver {
 
     private final ReentrantLock deleting = new ReentrantLock();
 
-    HandedOver(Database database, OfflineStore store) {
+    /** Whether nothing is tried again any more: the storage may be gone. */
+    private volatile boolean isClosed;
+
+    HandedOver(Database database, Time time, OfflineStore store) {
         this.database = database;
+        this.time = time;
         this.store = store;
+    }
+
+    /**
+     * Who notes what is on the way to these sessions: the one from before the module was turned off and on again, so that
+     * nothing is handed over twice, or a new one.
+     */
+    static HandedOver of(Sessions sessions, Database database, Time time, OfflineStore store) {
+        return sessions.all().stream()
+                .map(session -> session.kept(KEY))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseGet(() -> new HandedOver(database, time, store));
+    }
+
+    /**
+     * Begins, or goes on after a while in which the end of a session was not told here. Answers to whom something is on
+     * the way.
+     */
+    Set<Session> open() {
+        isClosed = false;
+        Set<Session> all = new HashSet<>();
+        byAccount.values().forEach(each -> each.values().forEach(onTheWay -> all.add(onTheWay.session)));
+        return all;
     }
 
     /** The ids of an account's messages that must be handed to nobody now. */
@@ -133,6 +171,7 @@ final class HandedOver {
             all.put(id, onTheWay);
             return all;
         });
+        session.keep(KEY, this);
         session.send(message.handover(onTheWay));
         return onTheWay;
     }
@@ -158,7 +197,13 @@ final class HandedOver {
         }
     }
 
-    /** Deletes what has arrived. What cannot be deleted now is tried again with what arrives next. May block. */
+    /** Deletes what has arrived for the last time. May block. */
+    void close() {
+        isClosed = true;
+        settle();
+    }
+
+    /** Deletes what has arrived. What cannot be deleted now is tried again a few seconds later. May block. */
     void settle() {
         List<Runnable> next = new ArrayList<>();
         deleting.lock();
@@ -170,10 +215,17 @@ final class HandedOver {
             }
         } catch (StorageException e) {
             log.warn("Stored messages that have arrived could not be deleted yet: {}", e.getMessage());
+            settleLater();
         } finally {
             deleting.unlock();
         }
         next.forEach(Runnable::run);
+    }
+
+    private void settleLater() {
+        if (!isClosed && awake.compareAndSet(false, true)) {
+            time.after(PATIENCE, () -> Thread.startVirtualThread(this::settle));
+        }
     }
 
     private void delete(List<OnTheWay> unit) {

@@ -20,7 +20,7 @@ record InlineClearing(OfflineInbox inbox) implements InlineFeature {
 
     @Override
     public @Nullable Element begin(@Nullable Element request, Session session, ClientStream stream) {
-        inbox.clear(session.account());
+        inbox.clear(session);
         return null;
     }
 }

@@ -93,7 +93,7 @@ final class OfflineInbox implements OfflineMessages {
         this.time = time;
         this.metrics = metrics;
         this.config = config;
-        this.handedOver = new HandedOver(database, store);
+        this.handedOver = HandedOver.of(sessions, database, time, store);
     }
 
     void config(OfflineConfig fresh) {
@@ -130,21 +130,34 @@ final class OfflineInbox implements OfflineMessages {
         }
         try {
             locks.with(account, () -> {
-                List<Long> taken = database.read(db -> store.first(
-                                db, account, handedOver.of(account), config.maxMessages()))
-                        .stream()
-                        .filter(waiting -> StanzaText.read(waiting.stanza(), Message.class)
-                                .filter(message -> message.sender().bare().equals(retraction.sender().bare())
-                                        && id.equals(clientId(message))
-                                        && !message.has("retract", RETRACT))
-                                .isPresent())
-                        .map(Waiting::id)
-                        .toList();
+                Set<Long> elsewhere = handedOver.of(account);
+                List<Long> taken = new ArrayList<>();
+                eachBatch(account, batch -> batch.stream()
+                        .filter(waiting -> !elsewhere.contains(waiting.id()) && isMeant(waiting, retraction, id))
+                        .forEach(waiting -> taken.add(waiting.id())));
                 write(db -> store.delete(db, taken));
                 return true;
             });
         } catch (StorageException e) {
             log.warn("A message that was taken back goes on waiting: {}", e.getMessage());
+        }
+    }
+
+    private static boolean isMeant(Waiting waiting, Message retraction, String id) {
+        return StanzaText.read(waiting.stanza(), Message.class)
+                .filter(message -> message.sender().bare().equals(retraction.sender().bare())
+                        && id.equals(clientId(message))
+                        && !message.has("retract", RETRACT))
+                .isPresent();
+    }
+
+    /** Shows all that waits for an account, a little at a time. */
+    private void eachBatch(Jid account, Consumer<List<Waiting>> reader) {
+        List<Waiting> batch = database.read(db -> store.after(db, account, -1, BATCH));
+        while (!batch.isEmpty()) {
+            reader.accept(batch);
+            long seen = batch.getLast().id();
+            batch = batch.size() < BATCH ? List.of() : database.read(db -> store.after(db, account, seen, BATCH));
         }
     }
 
@@ -192,14 +205,18 @@ final class OfflineInbox implements OfflineMessages {
                 .build());
     }
 
-    /** Somebody may have come after the router looked and before the message was stored. */
+    /**
+     * Somebody may have come after the router looked and before the message was stored. It is handed over in their lane: a
+     * session that ends meanwhile does so afterwards, and not in the midst of it under the account's lock.
+     */
     private void deliverToWhoeverCame(Jid account) {
-        for (Session session : sessions.of(account)) {
-            if (session.takesMessages()) {
-                deliver(session);
-                return;
-            }
-        }
+        List<Session> takers =
+                sessions.of(account).stream().filter(Session::takesMessages).toList();
+        takers.stream()
+                .filter(Session::isConnected)
+                .findFirst()
+                .or(() -> takers.stream().findFirst()) // it waits with a session whose client is expected back
+                .ifPresent(this::goOn);
     }
 
     /** How many messages wait for an account. */
@@ -330,13 +347,19 @@ final class OfflineInbox implements OfflineMessages {
 
     /**
      * Deletes what waits for an account and is in its archive, where a client that has just come finds it (XEP-0386
-     * section 3.2). What no archive has goes on waiting.
+     * section 3.2). What no archive has goes on waiting. Without effect while another client of the account is being given
+     * what waits, which counts on that.
+     *
+     * @param newcomer the session of the client that has come
      */
-    void clear(Jid account) {
+    void clear(Session newcomer) {
+        Jid account = newcomer.account();
         try {
             locks.with(account, () -> {
-                List<Waiting> batch = database.read(db -> store.after(db, account, -1, BATCH));
-                while (!batch.isEmpty()) {
+                if (isBeingGivenToAnother(account, newcomer)) {
+                    return false;
+                }
+                eachBatch(account, batch -> {
                     List<Long> archived = batch.stream()
                             .filter(waiting -> StanzaText.read(waiting.stanza(), Message.class)
                                     .filter(message -> StanzaId.isOn(message, account))
@@ -344,9 +367,7 @@ final class OfflineInbox implements OfflineMessages {
                             .map(Waiting::id)
                             .toList();
                     write(db -> store.delete(db, archived));
-                    long seen = batch.getLast().id();
-                    batch = batch.size() < BATCH ? List.of() : database.read(db -> store.after(db, account, seen, BATCH));
-                }
+                });
                 return true;
             });
         } catch (StorageException e) {
@@ -354,9 +375,23 @@ final class OfflineInbox implements OfflineMessages {
         }
     }
 
+    private boolean isBeingGivenToAnother(Jid account, Session newcomer) {
+        return !handedOver.of(account).isEmpty()
+                || sessions.of(account).stream().anyMatch(other -> other != newcomer && other.takesMessages());
+    }
+
+    /** Goes on with what was on the way when the module was turned off. Call it once the ends of sessions are told here. */
+    void open() {
+        for (Session session : handedOver.open()) {
+            if (sessions.find(session.jid()) != session) {
+                ended(session);
+            }
+        }
+    }
+
     /** Deletes what clients have said they have, before the storage goes. */
     void close() {
-        handedOver.settle();
+        handedOver.close();
     }
 
     private void write(Consumer<DSLContext> work) {

@@ -40,6 +40,7 @@ public final class OfflineModule implements ServerModule<OfflineConfig> {
                 .takingMessages()
                 .add(context.module(), session -> session.lane().blocking(() -> inbox.deliver(session))));
         context.undoLater(context.sessions().closed().add(context.module(), inbox::ended));
+        inbox.open();
         context.undoLater(context.streamFeatures().inline().add(new InlineClearing(inbox)));
         context.undoLater(context.accounts().onRemoval(context.module(), inbox::removeAccount));
         context.undoLater(context.accounts().onDomainRemoval(context.module(), inbox::removeDomain));
