@@ -2,7 +2,6 @@ package im.gatehouse.stream;
 
 import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
-import im.gatehouse.router.Router;
 import im.gatehouse.session.Admission;
 import im.gatehouse.session.Lane;
 import im.gatehouse.session.Session;

@@ -15,7 +15,6 @@ import im.gatehouse.jid.Jid;
 import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Locale;

@@ -2,7 +2,6 @@ package im.gatehouse.modules.blocklist;
 
 import java.time.Instant;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who changed what on the blocklist, and when.

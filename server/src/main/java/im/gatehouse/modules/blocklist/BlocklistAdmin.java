@@ -2,8 +2,8 @@ package im.gatehouse.modules.blocklist;
 
 import im.gatehouse.account.Accounts;
 import im.gatehouse.jid.Jid;
-import im.gatehouse.module.AdminCall.Actor;
 import im.gatehouse.module.AdminCall;
+import im.gatehouse.module.AdminCall.Actor;
 import im.gatehouse.module.AdminException;
 import im.gatehouse.module.AdminOperations;
 import im.gatehouse.modules.blocklist.list.BlockFile;

@@ -1,8 +1,8 @@
 package im.gatehouse.modules.muc;
 
+import im.gatehouse.form.DataForm;
 import im.gatehouse.form.DataForm.Field;
 import im.gatehouse.form.DataForm.FieldType;
-import im.gatehouse.form.DataForm;
 import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.muc.Room.Applicant;

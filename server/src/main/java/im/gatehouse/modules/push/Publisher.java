@@ -9,7 +9,6 @@ import im.gatehouse.modules.roster.Rosters;
 import im.gatehouse.session.Lane;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
-import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.storage.StorageException;
 import im.gatehouse.time.Time;
 import im.gatehouse.xml.Element;

@@ -7,7 +7,6 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** Accounts in memory, by prepared user name. */
 final class TestAccounts implements CredentialSource {

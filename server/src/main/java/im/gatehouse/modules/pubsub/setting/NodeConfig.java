@@ -2,7 +2,6 @@ package im.gatehouse.modules.pubsub.setting;
 
 import im.gatehouse.form.DataForm;
 import im.gatehouse.form.DataForm.Field;
-import im.gatehouse.form.DataForm.FieldType;
 import im.gatehouse.form.DataForm.Option;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
