@@ -7,10 +7,14 @@ import org.jspecify.annotations.Nullable;
 /** Something that a session can have from its first moment on, asked for as it is bound (XEP-0386 section 3). */
 public interface InlineFeature {
     /** The {@code var} by which it is announced; null for what is told to every client without being asked for. */
-    @Nullable String announced();
+    default @Nullable String announced() {
+        return null;
+    }
 
     /** Whether a child of {@code <bind/>} asks for it. */
-    boolean takes(Element request);
+    default boolean takes(Element request) {
+        return false;
+    }
 
     /**
      * Turns it on; what clients ask for comes before what every client is told. The session is registered, and what

@@ -9,16 +9,6 @@ import org.jspecify.annotations.Nullable;
 /** Tells a client, with its session, how far the user's archive goes (XEP-0386 section 3). */
 record InlineMetadata(Reader reader) implements InlineFeature {
     @Override
-    public @Nullable String announced() {
-        return null;
-    }
-
-    @Override
-    public boolean takes(Element request) {
-        return false;
-    }
-
-    @Override
     public Element begin(@Nullable Element request, Session session, ClientStream stream) {
         return reader.metadata(session.account(), Ids::text);
     }

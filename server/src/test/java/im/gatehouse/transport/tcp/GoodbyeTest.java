@@ -4,14 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import im.gatehouse.stanza.Stanza;
-import im.gatehouse.stream.StreamHandler;
-import im.gatehouse.stream.sasl.ChannelBindings;
-import im.gatehouse.transport.LoopScratch;
 import im.gatehouse.transport.tls.SelfSignedCertificate;
-import im.gatehouse.xml.Element;
-import im.gatehouse.xml.Namespaces;
-import im.gatehouse.xml.XmlException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -21,7 +14,6 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,39 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 class GoodbyeTest {
     private final EmbeddedChannel server = new EmbeddedChannel();
     private final EmbeddedChannel client = new EmbeddedChannel();
-    private final TcpConnection connection = new TcpConnection(
-            server,
-            new InetSocketAddress("127.0.0.1", 5222),
-            new LoopScratch(server.eventLoop()),
-            new TcpListener.Terms(
-                    TcpListener.Encryption.DIRECT,
-                    false,
-                    1,
-                    () -> 10_000,
-                    100,
-                    _ -> new ChannelInboundHandlerAdapter(),
-                    _ -> ChannelBindings.NONE,
-                    Namespaces.CLIENT),
-            _ -> new Deaf());
+    private final TcpConnection connection = DeafServer.connection(server, TcpListener.Encryption.DIRECT);
     private boolean endOfTls;
-
-    /** Hears everything and does nothing. */
-    private static final class Deaf implements StreamHandler {
-        @Override
-        public void opened(Element header, String defaultNamespace) {}
-
-        @Override
-        public void received(Element element) {}
-
-        @Override
-        public void closed() {}
-
-        @Override
-        public void failed(XmlException cause) {}
-
-        @Override
-        public void disconnected(List<Stanza> undelivered) {}
-    }
 
     /** Notes that the server has ended TLS. */
     private final class AwaitsEnd extends ChannelInboundHandlerAdapter {

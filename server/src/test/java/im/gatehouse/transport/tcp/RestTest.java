@@ -3,17 +3,7 @@ package im.gatehouse.transport.tcp;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import im.gatehouse.stanza.Stanza;
-import im.gatehouse.stream.StreamHandler;
-import im.gatehouse.stream.sasl.ChannelBindings;
-import im.gatehouse.transport.LoopScratch;
-import im.gatehouse.xml.Element;
-import im.gatehouse.xml.Namespaces;
-import im.gatehouse.xml.XmlException;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
-import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,38 +11,7 @@ import org.junit.jupiter.api.Test;
 /** How a client that sends too fast is read. */
 class RestTest {
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private final TcpConnection connection = new TcpConnection(
-            channel,
-            new InetSocketAddress("127.0.0.1", 5222),
-            new LoopScratch(channel.eventLoop()),
-            new TcpListener.Terms(
-                    TcpListener.Encryption.STARTTLS,
-                    false,
-                    1,
-                    () -> 10_000,
-                    100,
-                    _ -> new ChannelInboundHandlerAdapter(),
-                    _ -> ChannelBindings.NONE,
-                    Namespaces.CLIENT),
-            _ -> new Deaf());
-
-    /** Hears everything and does nothing. */
-    private static final class Deaf implements StreamHandler {
-        @Override
-        public void opened(Element header, String defaultNamespace) {}
-
-        @Override
-        public void received(Element element) {}
-
-        @Override
-        public void closed() {}
-
-        @Override
-        public void failed(XmlException cause) {}
-
-        @Override
-        public void disconnected(List<Stanza> undelivered) {}
-    }
+    private final TcpConnection connection = DeafServer.connection(channel, TcpListener.Encryption.STARTTLS);
 
     @BeforeEach
     void connect() {
