@@ -86,9 +86,9 @@ public final class PepModule implements ServerModule<PepConfig> {
                 context.router().messageSent().add(context.module(), sent -> answered(context, engine, sent)));
         discovery(context, engine);
         context.undoLater(context.accounts().onRemoval(context.module(), engine::removeAccount));
-        context.undoLater(context.accounts().removed().add(context.module(), _ -> engine.forget()));
+        context.undoLater(context.accounts().removed().add(context.module(), engine::removed));
         context.undoLater(context.accounts().onDomainRemoval(context.module(), engine::removeDomain));
-        context.undoLater(context.accounts().domainRemoved().add(context.module(), _ -> engine.forget()));
+        context.undoLater(context.accounts().domainRemoved().add(context.module(), engine::removed));
         return current::set;
     }
 

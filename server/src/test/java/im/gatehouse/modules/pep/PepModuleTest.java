@@ -325,6 +325,26 @@ class PepModuleTest {
     }
 
     @Test
+    void whoWasLetInByTheOwnerStaysWhenParted() {
+        set(PubsubTrial.create("urn:club", "access_model", "authorize", "send_last_published_item", "never"));
+        assertEquals("ok", set(PubsubTrial.create("urn:mood", "send_last_published_item", "never")));
+        for (String node : List.of("urn:club", "urn:mood")) {
+            bob.ask("set", "alice@localhost", subscribe(node, "bob@localhost/home"));
+        }
+        set(owner("<subscriptions node='urn:club'><subscription jid='bob@localhost/home' subscription='subscribed'/>"
+                + "</subscriptions>"));
+        alice.send("<presence to='bob@localhost' type='unsubscribed'/>");
+        Element told = PubsubTrial.event(bob);
+        while (!"none".equals(told.attribute("subscription"))) {
+            told = PubsubTrial.event(bob);
+        }
+        assertEquals("urn:mood", told.attribute("node"));
+        set(publish("urn:mood", "a", "happy"));
+        set(publish("urn:club", "a", "one"));
+        assertEquals("items urn:club item a: one", words(bob));
+    }
+
+    @Test
     void whoMayReadFromNowOnGetsTheLastItem() {
         assertEquals("ok", set(PubsubTrial.create("urn:mood", "access_model", "whitelist")));
         set(PubsubTrial.owner("<configure node='urn:mood'>"
