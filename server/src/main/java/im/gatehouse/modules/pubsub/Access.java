@@ -77,6 +77,18 @@ final class Access {
         return refusal(node, somebody) == null;
     }
 
+    /**
+     * Whether somebody could know of a node: it lets everybody read, publish or ask to be let in, or somebody is
+     * something to it, or waits.
+     */
+    boolean mayKnowOf(Node node, Jid somebody) {
+        return node.access() == AccessModel.Access.AUTHORIZE
+                || node.config().get(PublishModel.SETTING) == PublishModel.Publishers.OPEN
+                || affiliation(node, somebody) != Affiliation.NONE
+                || node.subscription(somebody) != null
+                || mayRead(node, somebody);
+    }
+
     /** As {@link #mayRead}, of somebody who is known to see the owner's presence. */
     boolean contactMayRead(Node node, Jid contact) {
         boolean byPresence =

@@ -310,6 +310,11 @@ public final class Engine {
         return parts.access.mayRead(node, somebody);
     }
 
+    /** Whether somebody could know of a node, so that errors there tell nothing new. */
+    public boolean mayKnowOf(Node node, Jid somebody) {
+        return parts.access.mayKnowOf(node, somebody);
+    }
+
     /**
      * What somebody wants to know of all items of a node that have not expired, the oldest first; nothing where there is
      * no such node. Only a few items are in memory at a time.

@@ -157,9 +157,7 @@ class PepModuleTest {
     void onlyContactsMayReadUnlessTheOwnerSaysOtherwise() {
         set(publish("urn:mood", "current", "happy"));
         assertEquals("ok", outcome(bob.ask("get", "alice@localhost", items("urn:mood"))));
-        assertEquals(
-                "not-authorized/presence-subscription-required",
-                outcome(sam.ask("get", "alice@localhost", items("urn:mood"))));
+        assertEquals("service-unavailable", outcome(sam.ask("get", "alice@localhost", items("urn:mood"))));
         String bundle = pubsub(
                 "<publish node='urn:xmpp:omemo:2:bundles'><item id='1'><b xmlns='urn:xmpp:omemo:2'/></item></publish>"
                         + "<publish-options>" + form("publish-options", "access_model", "open", "max_items", "max")
@@ -218,6 +216,57 @@ class PepModuleTest {
             }
         }
         assertEquals("ok", outcome(bob.ask("get", "alice@localhost", owner("<default/>"))));
+    }
+
+    @Test
+    void aNodeThatIsNotOpenToAStrangerLooksAsIfThereWereNoAccount() {
+        set(publish("urn:mood", "x", "happy"));
+        set(PubsubTrial.create("urn:secret", "access_model", "whitelist"));
+        set(PubsubTrial.create("urn:blog", "access_model", "open"));
+        for (String node : List.of("urn:mood", "urn:secret", "urn:nothing")) {
+            for (String sets : List.of(
+                    publish(node, "x", "x"),
+                    pubsub("<retract node='" + node + "'><item id='x'/></retract>"),
+                    subscribe(node, "sam@localhost/home"),
+                    pubsub("<unsubscribe node='" + node + "' jid='sam@localhost/home'/>"),
+                    pubsub("<create node='" + node + "'/>"),
+                    pubsub("<publish-options node='urn:blog'/><publish node='" + node + "'/>"),
+                    owner("<purge node='" + node + "'/>"),
+                    owner("<delete node='" + node + "'/>"))) {
+                assertEquals(asked("set", "nobody", sets), asked("set", "alice", sets));
+            }
+            for (String gets : List.of(
+                    items(node),
+                    pubsub("<options node='" + node + "' jid='sam@localhost/home'/>"),
+                    pubsub("<subscriptions node='" + node + "'/>"),
+                    pubsub("<affiliations node='" + node + "'/>"),
+                    pubsub("<default node='" + node + "'/>"),
+                    owner("<configure node='" + node + "'/>"),
+                    owner("<affiliations node='" + node + "'/>"),
+                    "<query xmlns='" + INFO + "' node='" + node + "'/>")) {
+                assertEquals(asked("get", "nobody", gets), asked("get", "alice", gets));
+            }
+        }
+        assertEquals("ok", outcome(sam.ask("get", "alice@localhost", items("urn:blog"))));
+        assertEquals("forbidden", outcome(sam.ask("set", "alice@localhost", owner("<delete node='urn:blog'/>"))));
+    }
+
+    /** What a stranger is answered, with another name in it. */
+    private String asked(String type, String account, String payload) {
+        return sam.ask(type, account + "@localhost", payload).toString().replace(account + "@", "somebody@");
+    }
+
+    @Test
+    void whoMayDoAnythingAtANodeOrIsAnythingToItIsToldWhatIsWrong() {
+        set(PubsubTrial.create("urn:club", "access_model", "authorize"));
+        set(PubsubTrial.create("urn:wall", "access_model", "whitelist", "publish_model", "open"));
+        set(PubsubTrial.create("urn:few", "access_model", "whitelist"));
+        set(PubsubTrial.affiliate("urn:few", "sam@localhost", "publish-only"));
+        assertEquals(
+                "not-authorized/not-subscribed", outcome(sam.ask("get", "alice@localhost", items("urn:club"))));
+        assertEquals("ok", outcome(sam.ask("set", "alice@localhost", publish("urn:wall", "a", "x"))));
+        assertEquals("not-allowed/closed-node", outcome(sam.ask("get", "alice@localhost", items("urn:wall"))));
+        assertEquals("forbidden", outcome(sam.ask("get", "alice@localhost", items("urn:few"))));
     }
 
     @Test
