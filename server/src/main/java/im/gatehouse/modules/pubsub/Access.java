@@ -143,7 +143,8 @@ final class Access {
         return Refusals.of(Condition.NOT_AUTHORIZED, "not-subscribed");
     }
 
-    private boolean seesPresence(Node node, Jid asker) {
+    /** Whether somebody sees the presence of an owner, or is one. */
+    boolean seesPresence(Node node, Jid asker) {
         return profile.owners(node).stream().anyMatch(owner -> PresenceAccess.mayKnow(context, owner, asker));
     }
 

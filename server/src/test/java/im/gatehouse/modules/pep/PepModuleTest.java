@@ -111,6 +111,38 @@ class PepModuleTest {
     }
 
     @Test
+    void contactsAreToldWhichClientPublishedAndStrangersAreNot() {
+        set(PubsubTrial.create("urn:blog", "access_model", "open", "send_last_published_item", "never"));
+        sam.ask("set", "alice@localhost", subscribe("urn:blog", "sam@localhost/home"));
+        bob.ask("set", "alice@localhost", subscribe("urn:blog", "bob@localhost/home"));
+        TestClient phone = trial.house().client("alice@localhost/phone");
+        interested(phone, "a", "urn:blog");
+        alice.send("<presence/>");
+        set(publish("urn:blog", "1", "one"));
+        assertEquals("alice@localhost/home", replyTo(bob));
+        assertEquals("alice@localhost/home", replyTo(phone));
+        assertEquals("none", replyTo(sam));
+        alice.send("<presence type='unavailable'/>");
+        set(publish("urn:blog", "2", "two"));
+        assertEquals("none", replyTo(bob)); // who is not there is not shown
+        assertEquals("none", replyTo(sam));
+    }
+
+    private static String replyTo(TestClient client) {
+        Message event = null;
+        while (event == null || !event.has("event", "http://jabber.org/protocol/pubsub#event")) {
+            event = client.next() instanceof Message message ? message : null;
+        }
+        Element addresses = event.child("addresses", "http://jabber.org/protocol/address");
+        if (addresses == null) {
+            return "none";
+        }
+        Element address = Objects.requireNonNull(addresses.firstChild());
+        assertEquals("replyto", address.attribute("type"));
+        return Objects.requireNonNull(address.attribute("jid"));
+    }
+
+    @Test
     void whoComesOrBecomesInterestedGetsTheLastItem() {
         set(publish("urn:mood", "current", "sad"));
         set(publish("urn:mood", "current", "happy"));
