@@ -7,12 +7,18 @@ import im.gatehouse.modules.pubsub.Item;
 import im.gatehouse.modules.pubsub.Node;
 import im.gatehouse.session.Session;
 import im.gatehouse.stanza.StanzaException;
+import im.gatehouse.storage.Database;
 import im.gatehouse.storage.StorageException;
 import im.gatehouse.xml.Element;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,10 +40,16 @@ final class Bookmarks {
     /** Bookmarks with more characters together are not converted: each change of one reads all. */
     private static final int MOST_CHARACTERS = 2 << 20;
 
+    private final BookmarkStore store = new BookmarkStore();
+    private final Database database;
     private final Engine nodes;
     private final PrivateStorage storage;
 
-    Bookmarks(Engine nodes, PrivateStorage storage) {
+    /** Which nodes have changed, and the other kind may not have followed because the server was killed or could not. */
+    private final Map<Jid, Set<String>> unfollowed = new ConcurrentHashMap<>();
+
+    Bookmarks(Database database, Engine nodes, PrivateStorage storage) {
+        this.database = database;
         this.nodes = nodes;
         this.storage = storage;
     }
@@ -59,21 +71,47 @@ final class Bookmarks {
     void set(Jid account, Element element) {
         boolean shared = mayShow(account);
         if (shared) {
+            write(db -> store.note(db, account, Bookmark.NEW));
             apply(account, element, true);
         }
         storage.put(
                 account, List.of(shared ? element.without(child -> Bookmark.of(child) != null) : element));
+        if (shared) {
+            followed(account, Bookmark.NEW);
+        }
+    }
+
+    private void write(Consumer<DSLContext> work) {
+        database.write(db -> {
+            work.accept(db);
+            return true;
+        });
+    }
+
+    private void followed(Jid account, String node) {
+        write(db -> store.followed(db, account, node));
+    }
+
+    /** Reads which changes were not followed because the server was killed. Call it once, at the beginning. */
+    void load() {
+        unfollowed.putAll(database.read(store::unfollowed));
     }
 
     /**
-     * Takes over what was in private storage before there was anything else, before the user's clients look at the
-     * items. The client knows by then that its session stands: a slow database holds up no sign-in.
+     * Has changes followed that were not, and takes over what was in private storage before there was anything else,
+     * before the user's clients look at the items. The client knows by then that its session stands: a slow database holds up no sign-in.
      */
     void opened(Session session) {
         session.lane().add(() -> session.lane().blocking(() -> takeOver(session)));
     }
 
     private void takeOver(Session session) {
+        Set<String> changed = unfollowed.remove(session.account());
+        if (changed != null) { // what an older client said is newer than what newer ones see
+            Stream.of(Bookmark.OLD, Bookmark.NEW)
+                    .filter(changed::contains)
+                    .forEach(node -> convert(session.account(), node));
+        }
         try {
             takeOver(session.account());
         } catch (StanzaException | StorageException e) {
@@ -93,21 +131,43 @@ final class Bookmarks {
 
     // --- items and the node of the old kind ---
 
+    /** A client changes items of one of the nodes: until the other has followed, that is noted in the same unit of work. */
+    void stored(DSLContext db, Engine.Change change) {
+        if (isFollowed(change)) {
+            store.note(db, change.node().service(), change.node().name());
+        }
+    }
+
+    /** What is taken back of the old kind changes nothing: the next list says what is left. */
+    private static boolean isFollowed(Engine.Change change) {
+        String node = change.node().name();
+        return node.equals(Bookmark.NEW) || node.equals(Bookmark.OLD) && change.item() != null;
+    }
+
     /** A client has changed items of one of the nodes. What the server itself does there is done with that. */
     void changed(Engine.Change change) {
-        Jid account = change.node().service();
+        if (isFollowed(change)) {
+            convert(change.node().service(), change.node().name());
+        }
+    }
+
+    /** Makes one kind of bookmarks as the other is, of which it is known that it is newer. */
+    private void convert(Jid account, String newer) {
         try {
-            if (change.node().name().equals(Bookmark.NEW)) {
+            if (newer.equals(Bookmark.NEW)) {
                 follow(account);
-            } else if (change.node().name().equals(Bookmark.OLD)
-                    && change.item() != null
-                    && change.item().payload() != null
-                    && change.node().isOwnersAlone()) {
-                apply(account, change.item().payload(), true);
+            } else {
+                Node node = nodes.find(account, Bookmark.OLD);
+                Item last = nodes.last(account, Bookmark.OLD);
+                if (node != null && node.isOwnersAlone() && last != null) {
+                    apply(account, last.payload(), true);
+                }
             }
+            followed(account, newer);
         } catch (StanzaException e) {
             log.debug("Bookmarks are not converted: {}", e.getMessage()); // what a client stores fills no log
         } catch (StorageException e) {
+            unfollowed.computeIfAbsent(account, _ -> ConcurrentHashMap.newKeySet()).add(newer);
             log.warn("Bookmarks could not be converted: {}", e.getMessage());
         }
     }
@@ -129,6 +189,14 @@ final class Bookmarks {
         if (!after.equals(before)) {
             nodes.publish(account, Bookmark.OLD, account, CURRENT, after, null);
         }
+    }
+
+    void remove(DSLContext db, Jid account) {
+        store.remove(db, account);
+    }
+
+    void removeDomain(DSLContext db, String domain) {
+        store.removeDomain(db, domain);
     }
 
     private boolean mayShow(Jid account) {

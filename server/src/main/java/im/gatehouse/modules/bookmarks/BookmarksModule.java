@@ -29,9 +29,13 @@ public final class BookmarksModule implements ServerModule<NoConfig> {
     public Running<NoConfig> start(NoConfig config, ModuleContext context) {
         Engine nodes = context.service(Pep.class).engine();
         PrivateStorage storage = context.service(PrivateStorage.class);
-        Bookmarks bookmarks = new Bookmarks(nodes, storage);
+        Bookmarks bookmarks = new Bookmarks(context.database(), nodes, storage);
+        bookmarks.load();
         context.undoLater(storage.keep(
                 Bookmark.OLD, "storage", new PrivateStorage.Keeper(bookmarks::get, bookmarks::set)));
+        context.undoLater(nodes.storeAlong(bookmarks::stored));
+        context.undoLater(context.accounts().onRemoval(context.module(), bookmarks::remove));
+        context.undoLater(context.accounts().onDomainRemoval(context.module(), bookmarks::removeDomain));
         context.undoLater(nodes.changed().add(context.module(), bookmarks::changed));
         context.undoLater(context.sessions().opened().add(context.module(), bookmarks::opened));
         return _ -> {};

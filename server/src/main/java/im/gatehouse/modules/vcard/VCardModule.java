@@ -23,7 +23,9 @@ public final class VCardModule implements ServerModule<VCardConfig> {
     @Override
     public Running<VCardConfig> start(VCardConfig config, ModuleContext context) {
         VCards cards = new VCards(config, context);
+        cards.load();
         cards.forgetWithAccounts();
+        context.undoLater(context.sessions().opened().add(context.module(), cards::opened));
         context.provide(VCards.class, cards);
         on(context, Iq.Type.GET, cards::get);
         on(context, Iq.Type.SET, cards::set);

@@ -4,16 +4,22 @@ import im.gatehouse.hook.NoticePoint;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.module.PresenceAccess;
+import im.gatehouse.session.Session;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
+import im.gatehouse.storage.StorageException;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.StoredXml;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Keeps one card for each account: its owner writes it, and everybody may read it. All of it may block. */
 public final class VCards {
@@ -27,9 +33,14 @@ public final class VCards {
 
     public static final String NAMESPACE = "vcard-temp";
 
+    private static final Logger log = LoggerFactory.getLogger(VCards.class);
+
     private final VCardStore store = new VCardStore();
     private final NoticePoint<Change> changed = new NoticePoint<>("a change of a card");
     private final ModuleContext context;
+
+    /** Whose change others may not have followed because the server was killed. */
+    private final Set<Jid> unfollowed = ConcurrentHashMap.newKeySet();
 
     private volatile VCardConfig config;
 
@@ -76,6 +87,7 @@ public final class VCards {
         boolean gone = card.content().isEmpty();
         Optional<String> before = context.database().write(db -> {
             Optional<String> found = store.find(db, owner);
+            store.note(db, owner, found.orElse(""));
             if (gone) {
                 store.remove(db, owner);
             } else {
@@ -83,13 +95,56 @@ public final class VCards {
             }
             return found;
         });
-        changed.tell(new Change(owner, before.map(StoredXml::read).orElse(null), gone ? null : card));
+        tell(new Change(owner, before.map(StoredXml::read).orElse(null), gone ? null : card));
         return request.result();
+    }
+
+    private void tell(Change change) {
+        changed.tell(change);
+        try {
+            context.database().write(db -> {
+                store.followed(db, change.account());
+                return true;
+            });
+        } catch (StorageException e) {
+            log.debug("A card that has been copied will be so once more: {}", e.getMessage());
+        }
+    }
+
+    // --- after a kill ---
+
+    /** Reads whose change others may not have followed because the server was killed. */
+    void load() {
+        unfollowed.addAll(context.database().read(store::unfollowed));
+    }
+
+    /** Has such a change followed when the user comes, before the user's client says anything. */
+    void opened(Session session) {
+        if (unfollowed.contains(session.account())) {
+            session.lane().add(() -> session.lane().blocking(() -> follow(session.account())));
+        }
+    }
+
+    private void follow(Jid account) {
+        if (!unfollowed.remove(account)) {
+            return;
+        }
+        try {
+            Optional<String> before = context.database().read(db -> store.before(db, account));
+            Element card = find(account).orElse(null);
+            before.ifPresent(text -> tell(new Change(account, text.isEmpty() ? null : StoredXml.read(text), card)));
+        } catch (StorageException e) {
+            unfollowed.add(account);
+            log.warn("What was on a card is not copied to where it belongs: {}", e.getMessage());
+        }
     }
 
     // --- for other modules ---
 
-    /** Told after an owner's change has been stored, before it is answered. Runs on a virtual thread and may block. */
+    /**
+     * Told after an owner's change has been stored, before it is answered. Runs on a virtual thread and may block. When the
+     * server is killed in between, it is told when the owner next comes, maybe for the second time.
+     */
     public NoticePoint<Change> changed() {
         return changed;
     }
@@ -132,7 +187,10 @@ public final class VCards {
 
     /** Takes part in the removal of accounts. */
     void forgetWithAccounts() {
-        context.undoLater(context.accounts().onRemoval(context.module(), store::remove));
+        context.undoLater(context.accounts().onRemoval(context.module(), (db, account) -> {
+            store.remove(db, account);
+            store.followed(db, account);
+        }));
         context.undoLater(context.accounts().onDomainRemoval(context.module(), store::removeDomain));
     }
 }

@@ -17,6 +17,7 @@ import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
 import java.util.List;
+import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,20 +88,19 @@ final class VCard4 {
 
     // --- the old card ---
 
-    /** A client has published a card or taken it back: clients that know the old format alone see it, too. */
-    void published(Engine.Change change) {
+    /**
+     * A client publishes a card or takes it back: clients that know the old format alone see it, too, from the same unit
+     * of work on.
+     */
+    void stored(DSLContext db, Engine.Change change) {
         Node node = change.node();
         if (!node.name().equals(NODE) || node.access() != AccessModel.Access.OPEN) {
             return;
         }
-        Element card = change.item() == null ? null : change.item().payload();
-        if (change.item() == null) {
-            Element left = current(node.service());
-            card = left == null ? NOTHING : left;
-        }
+        Item item = change.item() == null ? nodes.last(db, node.service(), NODE) : change.item();
+        Element card = item == null ? NOTHING : item.payload();
         if (card != null && card.is("vcard", NAMESPACE)) {
-            Element fresh = card;
-            cards.update(node.service(), old -> CardMapping.toOld(fresh, old));
+            cards.update(db, node.service(), old -> CardMapping.toOld(card, old));
         }
     }
 

@@ -30,7 +30,7 @@ public final class VCard4Module implements ServerModule<NoConfig> {
         VCard4 cards = new VCard4(context, context.service(Pep.class).engine(), context.service(VCards.class));
         context.onIq(Scope.ACCOUNT, Iq.Type.GET, "vcard", VCard4.NAMESPACE, Execution.BLOCKING, cards::get);
         context.onIq(Scope.ACCOUNT, Iq.Type.SET, "vcard", VCard4.NAMESPACE, Execution.BLOCKING, cards::set);
-        context.undoLater(context.service(Pep.class).engine().changed().add(context.module(), cards::published));
+        context.undoLater(context.service(Pep.class).engine().storeAlong(cards::stored));
         context.undoLater(context.service(VCards.class).changed().add(context.module(), cards::carded));
         return _ -> {};
     }

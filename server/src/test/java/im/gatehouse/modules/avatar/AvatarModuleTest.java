@@ -169,4 +169,32 @@ class AvatarModuleTest {
                 ? "none"
                 : Objects.requireNonNull(update.child("photo", AvatarStamp.NAMESPACE)).text();
     }
+
+    /** The picture on the card has changed, and then the server was killed. */
+    @Test
+    void aPictureThatCouldNotBePublishedAnyMoreIsWhenItsOwnerComes() {
+        alice.ask("set", "", CARD);
+        assertEquals(ABC_HASH, published());
+        trial.close();
+        PubsubTrial.sql(
+                folder,
+                "INSERT INTO vcard_changes (luser, lserver, card_before) SELECT luser, lserver, card FROM vcards",
+                "UPDATE vcards SET card = replace(card, '" + ABC + "', 'YWJk')");
+        for (int i = 0; i < 2; i++) {
+            trial = new PubsubTrial(folder, "", "alice", "bob");
+            alice = trial.client("alice");
+            assertEquals("cb4cc28df0fdbe0ecf9d9662e294b118092a5735", published());
+            trial.close();
+        }
+        trial = new PubsubTrial(folder, "", "alice", "bob");
+        alice = trial.client("alice");
+        alice.ask("set", "", "<vCard xmlns='vcard-temp'><FN>Alice</FN></vCard>");
+        assertEquals("current", published());
+    }
+
+    private String published() {
+        Element items = Objects.requireNonNull(
+                alice.result("get", "", PubsubTrial.items(Picture.METADATA)).firstChild());
+        return Objects.requireNonNull(Objects.requireNonNull(items.firstChild()).attribute("id"));
+    }
 }

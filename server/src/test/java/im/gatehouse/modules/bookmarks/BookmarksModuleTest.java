@@ -73,7 +73,7 @@ class BookmarksModuleTest {
         assertEquals(OLD.formatted(PLAY + GARDEN), stored());
         assertEquals(OLD.formatted(PLAY + GARDEN), item());
         assertEquals(
-                "not-allowed/closed-node",
+                "service-unavailable",
                 outcome(trial.client("bob").ask("get", "alice@localhost", items("storage:bookmarks"))));
     }
 
@@ -142,5 +142,29 @@ class BookmarksModuleTest {
         assertEquals("resource-constraint", alice.error("get", "", query));
         alice.ask("set", "", pubsub("<retract node='urn:xmpp:bookmarks:1'><item id='room0@rooms.localhost'/></retract>"));
         assertTrue(stored().contains("room16@rooms.localhost"));
+    }
+
+    /** One kind has changed, and then the server was killed. */
+    @Test
+    void aChangeThatTheOtherKindCouldNotFollowAnyMoreIsFollowedWhenTheUserComes() {
+        publish(
+                "play@rooms.localhost",
+                "<conference xmlns='urn:xmpp:bookmarks:1' name='The Play' autojoin='1'><nick>JC</nick></conference>");
+        kill("storage:bookmarks", "The Play", "From the old list");
+        assertEquals(OLD.formatted(PLAY.replace("The Play", "From the old list")), stored());
+        assertEquals(stored(), item());
+        kill("urn:xmpp:bookmarks:1", "From the old list", "From the item");
+        assertEquals(OLD.formatted(PLAY.replace("The Play", "From the item")), item());
+    }
+
+    private void kill(String node, String from, String to) {
+        trial.close();
+        PubsubTrial.sql(
+                folder,
+                "INSERT INTO bookmark_changes (luser, lserver, node) VALUES ('alice', 'localhost', '" + node + "')",
+                "UPDATE pubsub_items SET payload = replace(payload, '" + from + "', '" + to
+                        + "') WHERE node_id = (SELECT id FROM pubsub_nodes WHERE node = '" + node + "')");
+        trial = new PubsubTrial(folder, "", "alice", "bob");
+        alice = trial.client("alice");
     }
 }

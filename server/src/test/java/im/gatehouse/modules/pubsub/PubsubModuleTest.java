@@ -21,10 +21,6 @@ import im.gatehouse.stanza.Message;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -721,23 +717,10 @@ class PubsubModuleTest {
     }
 
     /** Has nothing deleted from a table until what this returns is run. */
-    private Runnable keep(String table) throws SQLException {
-        sql("CREATE TRIGGER kept BEFORE DELETE ON " + table + " BEGIN SELECT RAISE(ABORT, 'kept'); END");
-        return () -> {
-            try {
-                sql("DROP TRIGGER kept");
-            } catch (SQLException e) {
-                throw new AssertionError(e);
-            }
-        };
-    }
-
-    private void sql(String statement) throws SQLException {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("test.db"));
-                Statement change = connection.createStatement()) {
-            change.execute("PRAGMA busy_timeout = 10000");
-            change.execute(statement);
-        }
+    private Runnable keep(String table) {
+        String trigger = "CREATE TRIGGER kept BEFORE DELETE ON " + table + " BEGIN SELECT RAISE(ABORT, 'kept'); END";
+        PubsubTrial.sql(folder, trigger);
+        return () -> PubsubTrial.sql(folder, "DROP TRIGGER kept");
     }
 
     private void comesAndGoes(String who) {
@@ -752,7 +735,7 @@ class PubsubModuleTest {
     }
 
     @Test
-    void aSubscriptionThatCouldNotBeEndedEndsTheNextTime() throws Exception {
+    void aSubscriptionThatCouldNotBeEndedEndsTheNextTime() {
         set("alice", create("news", "send_last_published_item", "never"));
         trial.client("bob").send("<presence/>");
         set("bob", pubsub("<subscribe node='news' jid='bob@localhost/home'/><options>"
@@ -786,7 +769,7 @@ class PubsubModuleTest {
     }
 
     @Test
-    void whatSomebodyPublishedGoesWithTheAccountAtTheLatest() throws Exception {
+    void whatSomebodyPublishedGoesWithTheAccountAtTheLatest() {
         set("alice", create("where", "purge_offline", "1", "publish_model", "open"));
         set("carol", subscribe("where", "carol@localhost/home"));
         trial.client("bob").send("<presence/>");

@@ -1,5 +1,6 @@
 package im.gatehouse.modules.pubsub;
 
+import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.TestClient;
 import im.gatehouse.modules.TestHouse;
 import im.gatehouse.modules.avatar.AvatarModule;
@@ -18,6 +19,10 @@ import im.gatehouse.stanza.Message;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -46,8 +51,23 @@ public final class PubsubTrial implements AutoCloseable {
                 new MdsModule(),
                 new VCard4Module());
         for (String name : names) {
-            house.withAccounts(name + "@localhost");
+            if (!house.accounts().exists(Jid.parse(name + "@localhost"))) { // from before, where the folder is not new
+                house.withAccounts(name + "@localhost");
+            }
             clients.put(name, house.client(name + "@localhost/home"));
+        }
+    }
+
+    /** Changes what is in the database of a folder, as nothing but a kill or a fault would leave it. */
+    public static void sql(Path folder, String... statements) {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("test.db"));
+                Statement change = connection.createStatement()) {
+            change.execute("PRAGMA busy_timeout = 10000");
+            for (String statement : statements) {
+                change.execute(statement);
+            }
+        } catch (SQLException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -6,6 +6,7 @@ import im.gatehouse.jid.Jid;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.EveryDatabase;
 import java.util.Optional;
+import java.util.Set;
 
 class VCardStoreTest {
     private static final Jid ALICE = Jid.parse("alice@localhost");
@@ -45,6 +46,29 @@ class VCardStoreTest {
 
         assertEquals(Optional.empty(), find(database, ALICE));
         assertEquals(Optional.of("<b/>"), find(database, ELSEWHERE));
+    }
+
+    @EveryDatabase
+    void aChangeIsNotedUntilAllHaveFollowed(Database database) {
+        database.write(db -> {
+            store.note(db, ALICE, "");
+            store.note(db, ALICE, "<between/>");
+            store.note(db, ELSEWHERE, "<b/>");
+            return true;
+        });
+        assertEquals(Set.of(ALICE, ELSEWHERE), database.read(store::unfollowed));
+        assertEquals(Optional.of(""), database.read(db -> store.before(db, ALICE)));
+        database.write(db -> {
+            store.followed(db, ALICE);
+            return true;
+        });
+        assertEquals(Optional.empty(), database.read(db -> store.before(db, ALICE)));
+        assertEquals(Optional.of("<b/>"), database.read(db -> store.before(db, ELSEWHERE)));
+        database.write(db -> {
+            store.removeDomain(db, ELSEWHERE.domain());
+            return true;
+        });
+        assertEquals(Set.of(), database.read(store::unfollowed));
     }
 
     private void put(Database database, Jid account, String card) {

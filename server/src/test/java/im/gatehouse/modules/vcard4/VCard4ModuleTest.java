@@ -134,4 +134,15 @@ class VCard4ModuleTest {
                 "<vCard xmlns='vcard-temp'><PHOTO><EXTVAL>y</EXTVAL></PHOTO></vCard>",
                 sam.result("get", "alice@localhost", ASK_OLD).toString());
     }
+
+    @Test
+    void theOldCardChangesWithTheNewOneOrNeitherDoes() {
+        PubsubTrial.sql(
+                folder, "CREATE TRIGGER kept BEFORE INSERT ON vcards BEGIN SELECT RAISE(ABORT, 'kept'); END");
+        assertEquals("internal-server-error", outcome(alice.ask("set", "", CARD)));
+        assertEquals("item-not-found", alice.error("get", "", items(VCard4.NODE)));
+        PubsubTrial.sql(folder, "DROP TRIGGER kept");
+        assertEquals("ok", outcome(alice.ask("set", "", CARD)));
+        assertEquals(OLD_CARD, bob.result("get", "alice@localhost", ASK_OLD).toString());
+    }
 }
