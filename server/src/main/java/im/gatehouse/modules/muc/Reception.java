@@ -87,7 +87,10 @@ final class Reception {
     /** Handles a stanza, in the room's lane. */
     void handle(Room room, Stanza stanza) {
         switch (room.state) {
-            case GONE -> service.receive(stanza, room.lane());
+            case GONE -> {
+                service.receive(stanza, room.lane());
+                room.lane().last(room::takeOwed);
+            }
             case UNKNOWN -> room.lane().blocking(() -> {
                 try {
                     if (load(room)) {

@@ -105,10 +105,16 @@ final class RoomService implements Component, AutoCloseable {
     }
 
     private void hand(Room room, Stanza stanza, Lane lane) {
-        Runnable task = () -> reception.handle(room, stanza);
         boolean leaves = stanza instanceof Presence presence && presence.type() == Presence.Type.UNAVAILABLE;
+        boolean waits = !leaves && !asks(stanza) && !room.lane().isIdle();
+        CompletableFuture<@Nullable Void> handled = waits ? new CompletableFuture<>() : null;
+        Runnable task = handled == null
+                ? () -> reception.handle(room, stanza)
+                : () -> handle(room, stanza, handled);
         if (room.lane().offer(task)) {
-            if (!leaves) {
+            if (handled != null) {
+                lane.owe(handled);
+            } else if (!leaves) {
                 owe(room, stanza, lane);
             }
             if (!departures.isEmpty()) {
@@ -118,6 +124,19 @@ final class RoomService implements Component, AutoCloseable {
             leaveLate(room, stanza.sender(), task);
         } else {
             parts.router.bounce(stanza, Condition.RESOURCE_CONSTRAINT.error("The room is too busy"), lane);
+        }
+    }
+
+    private static boolean asks(Stanza stanza) {
+        return stanza instanceof Iq iq && iq.type() != Iq.Type.SET;
+    }
+
+    /** In the room's lane, one task with the stanza itself, so that as many wait as the lane is to take. */
+    private void handle(Room room, Stanza stanza, CompletableFuture<@Nullable Void> handled) {
+        try {
+            reception.handle(room, stanza);
+        } finally {
+            room.lane().last(() -> completeWhenStored(handled, stanza, room));
         }
     }
 
@@ -133,28 +152,32 @@ final class RoomService implements Component, AutoCloseable {
     }
 
     /**
-     * Notes with the sender's lane what the room has still to store of a stanza: itself, where the room has not come to it
-     * yet or its commit runs on a virtual thread, and what is said to all or to one, which is stored behind its delivery.
+     * Notes with the sender's lane what the room has still to store of a stanza that it came to at once: itself, where its
+     * commit runs on a virtual thread, and what is said to all or to one, which is stored behind its delivery.
      */
     private static void owe(Room room, Stanza stanza, Lane lane) {
-        boolean said = stanza instanceof Message;
         if (!room.lane().isIdle()) {
-            boolean asked = stanza instanceof Iq iq && iq.type() != Iq.Type.SET;
-            if (!asked) {
+            if (!asks(stanza)) {
                 CompletableFuture<@Nullable Void> handled = new CompletableFuture<>();
                 lane.owe(handled);
-                room.lane().add(() -> completeWhenStored(handled, said ? room.unstored() : null));
+                room.lane().add(() -> completeWhenStored(handled, stanza, room));
             }
             return;
         }
-        CompletionStage<?> unstored = said ? room.unstored() : null;
+        CompletionStage<?> unstored = unstored(room, stanza);
         if (unstored != null) {
             lane.owe(unstored);
         }
     }
 
+    /** What a stanza that the room has come to may have left to be stored; what one passed on left, is among it. */
+    private static @Nullable CompletionStage<?> unstored(Room room, Stanza stanza) {
+        return stanza instanceof Message || room.state == Room.State.GONE ? room.unstored() : null;
+    }
+
     private static void completeWhenStored(
-            CompletableFuture<@Nullable Void> handled, @Nullable CompletionStage<?> unstored) {
+            CompletableFuture<@Nullable Void> handled, Stanza stanza, Room room) {
+        CompletionStage<?> unstored = unstored(room, stanza);
         if (unstored == null) {
             handled.complete(null);
             return;

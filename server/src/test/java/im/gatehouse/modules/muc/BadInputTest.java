@@ -211,6 +211,30 @@ class BadInputTest {
         assertEquals(2, alice.presences().size(), "and may come again");
     }
 
+    @Test
+    void whatWaitsForABusyRoomCountsOnce() throws InterruptedException {
+        bob.join("Bob");
+        CompletableFuture<Room> held = new CompletableFuture<>();
+        CountDownLatch released = new CountDownLatch(1);
+        trial.services.find(RoomHooks.class).events().add("test", 0, event -> {
+            if (held.complete(event.room())) {
+                await(released);
+            }
+            return Verdict.pass();
+        });
+        Thread talking = Thread.startVirtualThread(() -> alice.message("held"));
+        Lane lane = held.join().lane();
+        try {
+            for (int i = 0; i < 400; i++) {
+                bob.message("waits");
+            }
+            assertEquals(401, lane.size());
+        } finally {
+            released.countDown();
+            talking.join();
+        }
+    }
+
     private static void await(CountDownLatch latch) {
         try {
             latch.await();
