@@ -186,10 +186,14 @@ public final class Room {
         return null;
     }
 
-    /** Keeps something with the room, in place of what was under the key. In the room's lane. */
+    /**
+     * Keeps something with the room, in place of what was under a key of that name: a module that was off for a time has
+     * another key. In the room's lane.
+     */
     public <T> void keep(Key<T> key, T value) {
         for (int i = 0; i < kept.length; i += 2) {
-            if (kept[i] == key) {
+            if (kept[i].toString().equals(key.name)) {
+                kept[i] = key;
                 kept[i + 1] = value;
                 return;
             }
