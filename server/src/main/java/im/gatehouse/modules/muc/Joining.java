@@ -162,7 +162,8 @@ final class Joining {
                 .build();
         Role initial = affiliation.initialRole(room.mutesStrangers());
         Role given = affiliation.atLeast(Affiliation.ADMIN) ? null : given(room, user, initial);
-        Occupant occupant = new Occupant(user, address, id, affiliation, given == null ? initial : given);
+        Role role = given == null ? initial : given;
+        Occupant occupant = new Occupant(user, address, id, affiliation, role, room.broadcasts(role));
         occupant.hats(room.hats.of(user));
         return occupant;
     }

@@ -39,6 +39,7 @@ final class Parts {
     final HatStore hats = new HatStore();
     final Broadcast broadcast;
     final Unveiling unveiling;
+    final Audience audience;
     final HistoryWriter historyWriter;
 
     /** Replaced when the configuration is read again. */
@@ -55,6 +56,7 @@ final class Parts {
         this.isAdmin = context::isAdmin;
         this.broadcast = new Broadcast(router);
         this.unveiling = new Unveiling(time, broadcast);
+        this.audience = new Audience(time, broadcast);
         this.historyWriter = new HistoryWriter(database, store);
     }
 

@@ -114,6 +114,9 @@ public final class Room {
     /** Those whose address is still to be shown to the others since the room became non-anonymous; null when none is. */
     @Nullable Iterator<Occupant> unveiled;
 
+    /** Those who are still to be looked at since the owners changed whose presence is shown; null when none is. */
+    @Nullable Iterator<Occupant> judged;
+
     /** What is on for a time and is not stored so, or null. */
     private @Nullable RoomSetting<Boolean> forNow;
 
