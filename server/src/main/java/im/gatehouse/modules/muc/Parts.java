@@ -107,9 +107,14 @@ final class Parts {
         return StanzaId.of(room.jid(), StanzaIds.text(room.salt, number));
     }
 
+    /** Answers a stanza with an error of the room, unless it is one itself or an answer. In the room's lane. */
+    void bounce(Room room, Stanza stanza, StanzaError error) {
+        router.bounce(stanza, error.by(room.jid()), room.lane());
+    }
+
     /** Answers a request with an error, after what waits in the room's lane. Safe from any thread. */
     void refuse(Room room, Stanza request, StanzaError error) {
-        room.lane().add(() -> router.bounce(request, error, room.lane()));
+        room.lane().add(() -> bounce(room, request, error));
     }
 
     byte[] newSalt() {

@@ -96,7 +96,7 @@ final class Reception {
                     if (load(room)) {
                         serve(room, stanza);
                     } else {
-                        parts.router.bounce(stanza, NOT_LOADED, room.lane());
+                        parts.bounce(room, stanza, NOT_LOADED);
                     }
                 } finally {
                     forgetUnlessMade(room);
@@ -194,11 +194,12 @@ final class Reception {
      */
     private void refuse(Room room, Stanza stanza, StanzaError error) {
         if (stanza instanceof Presence presence && presence.type() == Presence.Type.AVAILABLE) {
-            parts.router.route(presence.refuse(error, List.of(Element.of("x", Muc.JOIN))), room.lane());
+            List<Element> x = List.of(Element.of("x", Muc.JOIN));
+            parts.router.route(presence.refuse(error.by(room.jid()), x), room.lane());
         } else if (stanza instanceof Iq iq && iq.isRequest() && RULING.contains(iq.request().namespace())) {
-            parts.router.route(iq.refuse(error, List.of(iq.request())), room.lane());
+            parts.router.route(iq.refuse(error.by(room.jid()), List.of(iq.request())), room.lane());
         } else {
-            parts.router.bounce(stanza, error, room.lane());
+            parts.bounce(room, stanza, error);
         }
     }
 

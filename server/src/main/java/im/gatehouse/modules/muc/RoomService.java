@@ -8,6 +8,7 @@ import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Presence;
 import im.gatehouse.stanza.Stanza;
+import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.xml.Element;
 import java.time.Duration;
@@ -123,7 +124,8 @@ final class RoomService implements Component, AutoCloseable {
         } else if (leaves) {
             leaveLate(room, stanza.sender(), task);
         } else {
-            parts.router.bounce(stanza, Condition.RESOURCE_CONSTRAINT.error("The room is too busy"), lane);
+            StanzaError error = Condition.RESOURCE_CONSTRAINT.error("The room is too busy").by(room.jid());
+            parts.router.bounce(stanza, error, lane);
         }
     }
 
@@ -152,8 +154,8 @@ final class RoomService implements Component, AutoCloseable {
     }
 
     /**
-     * Notes with the sender's lane what the room has still to store of a stanza that it came to at once: itself, where its
-     * commit runs on a virtual thread, and what is said to all or to one, which is stored behind its delivery.
+     * Notes with the sender's lane what the room has still to store of a stanza that it came to at once: itself, where
+     * its commit runs on a virtual thread, and what is said to all or to one, which is stored behind its delivery.
      */
     private static void owe(Room room, Stanza stanza, Lane lane) {
         if (!room.lane().isIdle()) {

@@ -18,6 +18,7 @@ import im.gatehouse.stanza.Presence;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.xml.Element;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -149,6 +150,21 @@ class BadInputTest {
         bob.say("<presence type='subscribe' " + to + "'/>");
         assertEquals("cancel not-allowed", error(bob.presences().getFirst()));
         theRoomIsAsItWas();
+    }
+
+    @Test
+    void anErrorOfTheRoomSaysThatItIsTheRooms() {
+        bob.ask("Alice");
+        bob.message("unheard");
+        bob.say(Message.of(Message.Type.CHAT, null, ROOM.withResource("Nobody"), "m"));
+        List<Stanza> errors = new ArrayList<>(bob.heard());
+        errors.add(bob.submit());
+        errors.add(bob.query(Iq.Type.GET, ROOM.withResource("Alice"), Element.of("query", Muc.VCARD)));
+        assertEquals(5, errors.size());
+        for (Stanza error : errors) {
+            Element reason = Objects.requireNonNull(error.child("error", "jabber:client"), error::toString);
+            assertEquals(ROOM.toString(), reason.attribute("by"), error::toString);
+        }
     }
 
     @Test
