@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -263,10 +264,36 @@ final class RoomService implements Component, AutoCloseable {
 
     // --- accounts ---
 
-    /** An account is no more: rooms in memory forget what it was to them, as the database has. */
+    /**
+     * An account is no more: rooms in memory forget what it was to them, as the database has; and once more when what
+     * its clients have still said is handled, by which they may have made a room or become a member.
+     */
     void accountRemoved(Jid account) {
+        forget(account);
+        parts.sessions.of(account).forEach(session -> session.lane().add(() -> forget(account)));
+    }
+
+    private void forget(Jid account) {
+        inEach(room -> reception.changes().accountsRemoved(room, List.of(account)));
+    }
+
+    /** As {@link #accountRemoved}, for all accounts of a domain. */
+    void accountsRemoved(String domain) {
+        forgetAll(domain);
+        parts.sessions.forEach(session -> {
+            if (session.jid().domain().equals(domain)) {
+                session.lane().add(() -> forgetAll(domain));
+            }
+        });
+    }
+
+    private void forgetAll(String domain) {
+        inEach(room -> reception.changes().domainRemoved(room, domain));
+    }
+
+    private void inEach(Consumer<Room> task) {
         for (Room room : rooms.values()) {
-            room.lane().add(() -> reception.changes().accountRemoved(room, account));
+            room.lane().add(() -> task.accept(room));
         }
     }
 
