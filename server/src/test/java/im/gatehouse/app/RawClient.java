@@ -19,7 +19,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
-/** A client that says exactly the bytes that a test gives it. Waits are bounded by a socket timeout of 20 seconds. */
+/** A client that says exactly the bytes that a test gives it. Waits are bounded by a socket timeout of a minute. */
 public final class RawClient implements AutoCloseable {
     private Socket socket;
     private InputStream in;
@@ -29,7 +29,7 @@ public final class RawClient implements AutoCloseable {
 
     public RawClient(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(60_000);
         in = socket.getInputStream();
         out = socket.getOutputStream();
     }

@@ -49,7 +49,7 @@ final class WebSocketWire {
 
     private WebSocketWire(Socket socket, Map<String, String> headers) throws IOException {
         this.socket = socket;
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(60_000);
         rawIn = socket.getInputStream();
         rawOut = socket.getOutputStream();
         Map<String, String> all = new LinkedHashMap<>(Map.of(

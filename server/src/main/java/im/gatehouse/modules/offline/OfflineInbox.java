@@ -20,6 +20,7 @@ import im.gatehouse.xml.Element;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,9 @@ final class OfflineInbox implements OfflineMessages {
     /** After so long it is looked again whether a client has acknowledged what others sent it. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    /** After so long it is tried again when the database could not be asked. */
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(30);
+
     private static final int EXPIRY_BATCH = 1_000;
 
     /** How often a message is handed over at most, when what follows fails each time. */
@@ -74,6 +78,7 @@ final class OfflineInbox implements OfflineMessages {
     private final Time time;
     private final OfflineMetrics metrics;
     private final HandedOver handedOver;
+    private final CatchingUp catchingUp = new CatchingUp();
 
     /** The sessions that are looked at again after a while. */
     private final Set<Session> later = ConcurrentHashMap.newKeySet();
@@ -101,6 +106,12 @@ final class OfflineInbox implements OfflineMessages {
     }
 
     // --- in ---
+
+    @Override
+    public boolean goesBehind(Message message, @Nullable Session only) {
+        boolean others = only == null ? catchingUp.includes(message.receiver()) : catchingUp.isOnly(only);
+        return others && Storable.test(message);
+    }
 
     @Override
     public Outcome store(Message message) {
@@ -206,12 +217,18 @@ final class OfflineInbox implements OfflineMessages {
     }
 
     /**
-     * Somebody may have come after the router looked and before the message was stored. It is handed over in their lane: a
-     * session that ends meanwhile does so afterwards, and not in the midst of it under the account's lock.
+     * Somebody may have come after the router looked and before the message was stored: what is said next must not
+     * overtake it. It is handed over in their lane: a session that ends meanwhile does so afterwards, and not in the
+     * midst of it under the account's lock.
      */
     private void deliverToWhoeverCame(Jid account) {
         List<Session> takers =
                 sessions.of(account).stream().filter(Session::takesMessages).toList();
+        catchingUp.begin(account, takers);
+        goOnWith(takers);
+    }
+
+    private void goOnWith(Collection<Session> takers) {
         takers.stream()
                 .filter(Session::isConnected)
                 .findFirst()
@@ -227,6 +244,18 @@ final class OfflineInbox implements OfflineMessages {
     // --- out ---
 
     /**
+     * A session is about to take messages: until it has what waits, what comes for its account goes behind that. While
+     * another session takes messages nothing waits, and that one must not wait for the newcomer. Does not block.
+     */
+    void coming(Session session) {
+        boolean anotherTakes = sessions.of(session.account()).stream()
+                .anyMatch(other -> other != session && other.takesMessages() && !catchingUp.includes(other));
+        if (!anotherTakes) {
+            catchingUp.begin(session.account(), List.of(session));
+        }
+    }
+
+    /**
      * Hands what waits for an account to one of its sessions, for as long as that takes messages: batch by batch, and the
      * next when there is room again for what is on the way. Call it in the session's lane.
      */
@@ -236,23 +265,37 @@ final class OfflineInbox implements OfflineMessages {
             locks.with(account, () -> {
                 boolean goOn = true;
                 while (goOn && session.takesMessages()) {
-                    goOn = deliverBatch(session, account);
+                    long step = catchingUp.step(account);
+                    Progress progress = deliverBatch(session, account);
+                    goOn = progress == Progress.MORE || progress == Progress.DONE && !catchingUp.end(account, step);
                 }
                 return goOn;
             });
         } catch (StorageException e) {
             log.warn("Messages go on waiting for somebody who has come: {}", e.getMessage());
+            catchingUp.leave(session); // what is said now can be delivered, if nothing else
+            lookLater(session, AFTER_FAILURE);
         }
         if (sessions.find(session.jid()) != session) {
             ended(session); // it may have been told before that it has ended
+        } else if (!session.takesMessages()) {
+            goOnWith(catchingUp.leave(session));
         }
     }
 
-    /** Answers whether to go on at once: more may wait, and more may be on the way. */
-    private boolean deliverBatch(Session session, Jid account) {
+    private enum Progress {
+        /** More may wait, and more may be on the way. */
+        MORE,
+        /** It goes on by itself when there is room again. */
+        PAUSED,
+        /** Nothing waits that is not on its way. */
+        DONE
+    }
+
+    private Progress deliverBatch(Session session, Jid account) {
         HandedOver.Load load = handedOver.load(session);
         if (load.count() >= MOST_ON_THE_WAY || load.bytes() >= MOST_BYTES_ON_THE_WAY) {
-            return !goesOnAfter(load.last(), session);
+            return afterwards(load.last(), session);
         }
         Set<Long> elsewhere = handedOver.of(account);
         List<Waiting> batch = database.read(db -> store.first(db, account, elsewhere, BATCH));
@@ -266,10 +309,10 @@ final class OfflineInbox implements OfflineMessages {
             store.delete(db, unwanted);
         });
         if (room == 0 && !wanted.isEmpty()) {
-            return load.last() == null ? lookLater(session) : !goesOnAfter(load.last(), session);
+            return load.last() == null ? lookLater(session, PATIENCE) : afterwards(load.last(), session);
         }
         hand(session, handed, wanted);
-        return more || room < wanted.size();
+        return more || room < wanted.size() ? Progress.MORE : Progress.DONE;
     }
 
     /** What of a batch is to be handed over, in order, as far as it fits: at least one message. */
@@ -309,29 +352,26 @@ final class OfflineInbox implements OfflineMessages {
         }
         metrics.delivered(session.account(), handed);
         if (last != null) {
-            goesOnAfter(last, session); // while the others are on their way there may be room for more
+            afterwards(last, session); // while the others are on their way there may be room for more
         }
     }
 
-    /** Has delivery go on when a message is where it belongs; answers false when that is so already. */
-    private boolean goesOnAfter(@Nullable OnTheWay last, Session session) {
-        return last != null && last.andThen(() -> goOn(session));
+    /** Has delivery go on when a message is where it belongs, which may be so already. */
+    private Progress afterwards(@Nullable OnTheWay last, Session session) {
+        return last != null && last.andThen(() -> goOn(session)) ? Progress.PAUSED : Progress.MORE;
     }
 
-    /**
-     * Goes on after a while: what others sent leaves no room, and its acknowledgement is not heard of here. Answers false,
-     * for nothing is to be done at once.
-     */
-    private boolean lookLater(Session session) {
+    /** Goes on after a while: nothing else would say when. */
+    private Progress lookLater(Session session, Duration patience) {
         if (later.add(session)) {
-            time.after(PATIENCE, () -> {
+            time.after(patience, () -> {
                 later.remove(session);
                 if (sessions.find(session.jid()) == session) {
                     goOn(session);
                 }
             });
         }
-        return false;
+        return Progress.PAUSED;
     }
 
     private void goOn(Session session) {
@@ -340,8 +380,11 @@ final class OfflineInbox implements OfflineMessages {
 
     /** A session has ended: what its client has not got waits for another, which may be there already. */
     void ended(Session session) {
+        Set<Session> others = catchingUp.leave(session);
         if (handedOver.release(session)) {
             deliverToWhoeverCame(session.account());
+        } else {
+            goOnWith(others);
         }
     }
 

@@ -36,7 +36,9 @@ public final class OfflineModule implements ServerModule<OfflineConfig> {
                 context.database(), context.sessions(), context.router(), context.time(), metrics, config);
         context.undoLater(context.router().offlineMessages(inbox));
         context.provide(WaitingMessages.class, inbox::count);
-        context.undoLater(context.service(Presences.class)
+        Presences presences = context.service(Presences.class);
+        context.undoLater(presences.aboutToTakeMessages().add(context.module(), inbox::coming));
+        context.undoLater(presences
                 .takingMessages()
                 .add(context.module(), session -> session.lane().blocking(() -> inbox.deliver(session))));
         context.undoLater(context.sessions().closed().add(context.module(), inbox::ended));

@@ -57,6 +57,8 @@ public final class Presences implements PresenceRules {
     private final Router router;
     private final Whereabouts whereabouts;
     private final Subscriptions subscriptions;
+    private final NoticePoint<Session> aboutToTakeMessages =
+            new NoticePoint<>("a session that is about to take messages");
     private final NoticePoint<Session> takingMessages = new NoticePoint<>("a session that takes messages");
     private final GuardPoint<Exchange, StanzaError> exchanging =
             new GuardPoint<>("an exchange of presence", Condition.INTERNAL_SERVER_ERROR.error());
@@ -87,6 +89,14 @@ public final class Presences implements PresenceRules {
 
     Subscriptions subscriptions() {
         return subscriptions;
+    }
+
+    /**
+     * Told right before a session can be seen to take messages; {@link #takingMessages} follows. Runs in the session's
+     * lane, maybe on an event loop, and must not block.
+     */
+    public NoticePoint<Session> aboutToTakeMessages() {
+        return aboutToTakeMessages;
     }
 
     /**
@@ -251,18 +261,25 @@ public final class Presences implements PresenceRules {
     }
 
     private void change(Session session, Presence presence, Lane lane) {
-        boolean tookMessages = session.takesMessages();
+        boolean beginsToTake = beginsToTake(session, presence);
         Presence before = session.presence();
+        if (beginsToTake) {
+            aboutToTakeMessages.tell(session);
+        }
         session.presence(presence);
         tell(session, news(before, presence), lane);
         announced.tell(session);
-        if (!tookMessages && session.takesMessages()) {
+        if (beginsToTake) {
             takingMessages.tell(session);
         }
     }
 
     private void arrive(Session session, Presence presence, Lane lane) {
         Rosters.Arrival arrival = rosters.arrive(session);
+        boolean beginsToTake = beginsToTake(session, presence);
+        if (beginsToTake) {
+            aboutToTakeMessages.tell(session);
+        }
         session.presence(presence);
         tell(session, presence, lane);
         for (Session other : sessions.of(session.account())) {
@@ -282,9 +299,13 @@ public final class Presences implements PresenceRules {
             }
         }
         announced.tell(session);
-        if (session.takesMessages()) {
+        if (beginsToTake) {
             takingMessages.tell(session);
         }
+    }
+
+    private static boolean beginsToTake(Session session, Presence presence) {
+        return presence.priority() >= 0 && !session.takesMessages();
     }
 
     /** Tells those who see the user, and the user's own available resources, the session itself among them. */
