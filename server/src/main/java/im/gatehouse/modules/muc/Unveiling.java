@@ -13,7 +13,7 @@ final class Unveiling {
     static final Duration PAUSE = Duration.ofSeconds(1);
 
     /** Stanzas in one part, about. */
-    private static final int PART = 10_000;
+    static final int PART = 10_000;
 
     private final Time time;
     private final Broadcast broadcast;
