@@ -6,25 +6,17 @@ import im.gatehouse.modules.archive.Job.Saying;
 import im.gatehouse.router.MessageArchive;
 import im.gatehouse.router.Router;
 import im.gatehouse.session.Lane;
-import im.gatehouse.session.Session;
-import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError;
-import im.gatehouse.time.Time;
-import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps what users say and hear, each side's archive by its own preferences (XEP-0313 section 5.1.1). */
 final class Archive implements MessageArchive {
-    /** So long after it has come a client may say again what it said before. */
-    static final Duration FRESH = Duration.ofMinutes(2);
-
     private final Router router;
     private final Predicate<String> hasAccounts;
-    private final Sessions sessions;
-    private final Time time;
+    private final Arrivals arrivals;
     private final Choices choices;
     private final ArchiveWriter writer;
 
@@ -34,14 +26,12 @@ final class Archive implements MessageArchive {
     Archive(
             Router router,
             Predicate<String> hasAccounts,
-            Sessions sessions,
-            Time time,
+            Arrivals arrivals,
             Choices choices,
             ArchiveWriter writer) {
         this.router = router;
         this.hasAccounts = hasAccounts;
-        this.sessions = sessions;
-        this.time = time;
+        this.arrivals = arrivals;
         this.choices = choices;
         this.writer = writer;
     }
@@ -54,8 +44,14 @@ final class Archive implements MessageArchive {
         Jid from = message.sender();
         Jid to = message.receiver();
         return writer.hasRoom()
+                && !isToBeLookedFor(message)
                 && (!isAccount(from) || choices.keepsFromMemory(from.bare(), to) != null)
                 && (!isAccount(to) || choices.keepsFromMemory(to.bare(), from) != null);
+    }
+
+    /** Whether a message may be there already, and only the storage knows: few are that, soon after a client has come. */
+    private boolean isToBeLookedFor(Message message) {
+        return Handle.mayBeSentAgain(message) && arrivals.isNew(message.sender()) && !writer.remembers(message);
     }
 
     private boolean isAccount(Jid address) {
@@ -79,22 +75,21 @@ final class Archive implements MessageArchive {
             return null;
         }
         boolean ownNote = from.bare().equals(to.bare());
-        Saying kept = writer.add(new Saying(
+        Saying saying = new Saying(
                 message,
                 ownNote && receiver != null ? null : sender,
                 receiver,
                 Handle.of(message),
                 Handle.ofRetracted(message),
-                isFresh(from),
-                refusal(message, lane)));
+                arrivals.mayBeNew(from),
+                refusal(message, lane));
+        Long earlier = mayBlock && arrivals.isNew(from) ? writer.earlier(saying) : null;
+        if (earlier != null) {
+            return new Kept(Ids.text(earlier), sender != null, receiver != null);
+        }
+        Saying kept = writer.add(saying);
         lane.owe(kept.stored());
         return new Kept(Ids.text(kept.id), sender != null, receiver != null);
-    }
-
-    /** A client sends again what it does not know to have arrived when it has come back. */
-    private boolean isFresh(Jid sender) {
-        Session session = sessions.find(sender);
-        return session == null || session.info().since().isAfter(time.now().minus(FRESH));
     }
 
     private boolean keeps(Jid account, Jid peer, boolean mayBlock) {

@@ -66,18 +66,14 @@ public final class ArchiveModule implements ServerModule<ArchiveConfig> {
         Choices choices = new Choices(context.database(), () -> context.optionalService(Rosters.class));
         Reader reader = new Reader(context.database(), writer);
         Retention retention = new Retention(context.database(), context.time(), present::get, writer::sortIn);
+        Arrivals arrivals = new Arrivals(context.sessions(), context.time());
+        context.undoLater(context.sessions().resumed().add(context.module(), arrivals::returned));
         if (config.pm()) {
             UserQueries queries = new UserQueries(
                     reader, choices, context.sessions(), context.time(), metrics, present::get);
             serveUsers(context, queries);
             context.undoLater(context.streamFeatures().inline().add(new InlineMetadata(reader)));
-            Archive archive = new Archive(
-                    context.router(),
-                    accounts::serves,
-                    context.sessions(),
-                    context.time(),
-                    choices,
-                    writer);
+            Archive archive = new Archive(context.router(), accounts::serves, arrivals, choices, writer);
             context.undoLater(context.router().messageArchive(archive));
         }
         if (config.muc()) {
@@ -88,6 +84,7 @@ public final class ArchiveModule implements ServerModule<ArchiveConfig> {
                         context.router(),
                         context.sessions(),
                         context.time(),
+                        arrivals,
                         metrics,
                         present::get);
                 serveRooms(context, hooks, rooms, writer, metrics);

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.archive.Job.Burial;
 import im.gatehouse.modules.archive.Job.Saying;
+import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.storage.Database;
@@ -91,11 +92,7 @@ final class ArchiveWriter implements AutoCloseable {
     private final Sorter sorter;
 
     /** What was said lately, by its handle. */
-    private final Cache<Long, Saying> lately = Caffeine.newBuilder()
-            .maximumWeight(MOST_REMEMBERED)
-            .weigher((Long _, Saying saying) -> saying.size() + OVERHEAD)
-            .expireAfterWrite(REMEMBERED)
-            .build();
+    private final Cache<Long, Saying> lately;
 
     private final ReentrantLock adding = new ReentrantLock();
 
@@ -147,6 +144,12 @@ final class ArchiveWriter implements AutoCloseable {
         this.database = database;
         this.time = time;
         this.metrics = metrics;
+        this.lately = Caffeine.newBuilder()
+                .maximumWeight(MOST_REMEMBERED)
+                .weigher((Long _, Saying saying) -> saying.size() + OVERHEAD)
+                .expireAfterWrite(REMEMBERED)
+                .ticker(time::nanos)
+                .build();
         this.failures = new Seldom(time, LOG_PERIOD);
         this.ids = new Ids(time, database.read(store::lastId));
         this.recent = new Recent(database.read(store::sorted));
@@ -176,6 +179,30 @@ final class ArchiveWriter implements AutoCloseable {
             lately.put(saying.handle, saying);
         }
         return saying;
+    }
+
+    /** Whether something with the sender's id of a message was said lately. Does not block. */
+    boolean remembers(Message message) {
+        Long handle = Handle.of(message);
+        return handle != null && lately.getIfPresent(handle) != null;
+    }
+
+    /**
+     * Looks on disk for a message that this one repeats; then {@link #add} needs not do so. Blocks.
+     *
+     * @return its id, or null when there is none, or it is remembered, or the database fails
+     */
+    @Nullable Long earlier(Saying saying) {
+        if (!saying.suspect || failing || before(saying) != null) {
+            return null;
+        }
+        try {
+            Long id = database.read(db -> filing.earlier(db, saying));
+            saying.suspect = false;
+            return id;
+        } catch (StorageException e) {
+            return null; // it is looked for again before it is written
+        }
     }
 
     private @Nullable Saying before(Saying saying) {

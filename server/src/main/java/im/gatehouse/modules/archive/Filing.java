@@ -98,6 +98,45 @@ final class Filing {
         return then != null && then > saying.born;
     }
 
+    // --- what is there ---
+
+    /**
+     * Looks for a message on disk that another repeats, among the last between the two. Part of a reading.
+     *
+     * @return its id, or null
+     */
+    @Nullable Long earlier(DSLContext db, Saying saying) {
+        Place place = place(saying);
+        Long owner = place == null ? null : owner(db, place.owner());
+        if (place == null || owner == null || saying.handle == null) {
+            return null;
+        }
+        Search search = new Search(
+                owner, place.with().bare().toString(), saying.handle, LOOKED_THROUGH_FOR_THE_SAME);
+        return same(saying, EntryStore.byHandle(db, search, recent.look(search)));
+    }
+
+    private @Nullable Long owner(DSLContext db, Jid address) {
+        Long known = owners.getIfPresent(address);
+        return known != null ? known : store.owner(db, address);
+    }
+
+    /** In whose archive a message is looked for. */
+    private static @Nullable Place place(Saying saying) {
+        return saying.sender == null ? saying.receiver : saying.sender;
+    }
+
+    /** Which of some messages is the same as another; null when none is. */
+    private static @Nullable Long same(Saying saying, List<Kept> some) {
+        for (Kept each : some) {
+            Message message = StanzaText.read(each.stanza(), Message.class).orElse(null);
+            if (message != null && saying.repeats(message)) {
+                return each.id();
+            }
+        }
+        return null;
+    }
+
     // --- the unit of work ---
 
     /** One unit: writes some of what is to be written, as often as the database wants. */
@@ -180,14 +219,12 @@ final class Filing {
         private boolean isRepeated(DSLContext db, Saying saying) {
             return saying.suspect
                     && saying.handle != null
-                    && alike(db, saying, saying.handle, LOOKED_THROUGH_FOR_THE_SAME).stream()
-                            .flatMap(each -> StanzaText.read(each.stanza(), Message.class).stream())
-                            .anyMatch(saying::repeats);
+                    && same(saying, alike(db, saying, saying.handle, LOOKED_THROUGH_FOR_THE_SAME)) != null;
         }
 
         /** What has a handle among the last messages between the two that a message is between. */
         private List<Kept> alike(DSLContext db, Saying saying, long handle, int depth) {
-            Place place = saying.sender == null ? saying.receiver : saying.sender;
+            Place place = place(saying);
             Long owner = place == null ? null : numbers.get(place.owner());
             if (place == null || owner == null) {
                 return List.of();

@@ -43,8 +43,11 @@ sealed interface Job {
         final @Nullable Long handle;
         final @Nullable Long retracts;
 
-        /** Whether it may have been kept before: its sender has come (back) just now, or it is not known when. */
-        final boolean suspect;
+        /**
+         * Whether it may have been kept before: its sender has come (back) just now, or it is not known when. Set before
+         * the writer takes it.
+         */
+        boolean suspect;
 
         private final Consumer<StanzaError> whenRefused;
         private final CompletableFuture<@Nullable Void> stored = new CompletableFuture<>();

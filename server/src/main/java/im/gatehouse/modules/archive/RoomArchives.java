@@ -23,7 +23,6 @@ import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.time.Time;
 import im.gatehouse.xml.Element;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -41,6 +40,7 @@ final class RoomArchives implements RoomArchive {
     private final Router router;
     private final Sessions sessions;
     private final Time time;
+    private final Arrivals arrivals;
     private final ArchiveMetrics metrics;
     private final Supplier<ArchiveConfig> config;
 
@@ -50,6 +50,7 @@ final class RoomArchives implements RoomArchive {
             Router router,
             Sessions sessions,
             Time time,
+            Arrivals arrivals,
             ArchiveMetrics metrics,
             Supplier<ArchiveConfig> config) {
         this.writer = writer;
@@ -57,6 +58,7 @@ final class RoomArchives implements RoomArchive {
         this.router = router;
         this.sessions = sessions;
         this.time = time;
+        this.arrivals = arrivals;
         this.metrics = metrics;
         this.config = config;
     }
@@ -70,16 +72,15 @@ final class RoomArchives implements RoomArchive {
         }
         Place place = new Place(room.jid(), speaker.withResource(said.sender().resource()));
         Saying kept = writer.add(new Saying(
-                said, null, place, Handle.of(speaker, room.jid(), said), null, isFresh(speaker), refused));
+                said,
+                null,
+                place,
+                Handle.of(speaker, room.jid(), said),
+                null,
+                arrivals.maySomeBeNew(speaker),
+                refused));
         room.owe(kept.stored());
         return kept.id;
-    }
-
-    /** Whether one of who speaks has come just now, or it is not known when. */
-    private boolean isFresh(Jid speaker) {
-        List<Session> all = sessions.of(speaker);
-        Instant lately = time.now().minus(Archive.FRESH);
-        return all.isEmpty() || all.stream().anyMatch(session -> session.info().since().isAfter(lately));
     }
 
     /** A tombstone takes the place of what was taken back. */

@@ -4,6 +4,7 @@ import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.module.PresenceAccess;
 import im.gatehouse.modules.pubsub.Engine;
+import im.gatehouse.modules.pubsub.Node;
 import im.gatehouse.modules.pubsub.Pubsub;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.StanzaError.Condition;
@@ -11,11 +12,12 @@ import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes requests at accounts. Strangers get an answer about nodes that are there, and about what they are to them;
- * whatever else they ask is answered as if there were no account, so that names cannot be tried out (RFC 6120 section
+ * Takes requests at accounts. Strangers get an answer about nodes that are open to them, and about what they are to
+ * nodes; whatever else they ask is answered as if there were no account, so that names cannot be tried out (RFC 6120 section
  * 13.11). May block.
  */
 final class Door {
@@ -38,7 +40,7 @@ final class Door {
     Iq handle(Iq request) {
         Jid account = request.receiver().bare();
         boolean answers = request.sender().bare().equals(account)
-                || namesNode(account, request.request())
+                || namesOpenNode(account, request)
                 || PresenceAccess.mayKnow(context, account, request.sender());
         if (answers) {
             return engine.handle(request);
@@ -50,14 +52,16 @@ final class Door {
         return own;
     }
 
-    /** Whether the first node that the request names is there; more than one makes no request. */
-    private boolean namesNode(Jid account, Element pubsub) {
-        return pubsub.children().stream()
+    /** Whether the request names a node, and none but such as the sender could know of. */
+    private boolean namesOpenNode(Jid account, Iq request) {
+        Set<String> names = request.request().children().stream()
                 .map(child -> child.attribute("node"))
                 .filter(Objects::nonNull)
-                .findFirst()
-                .filter(name -> engine.find(account, name) != null)
-                .isPresent();
+                .collect(Collectors.toSet());
+        return !names.isEmpty() && names.stream().allMatch(name -> {
+            Node node = engine.find(account, name);
+            return node != null && engine.mayKnowOf(node, request.sender());
+        });
     }
 
     /** What a stranger is to nodes of the account; null for those who are nothing, and for all other questions. */

@@ -46,7 +46,11 @@ public final class PepModule implements ServerModule<PepConfig> {
         return ModuleSpec.of(NAME, PepConfig::read)
                 .onByDefault()
                 .requires("mod_roster", "mod_presence", "mod_caps")
-                .xep(163, "1.2.2")
+                .xep(
+                        163,
+                        "1.2.2",
+                        "without subscriptions by presence that is sent uninvited (XEP-0060 §9.1.3), which strangers"
+                                + " would use to follow people unseen: they subscribe by name")
                 .xep(172, "1.1")
                 .xep(222, "1.0.1")
                 .xep(223, "1.1.1")
@@ -86,9 +90,9 @@ public final class PepModule implements ServerModule<PepConfig> {
                 context.router().messageSent().add(context.module(), sent -> answered(context, engine, sent)));
         discovery(context, engine);
         context.undoLater(context.accounts().onRemoval(context.module(), engine::removeAccount));
-        context.undoLater(context.accounts().removed().add(context.module(), _ -> engine.forget()));
+        context.undoLater(context.accounts().removed().add(context.module(), engine::removed));
         context.undoLater(context.accounts().onDomainRemoval(context.module(), engine::removeDomain));
-        context.undoLater(context.accounts().domainRemoved().add(context.module(), _ -> engine.forget()));
+        context.undoLater(context.accounts().domainRemoved().add(context.module(), engine::removed));
         return current::set;
     }
 

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** Nodes of accounts: the account owns them, and publishing makes them (XEP-0163 sections 3 and 4). */
 final class PepProfile implements Profile {
@@ -147,6 +148,13 @@ final class PepProfile implements Profile {
         return service.equals(somebody.bare())
                 || presences.exchanging().ask(new Exchange(service, null, somebody))
                         instanceof Verdict.Pass<StanzaError>;
+    }
+
+    /** Only what the presence shows already: a client of the owner that is available. */
+    @Override
+    public @Nullable Jid shownClient(Jid service, Jid publisher) {
+        Session session = service.equals(publisher.bare()) ? context.sessions().find(publisher) : null;
+        return session != null && session.isAvailable() ? publisher : null;
     }
 
     @Override

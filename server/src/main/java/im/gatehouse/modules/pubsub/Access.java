@@ -77,6 +77,18 @@ final class Access {
         return refusal(node, somebody) == null;
     }
 
+    /**
+     * Whether somebody could know of a node: it lets everybody read, publish or ask to be let in, or somebody is
+     * something to it, or waits.
+     */
+    boolean mayKnowOf(Node node, Jid somebody) {
+        return node.access() == AccessModel.Access.AUTHORIZE
+                || node.config().get(PublishModel.SETTING) == PublishModel.Publishers.OPEN
+                || affiliation(node, somebody) != Affiliation.NONE
+                || node.subscription(somebody) != null
+                || mayRead(node, somebody);
+    }
+
     /** As {@link #mayRead}, of somebody who is known to see the owner's presence. */
     boolean contactMayRead(Node node, Jid contact) {
         boolean byPresence =
@@ -131,7 +143,8 @@ final class Access {
         return Refusals.of(Condition.NOT_AUTHORIZED, "not-subscribed");
     }
 
-    private boolean seesPresence(Node node, Jid asker) {
+    /** Whether somebody sees the presence of an owner, or is one. */
+    boolean seesPresence(Node node, Jid asker) {
         return profile.owners(node).stream().anyMatch(owner -> PresenceAccess.mayKnow(context, owner, asker));
     }
 

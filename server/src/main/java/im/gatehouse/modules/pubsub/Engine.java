@@ -12,6 +12,7 @@ import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
+import im.gatehouse.storage.StorageException;
 import im.gatehouse.xml.Element;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +21,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets people publish to nodes and subscribe to them (XEP-0060), at a domain of its own or at accounts: what differs is
@@ -29,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p>All of it blocks, so call it on virtual threads, unless it says otherwise; safe from any number of them.
  */
 public final class Engine {
+    private static final Logger log = LoggerFactory.getLogger(Engine.class);
+
     /** What the engine can, whatever the profile; without {@code http://jabber.org/protocol/pubsub#}. */
     public static final List<String> ABILITIES = List.of(
             "access-authorize",
@@ -305,6 +310,11 @@ public final class Engine {
         return parts.access.mayRead(node, somebody);
     }
 
+    /** Whether somebody could know of a node, so that errors there tell nothing new. */
+    public boolean mayKnowOf(Node node, Jid somebody) {
+        return parts.access.mayKnowOf(node, somebody);
+    }
+
     /**
      * What somebody wants to know of all items of a node that have not expired, the oldest first; nothing where there is
      * no such node. Only a few items are in memory at a time.
@@ -376,13 +386,22 @@ public final class Engine {
         parts.database().read(db -> parts.store.subscriptionsOf(db, service, somebody.bare())).stream()
                 .map(PubsubStore.Subscribed::node)
                 .distinct()
-                .forEach(name -> parts.inTurn(service, name, work -> {
-                    Node node = parts.nodes.find(service, name);
-                    if (node != null && hangsOnPresence(node) && !parts.access.mayRead(node, somebody)) {
-                        subscribing.cancelAll(work, node, somebody.bare());
-                    }
-                    return true;
-                }));
+                .forEach(name -> parted(service, name, somebody));
+    }
+
+    /** Whatever comes of it, the other nodes follow: who may not read is told nothing, subscribed or not. */
+    private void parted(Jid service, String name, Jid somebody) {
+        try {
+            parts.inTurn(service, name, work -> {
+                Node node = parts.nodes.find(service, name);
+                if (node != null && hangsOnPresence(node) && !parts.access.mayRead(node, somebody)) {
+                    subscribing.cancelAll(work, node, somebody.bare());
+                }
+                return true;
+            });
+        } catch (StorageException | StanzaException e) {
+            log.warn("A subscription could not be ended with the presence that it hung on: {}", e.getMessage());
+        }
     }
 
     private static boolean hangsOnPresence(Node node) {
@@ -449,8 +468,15 @@ public final class Engine {
         parts.store.removeDomain(db, domain);
     }
 
-    /** Forgets what is in memory after such a removal. Does not block. */
-    public void forget() {
+    /** Forgets what is in memory after such a removal, and ends what lasted only as long as the account. */
+    public void removed(Jid account) {
         parts.nodes.forget();
+        parts.online.removed(account::equals);
+    }
+
+    /** The same of a domain. */
+    public void removed(String domain) {
+        parts.nodes.forget();
+        parts.online.removed(jid -> jid.domain().equals(domain));
     }
 }

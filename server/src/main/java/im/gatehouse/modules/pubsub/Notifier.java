@@ -29,19 +29,35 @@ final class Notifier {
     /** Has all who hear of a node told of an event, in turn. */
     void tell(Turns.Turn turn, Node node, Element what) {
         Message message = event(node, what);
-        turn.tell(lane -> fanOut(node, message, readers(node), lane));
+        turn.tell(lane -> fanOut(node, message, message, readers(node), lane));
     }
 
-    /** Has all who hear of a node told of an item, in turn. */
-    void tell(Turns.Turn turn, Node node, Item item) {
-        tell(turn, node, items(node, item));
+    /**
+     * Has all who hear of a node told of an item, in turn.
+     *
+     * @param publisher the address from which it came
+     */
+    void tell(Turns.Turn turn, Node node, Item item, Jid publisher) {
+        Message message = event(node, items(node, item));
+        Jid client = parts.profile.shownClient(node.service(), publisher);
+        Message forContacts = client == null ? message : message.with(replyTo(client));
+        turn.tell(lane -> fanOut(node, message, forContacts, readers(node), lane));
+    }
+
+    private static Element replyTo(Jid client) {
+        return Element.builder("addresses", Pubsub.ADDRESS)
+                .child(Element.builder("address", Pubsub.ADDRESS)
+                        .attribute("type", "replyto")
+                        .attribute("jid", client.toString())
+                        .build())
+                .build();
     }
 
     /** Has all who hear of a node, or wait for an owner's word, told of its end, in turn (section 8.4.2). */
     void tellOfEnd(Turns.Turn turn, Node node, Element what) {
         Message message = event(node, what);
         Predicate<Subscription> readers = readers(node);
-        turn.tell(lane -> fanOut(node, message, each -> each.pending() || readers.test(each), lane));
+        turn.tell(lane -> fanOut(node, message, message, each -> each.pending() || readers.test(each), lane));
     }
 
     /** Sends the last item to somebody who has not asked for it (section 6.1.7). */
@@ -79,7 +95,11 @@ final class Notifier {
         return Message.of(type, node.service(), null, Parts.randomId(), child);
     }
 
-    private void fanOut(Node node, Message message, Predicate<Subscription> concerned, Lane lane) {
+    /**
+     * @param forContacts the same for those who see the owner's presence
+     */
+    private void fanOut(
+            Node node, Message message, Message forContacts, Predicate<Subscription> concerned, Lane lane) {
         if (!node.config().get(DeliverNotifications.SETTING)) {
             return;
         }
@@ -97,13 +117,20 @@ final class Notifier {
                 }
             }
         }
+        Set<Jid> listeners = new LinkedHashSet<>();
         for (Jid listener : parts.profile.listeners(node)) {
             if (!accounts.contains(listener.bare()) && parts.access.contactMayRead(node, listener)) {
-                receivers.add(listener);
+                listeners.add(listener);
+                receivers.remove(listener);
             }
         }
-        receivers.forEach(receiver -> parts.context.router().route(message.to(receiver), lane));
-        parts.figures.notified(node.service(), receivers.size());
+        boolean differs = message != forContacts;
+        for (Jid receiver : receivers) {
+            Message news = differs && parts.access.seesPresence(node, receiver) ? forContacts : message;
+            parts.context.router().route(news.to(receiver), lane);
+        }
+        listeners.forEach(listener -> parts.context.router().route(forContacts.to(listener), lane));
+        parts.figures.notified(node.service(), receivers.size() + listeners.size());
     }
 
     private Predicate<Subscription> readers(Node node) {

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,6 +121,18 @@ final class Online {
         if (purging.has(account)) {
             session.lane().blocking(() -> purge(account));
         }
+    }
+
+    /**
+     * Accounts have been removed, and their nodes with them: nothing of these is kept in mind, and what the accounts
+     * published elsewhere goes now, or when the last session has ended. Blocks.
+     *
+     * @param which tells of an address whether it is one of them, or a service that is gone
+     */
+    void removed(Predicate<Jid> which) {
+        purging.removeAt(which);
+        temporary.removeIf(which);
+        purging.publishers(which).forEach(this::purge);
     }
 
     private boolean isThere(Jid somebody) {

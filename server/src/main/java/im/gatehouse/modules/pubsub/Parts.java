@@ -163,6 +163,13 @@ final class Parts {
             });
             nodes.put(changed, generation);
             online.follow(changed);
+            if (nodes.generation() != generation && isGone(changed)) { // with its account, in the meantime
+                online.gone(changed);
+            }
+        }
+
+        private boolean isGone(Node node) {
+            return database().read(db -> store.find(db, node.service(), node.name())) == null;
         }
 
         /**

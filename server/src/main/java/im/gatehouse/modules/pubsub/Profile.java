@@ -5,6 +5,7 @@ import im.gatehouse.modules.pubsub.setting.NodeConfig;
 import im.gatehouse.stanza.StanzaException;
 import java.util.Collection;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** In what nodes at a domain and nodes of accounts differ. All of it may block, unless it says otherwise. */
 public interface Profile {
@@ -48,6 +49,12 @@ public interface Profile {
 
     /** Whether the service may say anything to somebody: an account says nothing to those whom it blocks. Does not block. */
     boolean mayTell(Jid service, Jid somebody);
+
+    /**
+     * From which client something came, if those who see the owner's presence are told (XEP-0163 section 4.3.1), or null.
+     * Does not block.
+     */
+    @Nullable Jid shownClient(Jid service, Jid publisher);
 
     /** What is done one thing at a time: nodes with equal keys wait for each other. Does not block. */
     Object turn(Jid service, String node);

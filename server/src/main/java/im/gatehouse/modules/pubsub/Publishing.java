@@ -93,7 +93,7 @@ final class Publishing {
         if (item == null) {
             parts.notifier.tellOfNothing(work.turn(), node);
         } else {
-            parts.notifier.tell(work.turn(), node, item);
+            parts.notifier.tell(work.turn(), node, item, publisher);
             work.tellModules(new Engine.Change(node, item, null, publisher));
         }
     }

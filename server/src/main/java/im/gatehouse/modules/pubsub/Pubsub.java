@@ -12,6 +12,7 @@ public final class Pubsub {
     public static final String SUBSCRIBE_OPTIONS = NAMESPACE + "#subscribe_options";
     public static final String AUTHORIZATION = NAMESPACE + "#subscribe_authorization";
 
+    static final String ADDRESS = "http://jabber.org/protocol/address";
     static final String DELAY = "urn:xmpp:delay";
     static final String RSM = "http://jabber.org/protocol/rsm";
 

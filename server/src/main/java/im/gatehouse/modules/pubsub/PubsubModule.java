@@ -86,13 +86,15 @@ public final class PubsubModule implements ServerModule<PubsubConfig> {
 
     private static void forgetWithAccounts(ModuleContext context, Engine engine, Map<String, String> domains) {
         context.undoLater(context.accounts().onRemoval(context.module(), engine::removeAccount));
-        context.undoLater(context.accounts().removed().add(context.module(), _ -> engine.forget()));
-        context.undoLater(context.accounts().onDomainRemoval(context.module(), (db, host) -> {
-            String domain = domains.get(host);
-            if (domain != null) {
-                engine.removeDomain(db, domain);
-            }
-        }));
-        context.undoLater(context.accounts().domainRemoved().add(context.module(), _ -> engine.forget()));
+        context.undoLater(context.accounts().removed().add(context.module(), engine::removed));
+        context.undoLater(context.accounts().onDomainRemoval(context.module(), (db, host) -> concerned(host, domains)
+                .forEach(domain -> engine.removeDomain(db, domain))));
+        context.undoLater(context.accounts().domainRemoved().add(context.module(), host -> concerned(host, domains)
+                .forEach(engine::removed)));
+    }
+
+    /** What goes with a host: what its users are to nodes, and the service at its side. */
+    private static Set<String> concerned(String host, Map<String, String> domains) {
+        return Set.copyOf(List.of(host, domains.getOrDefault(host, host)));
     }
 }

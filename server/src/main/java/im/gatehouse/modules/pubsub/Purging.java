@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Remembers at which nodes items go when their publisher goes, and who has published there, so that those who have not
@@ -42,6 +43,19 @@ final class Purging {
             });
         }
         publishers.remove(node);
+    }
+
+    /** The same of all nodes of some services. */
+    synchronized void removeAt(Predicate<Jid> services) {
+        publishers.keySet().stream()
+                .filter(node -> services.test(node.service()))
+                .toList()
+                .forEach(this::remove);
+    }
+
+    /** Those of some people who have published. */
+    synchronized List<Jid> publishers(Predicate<Jid> which) {
+        return nodes.keySet().stream().filter(which).toList();
     }
 
     synchronized boolean has(Jid publisher) {

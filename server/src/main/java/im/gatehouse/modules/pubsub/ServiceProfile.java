@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** Nodes at a domain of their own: people make them, and are their owners. */
 final class ServiceProfile implements Profile {
@@ -83,6 +84,11 @@ final class ServiceProfile implements Profile {
     @Override
     public boolean mayTell(Jid service, Jid somebody) {
         return true;
+    }
+
+    @Override
+    public @Nullable Jid shownClient(Jid service, Jid publisher) {
+        return null;
     }
 
     @Override

@@ -57,10 +57,11 @@ final class VCard4 {
     Iq get(Iq request) {
         Jid owner = request.receiver().bare();
         Node node = nodes.find(owner, NODE);
-        if (node == null && !PresenceAccess.mayKnow(context, owner, request.sender())) {
+        boolean mayRead = node != null && nodes.mayRead(node, request.sender());
+        if (!mayRead && !PresenceAccess.mayKnow(context, owner, request.sender())) {
             throw new StanzaException(Condition.SERVICE_UNAVAILABLE); // as for an account that is not there
         }
-        if (node != null && !nodes.mayRead(node, request.sender())) {
+        if (node != null && !mayRead) {
             throw new StanzaException(Condition.FORBIDDEN);
         }
         Element card = node == null ? null : current(owner);

@@ -5,15 +5,18 @@ import static im.gatehouse.modules.archive.House.query;
 import static im.gatehouse.modules.archive.House.said;
 import static im.gatehouse.modules.archive.House.stanzaId;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.TestClient;
+import im.gatehouse.session.Admitted;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.xml.Element;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UserArchiveTest {
+    private static final String ONCE = "<message type='chat' to='bob@localhost' id='m1'><body>hello</body>"
+            + "<origin-id xmlns='urn:xmpp:sid:0' id='o1'/></message>";
     private static final String HELLO = "<message type='chat' to='bob@localhost' id='m1'><body>hello</body></message>";
 
     @TempDir
@@ -97,6 +102,32 @@ class UserArchiveTest {
         bob = house.silent("bob@localhost/late");
         bob.send("<presence/>");
         assertEquals(stanzaId(got, "bob@localhost"), stanzaId(House.next(bob), "bob@localhost"));
+        assertEquals(List.of("hello"), said(bob, ""));
+    }
+
+    @Test
+    void whatIsSaidAgainByAClientThatHasComeAnewHasTheIdThatItHad() {
+        alice.send(ONCE);
+        String id = stanzaId(House.next(bob), "bob@localhost");
+        house.house.time().forward(Duration.ofMinutes(20)); // it is remembered no more
+        alice.leave();
+        alice = house.online("alice@localhost/again");
+        alice.send(ONCE);
+        assertEquals(id, stanzaId(House.next(bob), "bob@localhost"));
+        alice.send(ONCE.replace("hello", "something else"));
+        assertNotEquals(id, stanzaId(House.next(bob), "bob@localhost"));
+        assertEquals(List.of("hello", "something else"), said(bob, ""));
+        assertEquals(List.of("hello", "something else"), said(alice, ""));
+    }
+
+    @Test
+    void whatIsSaidAgainByAClientThatHasComeBackToAnOldSessionIsThereOnce() {
+        alice.send(ONCE);
+        String id = stanzaId(House.next(bob), "bob@localhost");
+        house.house.time().forward(Duration.ofMinutes(20));
+        Admitted.comesBack(house.house.sessions(), alice.session());
+        alice.send(ONCE);
+        assertEquals(id, stanzaId(House.next(bob), "bob@localhost"));
         assertEquals(List.of("hello"), said(bob, ""));
     }
 

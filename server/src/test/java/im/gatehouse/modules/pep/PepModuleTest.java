@@ -111,6 +111,38 @@ class PepModuleTest {
     }
 
     @Test
+    void contactsAreToldWhichClientPublishedAndStrangersAreNot() {
+        set(PubsubTrial.create("urn:blog", "access_model", "open", "send_last_published_item", "never"));
+        sam.ask("set", "alice@localhost", subscribe("urn:blog", "sam@localhost/home"));
+        bob.ask("set", "alice@localhost", subscribe("urn:blog", "bob@localhost/home"));
+        TestClient phone = trial.house().client("alice@localhost/phone");
+        interested(phone, "a", "urn:blog");
+        alice.send("<presence/>");
+        set(publish("urn:blog", "1", "one"));
+        assertEquals("alice@localhost/home", replyTo(bob));
+        assertEquals("alice@localhost/home", replyTo(phone));
+        assertEquals("none", replyTo(sam));
+        alice.send("<presence type='unavailable'/>");
+        set(publish("urn:blog", "2", "two"));
+        assertEquals("none", replyTo(bob)); // who is not there is not shown
+        assertEquals("none", replyTo(sam));
+    }
+
+    private static String replyTo(TestClient client) {
+        Message event = null;
+        while (event == null || !event.has("event", "http://jabber.org/protocol/pubsub#event")) {
+            event = client.next() instanceof Message message ? message : null;
+        }
+        Element addresses = event.child("addresses", "http://jabber.org/protocol/address");
+        if (addresses == null) {
+            return "none";
+        }
+        Element address = Objects.requireNonNull(addresses.firstChild());
+        assertEquals("replyto", address.attribute("type"));
+        return Objects.requireNonNull(address.attribute("jid"));
+    }
+
+    @Test
     void whoComesOrBecomesInterestedGetsTheLastItem() {
         set(publish("urn:mood", "current", "sad"));
         set(publish("urn:mood", "current", "happy"));
@@ -157,9 +189,7 @@ class PepModuleTest {
     void onlyContactsMayReadUnlessTheOwnerSaysOtherwise() {
         set(publish("urn:mood", "current", "happy"));
         assertEquals("ok", outcome(bob.ask("get", "alice@localhost", items("urn:mood"))));
-        assertEquals(
-                "not-authorized/presence-subscription-required",
-                outcome(sam.ask("get", "alice@localhost", items("urn:mood"))));
+        assertEquals("service-unavailable", outcome(sam.ask("get", "alice@localhost", items("urn:mood"))));
         String bundle = pubsub(
                 "<publish node='urn:xmpp:omemo:2:bundles'><item id='1'><b xmlns='urn:xmpp:omemo:2'/></item></publish>"
                         + "<publish-options>" + form("publish-options", "access_model", "open", "max_items", "max")
@@ -218,6 +248,57 @@ class PepModuleTest {
             }
         }
         assertEquals("ok", outcome(bob.ask("get", "alice@localhost", owner("<default/>"))));
+    }
+
+    @Test
+    void aNodeThatIsNotOpenToAStrangerLooksAsIfThereWereNoAccount() {
+        set(publish("urn:mood", "x", "happy"));
+        set(PubsubTrial.create("urn:secret", "access_model", "whitelist"));
+        set(PubsubTrial.create("urn:blog", "access_model", "open"));
+        for (String node : List.of("urn:mood", "urn:secret", "urn:nothing")) {
+            for (String sets : List.of(
+                    publish(node, "x", "x"),
+                    pubsub("<retract node='" + node + "'><item id='x'/></retract>"),
+                    subscribe(node, "sam@localhost/home"),
+                    pubsub("<unsubscribe node='" + node + "' jid='sam@localhost/home'/>"),
+                    pubsub("<create node='" + node + "'/>"),
+                    pubsub("<publish-options node='urn:blog'/><publish node='" + node + "'/>"),
+                    owner("<purge node='" + node + "'/>"),
+                    owner("<delete node='" + node + "'/>"))) {
+                assertEquals(asked("set", "nobody", sets), asked("set", "alice", sets));
+            }
+            for (String gets : List.of(
+                    items(node),
+                    pubsub("<options node='" + node + "' jid='sam@localhost/home'/>"),
+                    pubsub("<subscriptions node='" + node + "'/>"),
+                    pubsub("<affiliations node='" + node + "'/>"),
+                    pubsub("<default node='" + node + "'/>"),
+                    owner("<configure node='" + node + "'/>"),
+                    owner("<affiliations node='" + node + "'/>"),
+                    "<query xmlns='" + INFO + "' node='" + node + "'/>")) {
+                assertEquals(asked("get", "nobody", gets), asked("get", "alice", gets));
+            }
+        }
+        assertEquals("ok", outcome(sam.ask("get", "alice@localhost", items("urn:blog"))));
+        assertEquals("forbidden", outcome(sam.ask("set", "alice@localhost", owner("<delete node='urn:blog'/>"))));
+    }
+
+    /** What a stranger is answered, with another name in it. */
+    private String asked(String type, String account, String payload) {
+        return sam.ask(type, account + "@localhost", payload).toString().replace(account + "@", "somebody@");
+    }
+
+    @Test
+    void whoMayDoAnythingAtANodeOrIsAnythingToItIsToldWhatIsWrong() {
+        set(PubsubTrial.create("urn:club", "access_model", "authorize"));
+        set(PubsubTrial.create("urn:wall", "access_model", "whitelist", "publish_model", "open"));
+        set(PubsubTrial.create("urn:few", "access_model", "whitelist"));
+        set(PubsubTrial.affiliate("urn:few", "sam@localhost", "publish-only"));
+        assertEquals(
+                "not-authorized/not-subscribed", outcome(sam.ask("get", "alice@localhost", items("urn:club"))));
+        assertEquals("ok", outcome(sam.ask("set", "alice@localhost", publish("urn:wall", "a", "x"))));
+        assertEquals("not-allowed/closed-node", outcome(sam.ask("get", "alice@localhost", items("urn:wall"))));
+        assertEquals("forbidden", outcome(sam.ask("get", "alice@localhost", items("urn:few"))));
     }
 
     @Test
@@ -322,6 +403,26 @@ class PepModuleTest {
             told = PubsubTrial.event(bob);
         }
         assertEquals("none", told.attribute("subscription"));
+    }
+
+    @Test
+    void whoWasLetInByTheOwnerStaysWhenParted() {
+        set(PubsubTrial.create("urn:club", "access_model", "authorize", "send_last_published_item", "never"));
+        assertEquals("ok", set(PubsubTrial.create("urn:mood", "send_last_published_item", "never")));
+        for (String node : List.of("urn:club", "urn:mood")) {
+            bob.ask("set", "alice@localhost", subscribe(node, "bob@localhost/home"));
+        }
+        set(owner("<subscriptions node='urn:club'><subscription jid='bob@localhost/home' subscription='subscribed'/>"
+                + "</subscriptions>"));
+        alice.send("<presence to='bob@localhost' type='unsubscribed'/>");
+        Element told = PubsubTrial.event(bob);
+        while (!"none".equals(told.attribute("subscription"))) {
+            told = PubsubTrial.event(bob);
+        }
+        assertEquals("urn:mood", told.attribute("node"));
+        set(publish("urn:mood", "a", "happy"));
+        set(publish("urn:club", "a", "one"));
+        assertEquals("items urn:club item a: one", words(bob));
     }
 
     @Test

@@ -21,6 +21,10 @@ import im.gatehouse.stanza.Message;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -714,5 +718,98 @@ class PubsubModuleTest {
                         + form("subscribe_options", "expire", "1970-01-01T00:00:00Z") + "</options>")));
         assertEquals("bad-request", set("alice", owner("<delete node='news'><redirect uri=''/></delete>")));
         assertEquals("ok", set("bob", subscribe("news", "bob@localhost")));
+    }
+
+    /** Has nothing deleted from a table until what this returns is run. */
+    private Runnable keep(String table) throws SQLException {
+        sql("CREATE TRIGGER kept BEFORE DELETE ON " + table + " BEGIN SELECT RAISE(ABORT, 'kept'); END");
+        return () -> {
+            try {
+                sql("DROP TRIGGER kept");
+            } catch (SQLException e) {
+                throw new AssertionError(e);
+            }
+        };
+    }
+
+    private void sql(String statement) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("test.db"));
+                Statement change = connection.createStatement()) {
+            change.execute("PRAGMA busy_timeout = 10000");
+            change.execute(statement);
+        }
+    }
+
+    private void comesAndGoes(String who) {
+        trial.client(who).send("<presence/>").send("<presence type='unavailable'/>");
+        trial.client(who).ask("get", PubsubTrial.SERVICE, items("nothing"));
+    }
+
+    private List<String> subscriptionsOf(String who) {
+        return first(get(who, pubsub("<subscriptions/>"))).children().stream()
+                .map(each -> each.attribute("node"))
+                .toList();
+    }
+
+    @Test
+    void aSubscriptionThatCouldNotBeEndedEndsTheNextTime() throws Exception {
+        set("alice", create("news", "send_last_published_item", "never"));
+        trial.client("bob").send("<presence/>");
+        set("bob", pubsub("<subscribe node='news' jid='bob@localhost/home'/><options>"
+                + form("subscribe_options", "expire", "presence") + "</options>"));
+        Runnable letGo = keep("pubsub_subscriptions");
+        comesAndGoes("bob");
+        assertEquals(List.of("news"), subscriptionsOf("bob"));
+        letGo.run();
+        comesAndGoes("bob");
+        assertEquals(List.of(), subscriptionsOf("bob"));
+    }
+
+    @Test
+    void aSubscriptionStaysWhileItsSubscriberIsThereWithAnotherClient() {
+        TestClient phone = trial.house().client("bob@localhost/phone");
+        trial.client("bob").send("<presence/>");
+        phone.send("<presence/>");
+        set("alice", create("news", "send_last_published_item", "never"));
+        for (String jid : List.of("bob@localhost", "bob@localhost/home")) {
+            set("bob", pubsub("<subscribe node='news' jid='" + jid + "'/><options>"
+                    + form("subscribe_options", "expire", "presence") + "</options>"));
+        }
+        trial.client("bob").leave();
+        Element left = first(phone.result("get", PubsubTrial.SERVICE, pubsub("<subscriptions/>")));
+        assertEquals(
+                List.of("bob@localhost"),
+                left.children().stream().map(each -> each.attribute("jid")).toList());
+        phone.leave();
+        TestClient later = trial.house().client("bob@localhost/later");
+        assertNull(first(later.result("get", PubsubTrial.SERVICE, pubsub("<subscriptions/>"))).firstChild());
+    }
+
+    @Test
+    void whatSomebodyPublishedGoesWithTheAccountAtTheLatest() throws Exception {
+        set("alice", create("where", "purge_offline", "1", "publish_model", "open"));
+        set("carol", subscribe("where", "carol@localhost/home"));
+        trial.client("bob").send("<presence/>");
+        set("bob", publish("where", "b", "here"));
+        assertEquals("items where item b: here", words(trial.client("carol")));
+        Runnable letGo = keep("pubsub_items");
+        comesAndGoes("bob");
+        assertEquals(List.of("b"), ids("where"));
+        letGo.run();
+        trial.house().accounts().remove(Jid.parse("bob@localhost"));
+        assertEquals("items where retract b", words(trial.client("carol")));
+        assertEquals(List.of(), ids("where"));
+    }
+
+    @Test
+    void whoGoesWithTheAccountTakesAlongWhatWasPublished() {
+        set("alice", create("where", "purge_offline", "1", "publish_model", "open"));
+        set("carol", subscribe("where", "carol@localhost/home"));
+        trial.client("bob").send("<presence/>");
+        set("bob", publish("where", "b", "here"));
+        assertEquals("items where item b: here", words(trial.client("carol")));
+        trial.house().accounts().remove(Jid.parse("bob@localhost"));
+        trial.client("bob").leave(); // whom the server has asked to
+        assertEquals("items where retract b", words(trial.client("carol")));
     }
 }

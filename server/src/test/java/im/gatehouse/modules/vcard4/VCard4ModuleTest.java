@@ -81,7 +81,7 @@ class VCard4ModuleTest {
         alice.ask("set", "", create(VCard4.NODE, "access_model", "presence"));
         alice.ask("set", "", CARD);
         assertEquals(CARD, bob.result("get", "alice@localhost", ASK).toString());
-        assertEquals("forbidden", sam.error("get", "alice@localhost", ASK));
+        assertEquals("service-unavailable", sam.error("get", "alice@localhost", ASK));
         assertEquals("service-unavailable", sam.error("get", "alice@localhost", ASK_OLD));
     }
 
