@@ -112,13 +112,14 @@ final class Broadcast {
         }
     }
 
-    /** Shows an occupant with the real address to those others who have not been shown it before. */
-    void showAddress(Room room, Occupant occupant) {
+    /** Shows an occupant with the real address to those others, up to a seat, who have not been shown it before. */
+    void showAddress(Room room, Occupant occupant, int lastSeat) {
         if (occupant.seats.isEmpty() || !occupant.isShownToAll()) {
             return; // gone, or not shown to those who do not moderate
         }
         for (Seat seat : room.occupants.seats()) {
-            if (seat.occupant != occupant && seat.occupant.role() != Role.MODERATOR) {
+            Occupant viewer = seat.occupant;
+            if (seat.number <= lastSeat && viewer != occupant && viewer.role() != Role.MODERATOR) {
                 send(room, seat, occupant.presence(true));
             }
         }
