@@ -1,5 +1,6 @@
 package im.gatehouse.stanza;
 
+import im.gatehouse.jid.Jid;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param legacyCode the number of the time before RFC 3920 (XEP-0086), for the few errors in which others' software
  *     looks for it; 0 for none
  * @param uri where to turn to instead (sections 8.3.3.5 and 8.3.3.15), or null
+ * @param by whose error it is (section 8.3.2), or null for that of whoever the answer comes from
  */
 public record StanzaError(
         Condition condition,
@@ -22,7 +24,8 @@ public record StanzaError(
         @Nullable String text,
         List<Element> details,
         int legacyCode,
-        @Nullable String uri) {
+        @Nullable String uri,
+        @Nullable Jid by) {
     /** What the sender may do about an error (RFC 6120 section 8.3.2). */
     public enum Type {
         AUTH,
@@ -76,12 +79,12 @@ public record StanzaError(
 
         /** The error of this condition with its usual type and no text. */
         public StanzaError error() {
-            return new StanzaError(this, usual, null, List.of(), 0, null);
+            return new StanzaError(this, usual, null, List.of(), 0, null, null);
         }
 
         /** The error of this condition with its usual type. */
         public StanzaError error(String text) {
-            return new StanzaError(this, usual, text, List.of(), 0, null);
+            return new StanzaError(this, usual, text, List.of(), 0, null, null);
         }
     }
 
@@ -90,34 +93,40 @@ public record StanzaError(
     }
 
     public StanzaError type(Type type) {
-        return new StanzaError(condition, type, text, details, legacyCode, uri);
+        return new StanzaError(condition, type, text, details, legacyCode, uri, by);
     }
 
     /** This error with other words for people, or none. */
     public StanzaError text(@Nullable String text) {
-        return new StanzaError(condition, type, text, details, legacyCode, uri);
+        return new StanzaError(condition, type, text, details, legacyCode, uri, by);
     }
 
     /** This error with a number of the time before RFC 3920, too. */
     public StanzaError legacyCode(int legacyCode) {
-        return new StanzaError(condition, type, text, details, legacyCode, uri);
+        return new StanzaError(condition, type, text, details, legacyCode, uri, by);
     }
 
     /** This error, which is {@code gone} or {@code redirect}, with where to turn to instead. */
     public StanzaError uri(String uri) {
-        return new StanzaError(condition, type, text, details, legacyCode, uri);
+        return new StanzaError(condition, type, text, details, legacyCode, uri, by);
+    }
+
+    /** This error with whose it is, where the answer comes in another's name: a room's, and not an occupant's. */
+    public StanzaError by(Jid by) {
+        return new StanzaError(condition, type, text, details, legacyCode, uri, by);
     }
 
     /** This error with one application-specific condition more. */
     public StanzaError detail(Element detail) {
         List<Element> more = new java.util.ArrayList<>(details);
         more.add(detail);
-        return new StanzaError(condition, type, text, more, legacyCode, uri);
+        return new StanzaError(condition, type, text, more, legacyCode, uri, by);
     }
 
     /** The {@code <error/>} child of a stanza. */
     public Element toElement() {
         Element.Builder error = Element.builder("error", Namespaces.CLIENT)
+                .attribute("by", by == null ? null : by.toString())
                 .attribute("type", type.wire())
                 .attribute("code", legacyCode == 0 ? null : Integer.toString(legacyCode))
                 .child(

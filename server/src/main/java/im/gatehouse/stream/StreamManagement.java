@@ -217,7 +217,9 @@ public final class StreamManagement implements StreamFeature {
 
     @Override
     public @Nullable Element offer(ClientStream stream) {
-        return stream.account() != null && stream.session() == null ? OFFER : null;
+        SessionLine line = stream.line();
+        boolean managed = line != null && line.isManaged();
+        return stream.account() != null && !managed ? OFFER : null;
     }
 
     @Override

@@ -8,9 +8,12 @@ import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -195,22 +198,49 @@ final class AffiliationChanges {
     }
 
     /**
-     * An account is no more: it is nothing to the room any longer. If nobody else owned the room its admins do from now on,
-     * as in the database; they are stored once more for those who became admins meanwhile.
+     * Accounts are no more: they are nothing to the room any longer. If nobody else owned it its admins do from now on,
+     * as in the database. All of it is stored once more, for those whom somebody promoted after the removal was stored
+     * and before the room came to hear of it: else they would be there for the next of that name.
      */
-    void accountRemoved(Room room, Jid account) {
-        room.roles.remove(account);
-        room.applicants.remove(account);
-        room.hats = room.hats.without(account);
-        Affiliations.Entry entry = room.affiliations.entry(account);
-        if (entry != null && entry.affiliation() != Affiliation.OUTCAST) {
-            Aftermath aftermath = new Aftermath();
-            apply(room, new Affiliations.Entry(account, Affiliation.NONE, null, null), null, aftermath);
-            aftermath.tell();
-            leaving.forgetIfOver(room);
-            if (entry.affiliation() == Affiliation.OWNER) {
-                store(room, RoomErrands.nobodysRequest(room), room.affiliations.heirs(), null, _ -> {});
+    void accountsRemoved(Room room, Collection<Jid> accounts) {
+        if (room.state == Room.State.GONE) {
+            return;
+        }
+        Hats before = room.hats;
+        Aftermath aftermath = new Aftermath();
+        List<Affiliations.Entry> changes = new ArrayList<>();
+        for (Jid account : accounts) {
+            room.roles.remove(account);
+            room.applicants.remove(account);
+            room.hats = room.hats.without(account);
+            Affiliations.Entry entry = room.affiliations.entry(account);
+            if (entry != null && entry.affiliation() != Affiliation.OUTCAST) {
+                Affiliations.Entry nothing = new Affiliations.Entry(account, Affiliation.NONE, null, null);
+                changes.add(nothing);
+                apply(room, nothing, null, aftermath);
             }
         }
+        if (!changes.isEmpty()) {
+            aftermath.tell();
+            leaving.forgetIfOver(room);
+            changes.addAll(room.affiliations.heirs());
+            store(room, RoomErrands.nobodysRequest(room), changes, null, _ -> {});
+        }
+        if (!before.worn().equals(room.hats.worn())) {
+            Hats hats = room.hats;
+            commits.commit(
+                    room, RoomErrands.nobodysRequest(room), db -> parts.hats.put(db, room.jid(), hats), () -> {});
+        }
+    }
+
+    /** All accounts of a domain are no more. */
+    void domainRemoved(Room room, String domain) {
+        accountsRemoved(
+                room,
+                Stream.concat(
+                                room.affiliations.all().stream().map(Affiliations.Entry::jid),
+                                room.hats.worn().keySet().stream())
+                        .filter(jid -> jid.hasLocal() && jid.domain().equals(domain))
+                        .collect(Collectors.toSet()));
     }
 }

@@ -9,7 +9,6 @@ import im.gatehouse.stanza.Stanza;
 import im.gatehouse.xml.Element;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,9 +76,9 @@ final class Broadcast {
         return room.isNonAnonymous() || viewer.role() == Role.MODERATOR;
     }
 
-    /** Whether an occupant is shown the presence of others who have that role. */
-    static boolean sees(Room room, Occupant viewer, Role role) {
-        return viewer.role() == Role.MODERATOR || room.broadcasts(role);
+    /** Whether an occupant is shown the presence of another. */
+    static boolean sees(Occupant viewer, Occupant other) {
+        return viewer.role() == Role.MODERATOR || other.isShownToAll();
     }
 
     // --- showing ---
@@ -89,7 +88,7 @@ final class Broadcast {
         Occupant viewer = newcomer.occupant;
         boolean addresses = seesAddresses(room, viewer);
         for (Occupant other : room.occupants.all()) {
-            if (other != viewer && sees(room, viewer, other.role())) {
+            if (other != viewer && sees(viewer, other)) {
                 send(room, newcomer, other.presence(addresses));
             }
         }
@@ -103,7 +102,7 @@ final class Broadcast {
 
     private void toOthers(Room room, Occupant occupant) {
         boolean nonAnonymous = room.isNonAnonymous();
-        boolean toAll = room.broadcasts(occupant.role());
+        boolean toAll = occupant.isShownToAll();
         for (Seat seat : room.occupants.seats()) {
             Occupant viewer = seat.occupant;
             boolean moderator = viewer.role() == Role.MODERATOR;
@@ -113,13 +112,14 @@ final class Broadcast {
         }
     }
 
-    /** Shows an occupant with the real address to those others who have not been shown it before. */
-    void showAddress(Room room, Occupant occupant) {
-        if (occupant.seats.isEmpty() || !room.broadcasts(occupant.role())) {
+    /** Shows an occupant with the real address to those others, up to a seat, who have not been shown it before. */
+    void showAddress(Room room, Occupant occupant, int lastSeat) {
+        if (occupant.seats.isEmpty() || !occupant.isShownToAll()) {
             return; // gone, or not shown to those who do not moderate
         }
         for (Seat seat : room.occupants.seats()) {
-            if (seat.occupant != occupant && seat.occupant.role() != Role.MODERATOR) {
+            Occupant viewer = seat.occupant;
+            if (seat.number <= lastSeat && viewer != occupant && viewer.role() != Role.MODERATOR) {
                 send(room, seat, occupant.presence(true));
             }
         }
@@ -156,6 +156,8 @@ final class Broadcast {
         if (occupant.seats.isEmpty()) {
             return; // removed by another item of the same request
         }
+        boolean wasShown = occupant.isShownToAll();
+        occupant.shownToAll(room.broadcasts(occupant.role()));
         Presence anonymous = occupant.presence(false, actor, reason);
         Presence named = occupant.presence(true, actor, reason);
         Presence hidden = hidden(occupant);
@@ -164,9 +166,9 @@ final class Broadcast {
             if (viewer == occupant) {
                 continue;
             }
-            if (sees(room, viewer, occupant.role())) {
+            if (sees(viewer, occupant)) {
                 send(room, seat, seesAddresses(room, viewer) ? named : anonymous);
-            } else if (sees(room, viewer, before)) {
+            } else if (wasShown) {
                 send(room, seat, hidden);
             }
         }
@@ -180,7 +182,7 @@ final class Broadcast {
     private void sightChanged(Room room, Occupant viewer) {
         boolean moderator = viewer.role() == Role.MODERATOR;
         for (Occupant other : room.occupants.all()) {
-            boolean news = !room.broadcasts(other.role()) || moderator && !room.isNonAnonymous();
+            boolean news = !other.isShownToAll() || moderator && !room.isNonAnonymous();
             if (other != viewer && news) {
                 toOccupant(room, viewer, moderator ? other.presence(true) : hidden(other));
             }
@@ -191,20 +193,25 @@ final class Broadcast {
         return gone(occupant, new Item(occupant.affiliation(), Role.NONE), Parting.of(), false);
     }
 
-    /** The owners have changed whose presence is shown: those concerned come and go for all but the moderators. */
-    void audienceChanged(Room room, Predicate<Role> before) {
-        for (Occupant occupant : room.occupants.all()) {
-            boolean now = room.broadcasts(occupant.role());
-            if (now == before.test(occupant.role())) {
-                continue;
-            }
-            Presence news = now ? occupant.presence(room.isNonAnonymous()) : hidden(occupant);
-            for (Seat seat : room.occupants.seats()) {
-                if (seat.occupant != occupant && seat.occupant.role() != Role.MODERATOR) {
-                    send(room, seat, news);
-                }
+    /**
+     * Shows an occupant to all but the moderators, who see them anyway, or takes them out of their sight, where the room
+     * wants it otherwise than it is.
+     *
+     * @return whether that had to be told
+     */
+    boolean showOrHide(Room room, Occupant occupant) {
+        boolean shown = room.broadcasts(occupant.role());
+        if (occupant.seats.isEmpty() || shown == occupant.isShownToAll()) {
+            return false;
+        }
+        occupant.shownToAll(shown);
+        Presence news = shown ? occupant.presence(room.isNonAnonymous()) : hidden(occupant);
+        for (Seat seat : room.occupants.seats()) {
+            if (seat.occupant != occupant && seat.occupant.role() != Role.MODERATOR) {
+                send(room, seat, news);
             }
         }
+        return true;
     }
 
     // --- parting ---
@@ -224,7 +231,7 @@ final class Broadcast {
         Presence anonymous = gone(occupant, item, parting, false);
         Presence named = gone(occupant, item.jid(own.getLast().jid), parting, false);
         boolean nonAnonymous = room.isNonAnonymous();
-        boolean toAll = room.broadcasts(occupant.role());
+        boolean toAll = occupant.isShownToAll();
         for (Seat seat : room.occupants.seats()) {
             Occupant viewer = seat.occupant;
             boolean moderator = viewer.role() == Role.MODERATOR;

@@ -166,7 +166,7 @@ final class Commits {
                 });
             } catch (StorageException e) {
                 log.warn("A change of a room could not be stored: {}", e.getMessage());
-                parts.router.bounce(request, NOT_STORED, room.lane());
+                parts.bounce(room, request, NOT_STORED);
                 return;
             }
             then.run();

@@ -64,7 +64,7 @@ final class Conversation {
     static boolean allowed(Parts parts, Room room, RoomEvent.Kind kind, Message message, Seat sender) {
         RoomEvent event = new RoomEvent(kind, room, message.sender(), sender.occupant.affiliation(), message);
         if (parts.hooks.events().ask(event) instanceof Verdict.Refuse<StanzaError>(StanzaError error)) {
-            Message answer = (Message) message.refuse(error);
+            Message answer = (Message) message.refuse(error.by(room.jid()));
             Element body = message.child("body", Namespaces.CLIENT);
             Message shown = body == null ? answer : answer.with(body);
             parts.broadcast.sendAddressed(room, sender, shown); // the shortest way, for there may be a flood of these
@@ -244,10 +244,11 @@ final class Conversation {
     }
 
     private static List<Element> answered(Room room, Message error, Occupant sender) {
-        Element reason = error.child("error", Namespaces.CLIENT);
-        if (reason == null) {
+        Element given = error.child("error", Namespaces.CLIENT);
+        if (given == null) {
             return List.of();
         }
+        Element reason = RelayedError.of(given);
         if (!mayWhisper(room, sender)) {
             return List.of(reason.without(child ->
                     !child.namespace().equals(Namespaces.STANZA_ERRORS) || child.name().equals("text")));

@@ -71,4 +71,9 @@ final class HatStore {
     void forgetAccount(DSLContext db, Jid account) {
         db.deleteFrom(WEARERS).where(JID.eq(account.toString())).execute();
     }
+
+    /** As {@link #forgetAccount}, for all accounts of a domain. */
+    void forgetAccounts(DSLContext db, String domain) {
+        db.deleteFrom(WEARERS).where(JID.endsWith("@" + domain)).execute();
+    }
 }

@@ -158,7 +158,10 @@ final class Invitations {
     private void undelivered(Room room, Jid inviter, Jid invitee, @Nullable String id) {
         Element invite = Element.builder("invite", Muc.USER).attribute("to", invitee.toString()).build();
         Element x = Element.builder("x", Muc.USER).child(invite).build();
-        Element told = Condition.ITEM_NOT_FOUND.error("The invitation could not be delivered").toElement();
+        Element told = Condition.ITEM_NOT_FOUND
+                .error("The invitation could not be delivered")
+                .by(room.jid())
+                .toElement();
         parts.router.route(Message.of(Message.Type.ERROR, room.jid(), inviter, id, x, told), room.lane());
     }
 

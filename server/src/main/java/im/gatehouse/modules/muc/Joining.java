@@ -162,7 +162,8 @@ final class Joining {
                 .build();
         Role initial = affiliation.initialRole(room.mutesStrangers());
         Role given = affiliation.atLeast(Affiliation.ADMIN) ? null : given(room, user, initial);
-        Occupant occupant = new Occupant(user, address, id, affiliation, given == null ? initial : given);
+        Role role = given == null ? initial : given;
+        Occupant occupant = new Occupant(user, address, id, affiliation, role, room.broadcasts(role));
         occupant.hats(room.hats.of(user));
         return occupant;
     }
@@ -268,7 +269,7 @@ final class Joining {
             Room room, RoomEvent.Kind kind, Presence presence, Affiliation affiliation, @Nullable Element echoed) {
         RoomEvent event = new RoomEvent(kind, room, presence.sender(), affiliation, presence);
         if (parts.hooks.events().ask(event) instanceof Verdict.Refuse<StanzaError>(StanzaError error)) {
-            Presence answer = (Presence) presence.refuse(error);
+            Presence answer = (Presence) presence.refuse(error.by(room.jid()));
             parts.router.route(echoed == null ? answer : answer.with(echoed), room.lane());
             return false;
         }

@@ -106,6 +106,8 @@ public final class MucModule implements ServerModule<MucConfig> {
             if (domain != null) {
                 parts.store.deleteAll(db, domain);
             }
+            parts.store.forgetAccounts(db, host);
+            parts.hats.forgetAccounts(db, host);
         }));
         context.undoLater(context.accounts().domainRemoved().add(context.module(), host -> {
             String domain = alone(left, host);
@@ -113,6 +115,7 @@ public final class MucModule implements ServerModule<MucConfig> {
             if (domain != null) {
                 service.domainRemoved(domain);
             }
+            service.accountsRemoved(host);
         }));
         Time.Timer sweeping = context.time().every(RoomService.SWEEP, service::sweep);
         context.undoLater(sweeping::cancel);

@@ -22,18 +22,23 @@ final class Occupant {
     private Jid address;
     private Affiliation affiliation;
     private Role role;
+    private boolean shownToAll;
 
     /** The presence as others see it, without and with the real address; made when first needed, shared by all. */
     private @Nullable Presence anonymous;
 
     private @Nullable Presence named;
 
-    Occupant(Jid user, Jid address, Element id, Affiliation affiliation, Role role) {
+    /**
+     * @param shownToAll whether everybody is shown them, and not moderators alone
+     */
+    Occupant(Jid user, Jid address, Element id, Affiliation affiliation, Role role, boolean shownToAll) {
         this.user = user;
         this.address = address;
         this.id = id;
         this.affiliation = affiliation;
         this.role = role;
+        this.shownToAll = shownToAll;
     }
 
     /** The address in the room: {@code room@service/nick}. */
@@ -56,6 +61,19 @@ final class Occupant {
 
     Role role() {
         return role;
+    }
+
+    /**
+     * Whether everybody in the room is shown them, and not moderators alone: what has been told, which in a large room
+     * comes somewhat behind what its owners want.
+     */
+    boolean isShownToAll() {
+        return shownToAll;
+    }
+
+    /** Takes note of what everybody is being told. */
+    void shownToAll(boolean shown) {
+        this.shownToAll = shown;
     }
 
     void become(Affiliation affiliation, Role role) {

@@ -47,6 +47,11 @@ final class Occupants {
         return byAddress.values();
     }
 
+    /** The number of the seat that was given last: those that come after have a greater one. */
+    int lastSeat() {
+        return lastSeat;
+    }
+
     /** Gives somebody one more seat, and a nick if it is the first. */
     Seat sit(Occupant occupant, Jid jid, @Nullable Session session, List<Element> presence) {
         Seat seat = new Seat(jid, occupant, ++lastSeat, session, presence);

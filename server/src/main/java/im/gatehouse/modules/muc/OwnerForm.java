@@ -15,10 +15,7 @@ import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Lets owners configure and destroy their room (XEP-0045 sections 10.1 to 10.3 and 10.9). In the room's lane. */
@@ -138,7 +135,6 @@ final class OwnerForm {
             Runnable then) {
         RoomConfig before = room.config();
         boolean opens = room.state == Room.State.LOCKED;
-        Predicate<Role> shown = audience(room);
         Aftermath aftermath = new Aftermath();
         room.config(config);
         changes.forEach(change -> affiliations.apply(room, change, actor, aftermath));
@@ -151,21 +147,10 @@ final class OwnerForm {
         then.run();
         aftermath.tell();
         if (!before.equals(config)) {
-            parts.broadcast.audienceChanged(room, shown);
+            parts.audience.changed(room);
             tell(room, before, config, opens);
         }
         leaving.forgetIfOver(room);
-    }
-
-    /** Whose presence everybody is shown as the room is now. */
-    private static Predicate<Role> audience(Room room) {
-        Set<Role> shown = EnumSet.noneOf(Role.class);
-        for (Role role : Role.values()) {
-            if (room.broadcasts(role)) {
-                shown.add(role);
-            }
-        }
-        return shown::contains;
     }
 
     /** Tells what has become of the room: code 104 is for what the others do not tell (XEP-0045 section 10.2.1). */

@@ -39,6 +39,7 @@ final class Parts {
     final HatStore hats = new HatStore();
     final Broadcast broadcast;
     final Unveiling unveiling;
+    final Audience audience;
     final HistoryWriter historyWriter;
 
     /** Replaced when the configuration is read again. */
@@ -55,6 +56,7 @@ final class Parts {
         this.isAdmin = context::isAdmin;
         this.broadcast = new Broadcast(router);
         this.unveiling = new Unveiling(time, broadcast);
+        this.audience = new Audience(time, broadcast);
         this.historyWriter = new HistoryWriter(database, store);
     }
 
@@ -105,9 +107,14 @@ final class Parts {
         return StanzaId.of(room.jid(), StanzaIds.text(room.salt, number));
     }
 
+    /** Answers a stanza with an error of the room, unless it is one itself or an answer. In the room's lane. */
+    void bounce(Room room, Stanza stanza, StanzaError error) {
+        router.bounce(stanza, error.by(room.jid()), room.lane());
+    }
+
     /** Answers a request with an error, after what waits in the room's lane. Safe from any thread. */
     void refuse(Room room, Stanza request, StanzaError error) {
-        room.lane().add(() -> router.bounce(request, error, room.lane()));
+        room.lane().add(() -> bounce(room, request, error));
     }
 
     byte[] newSalt() {

@@ -87,13 +87,16 @@ final class Reception {
     /** Handles a stanza, in the room's lane. */
     void handle(Room room, Stanza stanza) {
         switch (room.state) {
-            case GONE -> service.receive(stanza, room.lane());
+            case GONE -> {
+                service.receive(stanza, room.lane());
+                room.lane().last(room::takeOwed);
+            }
             case UNKNOWN -> room.lane().blocking(() -> {
                 try {
                     if (load(room)) {
                         serve(room, stanza);
                     } else {
-                        parts.router.bounce(stanza, NOT_LOADED, room.lane());
+                        parts.bounce(room, stanza, NOT_LOADED);
                     }
                 } finally {
                     forgetUnlessMade(room);
@@ -191,11 +194,12 @@ final class Reception {
      */
     private void refuse(Room room, Stanza stanza, StanzaError error) {
         if (stanza instanceof Presence presence && presence.type() == Presence.Type.AVAILABLE) {
-            parts.router.route(presence.refuse(error, List.of(Element.of("x", Muc.JOIN))), room.lane());
+            List<Element> x = List.of(Element.of("x", Muc.JOIN));
+            parts.router.route(presence.refuse(error.by(room.jid()), x), room.lane());
         } else if (stanza instanceof Iq iq && iq.isRequest() && RULING.contains(iq.request().namespace())) {
-            parts.router.route(iq.refuse(error, List.of(iq.request())), room.lane());
+            parts.router.route(iq.refuse(error.by(room.jid()), List.of(iq.request())), room.lane());
         } else {
-            parts.router.bounce(stanza, error, room.lane());
+            parts.bounce(room, stanza, error);
         }
     }
 

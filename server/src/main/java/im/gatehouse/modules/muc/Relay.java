@@ -3,6 +3,7 @@ package im.gatehouse.modules.muc;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.muc.setting.AllowQueries;
 import im.gatehouse.stanza.Iq;
+import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
@@ -62,7 +63,8 @@ final class Relay {
         Seat to = seat(asker.seats, id[0]);
         Seat from = seat(room.occupants.seats(), id[1]);
         if (to != null && from != null && from.jid.bare().equals(iq.sender().bare())) {
-            parts.router.route(iq.from(from.occupant.address()).id(id[2]).to(to.jid), room.lane());
+            Stanza answer = iq.from(from.occupant.address()).id(id[2]).to(to.jid);
+            parts.router.route(iq.isError() ? answer.children(RelayedError.in(iq)) : answer, room.lane());
         }
     }
 

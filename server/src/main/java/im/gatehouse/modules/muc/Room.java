@@ -114,6 +114,9 @@ public final class Room {
     /** Those whose address is still to be shown to the others since the room became non-anonymous; null when none is. */
     @Nullable Iterator<Occupant> unveiled;
 
+    /** Those who are still to be looked at since the owners changed whose presence is shown; null when none is. */
+    @Nullable Iterator<Occupant> judged;
+
     /** What is on for a time and is not stored so, or null. */
     private @Nullable RoomSetting<Boolean> forNow;
 
@@ -186,10 +189,14 @@ public final class Room {
         return null;
     }
 
-    /** Keeps something with the room, in place of what was under the key. In the room's lane. */
+    /**
+     * Keeps something with the room, in place of what was under a key of that name: a module that was off for a time has
+     * another key. In the room's lane.
+     */
     public <T> void keep(Key<T> key, T value) {
         for (int i = 0; i < kept.length; i += 2) {
-            if (kept[i] == key) {
+            if (kept[i].toString().equals(key.name)) {
+                kept[i] = key;
                 kept[i + 1] = value;
                 return;
             }

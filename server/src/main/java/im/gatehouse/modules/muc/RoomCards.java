@@ -64,7 +64,7 @@ final class RoomCards {
         try {
             card = shown(parts.database.read(db -> parts.cards.find(db, room.jid())));
         } catch (StorageException _) {
-            parts.router.bounce(iq, UNREADABLE, room.lane());
+            parts.bounce(room, iq, UNREADABLE);
             return;
         }
         remembered.put(room, card);

@@ -158,7 +158,7 @@ final class RoomDisco {
         return room.occupants.all().stream()
                 .filter(occupant -> asker == null
                         ? room.broadcasts(occupant.role())
-                        : occupant == asker.occupant || Broadcast.sees(room, asker.occupant, occupant.role()))
+                        : occupant == asker.occupant || Broadcast.sees(asker.occupant, occupant))
                 .sorted(Comparator.comparing(Occupant::nick))
                 .toList();
     }

@@ -8,6 +8,7 @@ import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Presence;
 import im.gatehouse.stanza.Stanza;
+import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.xml.Element;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -105,10 +107,16 @@ final class RoomService implements Component, AutoCloseable {
     }
 
     private void hand(Room room, Stanza stanza, Lane lane) {
-        Runnable task = () -> reception.handle(room, stanza);
         boolean leaves = stanza instanceof Presence presence && presence.type() == Presence.Type.UNAVAILABLE;
+        boolean waits = !leaves && !asks(stanza) && !room.lane().isIdle();
+        CompletableFuture<@Nullable Void> handled = waits ? new CompletableFuture<>() : null;
+        Runnable task = handled == null
+                ? () -> reception.handle(room, stanza)
+                : () -> handle(room, stanza, handled);
         if (room.lane().offer(task)) {
-            if (!leaves) {
+            if (handled != null) {
+                lane.owe(handled);
+            } else if (!leaves) {
                 owe(room, stanza, lane);
             }
             if (!departures.isEmpty()) {
@@ -117,7 +125,21 @@ final class RoomService implements Component, AutoCloseable {
         } else if (leaves) {
             leaveLate(room, stanza.sender(), task);
         } else {
-            parts.router.bounce(stanza, Condition.RESOURCE_CONSTRAINT.error("The room is too busy"), lane);
+            StanzaError error = Condition.RESOURCE_CONSTRAINT.error("The room is too busy").by(room.jid());
+            parts.router.bounce(stanza, error, lane);
+        }
+    }
+
+    private static boolean asks(Stanza stanza) {
+        return stanza instanceof Iq iq && iq.type() != Iq.Type.SET;
+    }
+
+    /** In the room's lane, one task with the stanza itself, so that as many wait as the lane is to take. */
+    private void handle(Room room, Stanza stanza, CompletableFuture<@Nullable Void> handled) {
+        try {
+            reception.handle(room, stanza);
+        } finally {
+            room.lane().last(() -> completeWhenStored(handled, stanza, room));
         }
     }
 
@@ -133,28 +155,32 @@ final class RoomService implements Component, AutoCloseable {
     }
 
     /**
-     * Notes with the sender's lane what the room has still to store of a stanza: itself, where the room has not come to it
-     * yet or its commit runs on a virtual thread, and what is said to all or to one, which is stored behind its delivery.
+     * Notes with the sender's lane what the room has still to store of a stanza that it came to at once: itself, where
+     * its commit runs on a virtual thread, and what is said to all or to one, which is stored behind its delivery.
      */
     private static void owe(Room room, Stanza stanza, Lane lane) {
-        boolean said = stanza instanceof Message;
         if (!room.lane().isIdle()) {
-            boolean asked = stanza instanceof Iq iq && iq.type() != Iq.Type.SET;
-            if (!asked) {
+            if (!asks(stanza)) {
                 CompletableFuture<@Nullable Void> handled = new CompletableFuture<>();
                 lane.owe(handled);
-                room.lane().add(() -> completeWhenStored(handled, said ? room.unstored() : null));
+                room.lane().add(() -> completeWhenStored(handled, stanza, room));
             }
             return;
         }
-        CompletionStage<?> unstored = said ? room.unstored() : null;
+        CompletionStage<?> unstored = unstored(room, stanza);
         if (unstored != null) {
             lane.owe(unstored);
         }
     }
 
+    /** What a stanza that the room has come to may have left to be stored; what one passed on left, is among it. */
+    private static @Nullable CompletionStage<?> unstored(Room room, Stanza stanza) {
+        return stanza instanceof Message || room.state == Room.State.GONE ? room.unstored() : null;
+    }
+
     private static void completeWhenStored(
-            CompletableFuture<@Nullable Void> handled, @Nullable CompletionStage<?> unstored) {
+            CompletableFuture<@Nullable Void> handled, Stanza stanza, Room room) {
+        CompletionStage<?> unstored = unstored(room, stanza);
         if (unstored == null) {
             handled.complete(null);
             return;
@@ -238,10 +264,36 @@ final class RoomService implements Component, AutoCloseable {
 
     // --- accounts ---
 
-    /** An account is no more: rooms in memory forget what it was to them, as the database has. */
+    /**
+     * An account is no more: rooms in memory forget what it was to them, as the database has; and once more when what
+     * its clients have still said is handled, by which they may have made a room or become a member.
+     */
     void accountRemoved(Jid account) {
+        forget(account);
+        parts.sessions.of(account).forEach(session -> session.lane().add(() -> forget(account)));
+    }
+
+    private void forget(Jid account) {
+        inEach(room -> reception.changes().accountsRemoved(room, List.of(account)));
+    }
+
+    /** As {@link #accountRemoved}, for all accounts of a domain. */
+    void accountsRemoved(String domain) {
+        forgetAll(domain);
+        parts.sessions.forEach(session -> {
+            if (session.jid().domain().equals(domain)) {
+                session.lane().add(() -> forgetAll(domain));
+            }
+        });
+    }
+
+    private void forgetAll(String domain) {
+        inEach(room -> reception.changes().domainRemoved(room, domain));
+    }
+
+    private void inEach(Consumer<Room> task) {
         for (Room room : rooms.values()) {
-            room.lane().add(() -> reception.changes().accountRemoved(room, account));
+            room.lane().add(() -> task.accept(room));
         }
     }
 

@@ -204,13 +204,22 @@ final class RoomStore {
      * from now on.
      */
     void forgetAccount(DSLContext db, Jid account) {
-        List<Jid> owned = db.select(LSERVER, ROOM)
+        forget(db, JID.eq(account.toString()));
+    }
+
+    /** As {@link #forgetAccount}, for all accounts of a domain. */
+    void forgetAccounts(DSLContext db, String domain) {
+        forget(db, JID.endsWith("@" + domain));
+    }
+
+    private static void forget(DSLContext db, Condition accounts) {
+        List<Jid> owned = db.selectDistinct(LSERVER, ROOM)
                 .from(AFFILIATIONS)
-                .where(JID.eq(account.toString()))
+                .where(accounts)
                 .and(AFFILIATION.eq(Affiliation.OWNER.wire()))
                 .fetch(row -> Jid.of(row.get(ROOM), row.get(LSERVER)));
         db.deleteFrom(AFFILIATIONS)
-                .where(JID.eq(account.toString()))
+                .where(accounts)
                 .and(AFFILIATION.ne(Affiliation.OUTCAST.wire()))
                 .execute();
         owned.forEach(room -> mustHaveOwners(db, room));

@@ -13,7 +13,7 @@ final class Unveiling {
     static final Duration PAUSE = Duration.ofSeconds(1);
 
     /** Stanzas in one part, about. */
-    private static final int PART = 10_000;
+    static final int PART = 10_000;
 
     private final Time time;
     private final Broadcast broadcast;
@@ -27,14 +27,17 @@ final class Unveiling {
     void begin(Room room) {
         Iterator<Occupant> left = List.copyOf(room.occupants.all()).iterator();
         room.unveiled = left;
-        later(room, left);
+        later(room, left, room.occupants.lastSeat());
     }
 
-    private void later(Room room, Iterator<Occupant> left) {
-        time.after(PAUSE, () -> room.lane().add(() -> goOn(room, left)));
+    private void later(Room room, Iterator<Occupant> left, int lastSeat) {
+        time.after(PAUSE, () -> room.lane().add(() -> goOn(room, left, lastSeat)));
     }
 
-    private void goOn(Room room, Iterator<Occupant> left) {
+    /**
+     * @param lastSeat that was there when the room became non-anonymous; those who came later were shown all on coming
+     */
+    private void goOn(Room room, Iterator<Occupant> left, int lastSeat) {
         if (room.unveiled != left) {
             return;
         }
@@ -43,10 +46,10 @@ final class Unveiling {
             return;
         }
         for (int stanzas = 0; stanzas < PART && left.hasNext(); stanzas += room.occupants.seats().size()) {
-            broadcast.showAddress(room, left.next());
+            broadcast.showAddress(room, left.next(), lastSeat);
         }
         if (left.hasNext()) {
-            later(room, left);
+            later(room, left, lastSeat);
         } else {
             room.unveiled = null;
         }

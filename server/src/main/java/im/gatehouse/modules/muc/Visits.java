@@ -38,15 +38,19 @@ final class Visits {
         try {
             answer = requests.answer(request, visit(request));
         } catch (StanzaException e) {
-            answer = request.refuse(e.error());
+            answer = refuse(request, e.error());
         } catch (StorageException e) {
             log.warn("A request to a room could not be answered: {}", e.getMessage());
-            answer = request.refuse(NOT_NOW);
+            answer = refuse(request, NOT_NOW);
         } catch (RuntimeException e) {
             log.warn("A request to a room failed", e);
-            answer = request.refuse(Condition.INTERNAL_SERVER_ERROR.error());
+            answer = refuse(request, Condition.INTERNAL_SERVER_ERROR.error());
         }
         parts.router.route(answer, lane);
+    }
+
+    private static Stanza refuse(Iq request, StanzaError error) {
+        return request.refuse(error.by(request.receiver()));
     }
 
     private RoomVisit visit(Iq request) {

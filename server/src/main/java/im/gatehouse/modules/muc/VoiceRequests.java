@@ -42,22 +42,22 @@ final class VoiceRequests {
         }
         if (Conversation.allowed(parts, room, RoomEvent.Kind.VOICE_REQUEST, message, seat)) {
             Message question = Message.of(
-                    Message.Type.NORMAL, room.jid(), null, message.id(), question(sender).toElement());
+                    Message.Type.NORMAL, room.jid(), null, message.id(), question(seat).toElement());
             room.occupants.all().stream()
                     .filter(each -> each.role() == Role.MODERATOR)
                     .forEach(moderator -> parts.broadcast.toOccupant(room, moderator, question));
         }
     }
 
-    private static DataForm question(Occupant asker) {
+    private static DataForm question(Seat asker) {
         return DataForm.of(
                 DataForm.Type.FORM,
                 Muc.REQUEST,
                 "Somebody asks for voice",
                 List.of(
                         Field.list("muc#role", "Requested role", PARTICIPANT.value(), List.of(PARTICIPANT)),
-                        Field.of("muc#jid", FieldType.JID_SINGLE, "Address", asker.shown().jid.toString()),
-                        Field.of("muc#roomnick", FieldType.TEXT_SINGLE, "Nick", asker.nick()),
+                        Field.of("muc#jid", FieldType.JID_SINGLE, "Address", asker.jid.toString()),
+                        Field.of("muc#roomnick", FieldType.TEXT_SINGLE, "Nick", asker.occupant.nick()),
                         Field.bool("muc#request_allow", "Give voice?", false)));
     }
 

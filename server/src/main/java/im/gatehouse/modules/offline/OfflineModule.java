@@ -34,15 +34,16 @@ public final class OfflineModule implements ServerModule<OfflineConfig> {
         OfflineMetrics metrics = new OfflineMetrics(scope, context.hosts());
         OfflineInbox inbox = new OfflineInbox(
                 context.database(), context.sessions(), context.router(), context.time(), metrics, config);
+        Delivery delivery = inbox.delivery();
         context.undoLater(context.router().offlineMessages(inbox));
         context.provide(WaitingMessages.class, inbox::count);
         Presences presences = context.service(Presences.class);
-        context.undoLater(presences.aboutToTakeMessages().add(context.module(), inbox::coming));
+        context.undoLater(presences.aboutToTakeMessages().add(context.module(), delivery::coming));
         context.undoLater(presences
                 .takingMessages()
-                .add(context.module(), session -> session.lane().blocking(() -> inbox.deliver(session))));
-        context.undoLater(context.sessions().closed().add(context.module(), inbox::ended));
-        inbox.open();
+                .add(context.module(), session -> session.lane().blocking(() -> delivery.deliver(session))));
+        context.undoLater(context.sessions().closed().add(context.module(), delivery::ended));
+        delivery.open();
         context.undoLater(context.streamFeatures().inline().add(new InlineClearing(inbox)));
         context.undoLater(context.accounts().onRemoval(context.module(), inbox::removeAccount));
         context.undoLater(context.accounts().onDomainRemoval(context.module(), inbox::removeDomain));
@@ -57,7 +58,7 @@ public final class OfflineModule implements ServerModule<OfflineConfig> {
 
             @Override
             public void close() {
-                inbox.close();
+                delivery.close();
             }
         };
     }

@@ -18,6 +18,7 @@ import im.gatehouse.stanza.Presence;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.xml.Element;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -152,6 +153,21 @@ class BadInputTest {
     }
 
     @Test
+    void anErrorOfTheRoomSaysThatItIsTheRooms() {
+        bob.ask("Alice");
+        bob.message("unheard");
+        bob.say(Message.of(Message.Type.CHAT, null, ROOM.withResource("Nobody"), "m"));
+        List<Stanza> errors = new ArrayList<>(bob.heard());
+        errors.add(bob.submit());
+        errors.add(bob.query(Iq.Type.GET, ROOM.withResource("Alice"), Element.of("query", Muc.VCARD)));
+        assertEquals(5, errors.size());
+        for (Stanza error : errors) {
+            Element reason = Objects.requireNonNull(error.child("error", "jabber:client"), error::toString);
+            assertEquals(ROOM.toString(), reason.attribute("by"), error::toString);
+        }
+    }
+
+    @Test
     void aRequestThatIsNoneIsABadRequest() {
         for (String namespace : List.of(Muc.ADMIN, Muc.OWNER, Muc.REGISTER, Muc.VCARD, Muc.MODERATE)) {
             Iq answer = alice.query(Iq.Type.SET, ROOM, Element.of("nonsense", namespace));
@@ -209,6 +225,30 @@ class BadInputTest {
         bob.join("Bob").leave("Bob");
         bob.heard();
         assertEquals(2, alice.presences().size(), "and may come again");
+    }
+
+    @Test
+    void whatWaitsForABusyRoomCountsOnce() throws InterruptedException {
+        bob.join("Bob");
+        CompletableFuture<Room> held = new CompletableFuture<>();
+        CountDownLatch released = new CountDownLatch(1);
+        trial.services.find(RoomHooks.class).events().add("test", 0, event -> {
+            if (held.complete(event.room())) {
+                await(released);
+            }
+            return Verdict.pass();
+        });
+        Thread talking = Thread.startVirtualThread(() -> alice.message("held"));
+        Lane lane = held.join().lane();
+        try {
+            for (int i = 0; i < 400; i++) {
+                bob.message("waits");
+            }
+            assertEquals(401, lane.size());
+        } finally {
+            released.countDown();
+            talking.join();
+        }
     }
 
     private static void await(CountDownLatch latch) {

@@ -216,41 +216,6 @@ class LastingRoomsTest {
     }
 
     @Test
-    void aRemovedAccountIsNothingToTheRoomsAnyLonger(@TempDir Path folder) {
-        try (RoomTrial trial = RoomTrial.in(folder, "")) {
-            Jid bob = Jid.parse("bob@localhost");
-            trial.accounts.create(bob, "secret");
-            RoomClient alice = trial.client("alice").join("Alice").configure(PERSISTENT, "1");
-            alice.admin("jid", "bob@localhost", "affiliation", "admin");
-            trial.accounts.remove(bob);
-            Iq list = alice.list("affiliation", "admin");
-            assertEquals(List.of(), Objects.requireNonNull(list.payload()).children());
-        }
-    }
-
-    @Test
-    void theAdminsOfARoomOwnItWhenTheAccountOfItsOnlyOwnerIsRemoved(@TempDir Path folder) {
-        try (RoomTrial trial = RoomTrial.in(folder, "")) {
-            Jid owner = Jid.parse("alice@localhost");
-            trial.accounts.create(owner, "secret");
-            RoomClient alice = trial.client("alice").join("Alice").configure(PERSISTENT, "1");
-            alice.admin("jid", "bob@localhost", "affiliation", "admin", "nick", "Robert");
-            alice.admin("jid", "carol@localhost", "affiliation", "admin");
-            alice.admin("jid", "dave@localhost", "affiliation", "member");
-            RoomClient bob = trial.client("bob").join("Bob");
-            trial.accounts.remove(owner);
-            assertEquals("owner", item(bob.presence("Bob"), "affiliation"), "at once");
-            assertTrue(String.valueOf(bob.list("affiliation", "owner")).contains("carol@localhost"));
-        }
-        try (RoomTrial trial = RoomTrial.in(folder, "")) {
-            RoomClient bob = trial.client("bob").join("Bob");
-            String owners = String.valueOf(bob.list("affiliation", "owner"));
-            assertTrue(owners.contains("carol@localhost") && owners.contains("Robert"), owners);
-            assertFalse(owners.contains("alice@localhost") || owners.contains("dave@localhost"), owners);
-        }
-    }
-
-    @Test
     void aSubjectIsKeptInEachOfItsLanguages(@TempDir Path folder) {
         String said = "<message type='groupchat' id='s1' to='" + ROOM + "'><subject>Tea</subject>"
                 + "<subject xml:lang='de'>Tee</subject><subject xml:lang='de'>Kaffee</subject></message>";

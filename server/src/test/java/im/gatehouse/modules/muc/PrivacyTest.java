@@ -11,6 +11,7 @@ import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Presence;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.xml.Element;
+import im.gatehouse.xml.Namespaces;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,6 +83,25 @@ class PrivacyTest {
             }
         }
         assertTrue(!dave.heard().toString().contains("alice@"));
+    }
+
+    @Test
+    void anErrorThatComesFromBehindANickNamesNobody() {
+        RoomClient bob = trial.client("bob").join("Bob");
+        RoomClient carol = trial.client("carol").join("Carol");
+        bob.say("<message type='chat' id='m' to='" + ROOM + "/Carol'><body>psst</body></message>");
+        bob.say(Iq.of(Iq.Type.GET, null, ROOM.withResource("Carol"), "i", Element.of("query", "jabber:iq:version")));
+        bob.heard();
+        String error = "<error type='cancel' by='carol@localhost'><redirect xmlns='" + Namespaces.STANZA_ERRORS
+                + "'>xmpp:carol@localhost</redirect></error>";
+        carol.heard().stream().filter(Iq.class::isInstance).forEach(asked ->
+                carol.say("<iq type='error' id='" + asked.id() + "' to='" + asked.from() + "'>" + error + "</iq>"));
+        carol.say("<message type='error' id='m' to='" + ROOM + "/Bob'>"
+                + error.replace("redirect", "policy-violation") + "</message>");
+        carol.heard();
+        List<Stanza> heard = bob.heard();
+        assertEquals(List.of("i", "m"), heard.stream().filter(Stanza::isError).map(Stanza::id).toList());
+        assertTrue(!heard.toString().contains("carol@"), heard::toString);
     }
 
     private static Element moderate(String id) {

@@ -188,7 +188,12 @@ class RulingTest {
         alice.heard();
         alice.configure("muc#roomconfig_whois", "anyone");
         assertTrue(bob.presences().isEmpty(), "in a moment");
+        RoomClient eve = trial.client("eve").join("Eve");
+        assertEquals("eve@localhost/phone", item(bob.presence("Eve"), "jid"));
+        alice.heard();
+        dave.heard();
         trial.time.forward(Unveiling.PAUSE);
+        assertTrue(eve.presences().isEmpty(), "she has been shown all on coming in");
         List<Presence> shown = bob.presences();
         assertEquals(
                 List.of("alice@localhost/phone", "carol@localhost/phone", "dave@localhost/phone"),

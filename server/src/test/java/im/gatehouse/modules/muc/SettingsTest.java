@@ -17,9 +17,13 @@ import im.gatehouse.stanza.Presence;
 import im.gatehouse.xml.Element;
 import im.gatehouse.xml.Namespaces;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,15 +126,7 @@ class SettingsTest {
         RoomClient carol = trial.client("carol").join("Carol");
         alice.admin("nick", "Carol", "role", "visitor");
         bob.heard();
-        Element form = Element.builder("x", "jabber:x:data")
-                .attribute("type", "submit")
-                .child(Element.builder("field", "jabber:x:data")
-                        .attribute("var", "muc#roomconfig_presencebroadcast")
-                        .child("value", "moderator")
-                        .child("value", "participant")
-                        .build())
-                .build();
-        alice.query(Iq.Type.SET, ROOM, Element.builder("query", Muc.OWNER).child(form).build());
+        showPresenceOf("moderator", "participant");
         assertEquals(Presence.Type.UNAVAILABLE, bob.presence("Carol").type(), "she is out of sight");
         alice.heard();
 
@@ -156,6 +152,90 @@ class SettingsTest {
         carol.leave("Carol");
         carol.heard();
         assertTrue(bob.presences().isEmpty());
+    }
+
+    private void showPresenceOf(String... roles) {
+        DataForm form = DataForm.of(
+                DataForm.Type.SUBMIT,
+                Muc.ROOM_CONFIG,
+                null,
+                List.of(DataForm.Field.of(
+                        "muc#roomconfig_presencebroadcast", DataForm.FieldType.LIST_MULTI, null, roles)));
+        Element query = Element.builder("query", Muc.OWNER).child(form.toElement()).build();
+        assertEquals(Iq.Type.RESULT, alice.query(Iq.Type.SET, ROOM, query).type());
+    }
+
+    @Test
+    void whoIsSentAwayByTheFormThatHidesThemIsGoneForThoseWhoSawThem() {
+        alice.admin("jid", "bob@localhost", "affiliation", "member");
+        trial.client("carol").join("Carol");
+        bob.heard();
+        alice.configure("muc#roomconfig_membersonly", "1", "muc#roomconfig_presencebroadcast", "moderator");
+        assertEquals(Presence.Type.UNAVAILABLE, bob.presence("Carol").type());
+    }
+
+    @Test
+    void inALargeRoomThosePresentGoOutOfSightAPartEachSecond() {
+        List<RoomClient> others = new ArrayList<>();
+        for (int i = 0; i < 150; i++) {
+            others.add(trial.client("user" + i).join("User" + i));
+        }
+        RoomClient watcher = others.getFirst();
+        Set<String> inSight = new TreeSet<>();
+        follow(others, watcher, inSight);
+
+        showPresenceOf("moderator");
+        assertTrue(follow(others, watcher, inSight) <= 11_000, "not all at once");
+        RoomClient renamed = others.get(148);
+        renamed.say(Presence.of(Presence.Type.AVAILABLE, null, ROOM.withResource("Renamed")));
+        renamed.heard();
+        others.get(149).leave("User149");
+        others.get(149).heard();
+        RoomClient newcomer = trial.client("zoe").ask("Zoe");
+        Set<String> seenByNewcomer = new TreeSet<>();
+        follow(List.of(newcomer), newcomer, seenByNewcomer);
+        assertTrue(seenByNewcomer.contains("Renamed"), "who is still shown is shown to all");
+        follow(others, watcher, inSight);
+        assertFalse(inSight.contains("User148") || inSight.contains("User149") || inSight.contains("Zoe"));
+        assertTrue(inSight.contains("Renamed"));
+
+        others.add(newcomer);
+        assertTrue(inASecond(others, newcomer, seenByNewcomer) <= 11_000);
+        inASecond(others, newcomer, seenByNewcomer);
+        assertEquals(Set.of("Alice", "Zoe"), seenByNewcomer);
+        assertEquals(0, inASecond(others, newcomer, seenByNewcomer), "that was all");
+
+        showPresenceOf("moderator", "participant");
+        follow(others, newcomer, seenByNewcomer);
+        for (int i = 0; i < 3; i++) {
+            inASecond(others, newcomer, seenByNewcomer);
+        }
+        assertEquals(152, seenByNewcomer.size());
+    }
+
+    private int inASecond(List<RoomClient> clients, RoomClient watcher, Set<String> inSight) {
+        trial.time.forward(Duration.ofSeconds(1));
+        return follow(clients, watcher, inSight);
+    }
+
+    /** Takes what has come, keeps whom one of the clients sees, and answers how many presences all were sent. */
+    private static int follow(List<RoomClient> clients, RoomClient watcher, Set<String> inSight) {
+        int count = 0;
+        for (RoomClient client : clients) {
+            List<Presence> presences = client.presences();
+            count += presences.size();
+            if (client == watcher) {
+                for (Presence each : presences) {
+                    String nick = each.sender().resource();
+                    if (each.type() == Presence.Type.AVAILABLE) {
+                        inSight.add(nick);
+                    } else {
+                        inSight.remove(nick);
+                    }
+                }
+            }
+        }
+        return count;
     }
 
     @Test

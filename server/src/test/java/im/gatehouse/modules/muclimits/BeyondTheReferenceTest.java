@@ -170,6 +170,32 @@ class BeyondTheReferenceTest {
     }
 
     @Test
+    void whatOwnersChoseIsThereAgainWhenTheModuleWasOffForATime() {
+        owner.configure(OwnLimits.RATE, "2", OwnLimits.FACTOR, "4", SlowMode.VAR, "7");
+        trial.reload("");
+        owner.configure("muc#roomconfig_persistentroom", "1", OwnLimits.RATE, "3", SlowMode.VAR, "0");
+        assertNull(Objects.requireNonNull(DataForm.of(form())).field(SlowMode.VAR));
+        trial.reload(REFERENCE);
+        assertEquals("2", value(form(), OwnLimits.RATE));
+        assertEquals(8.0, status().get("capacity"));
+        assertEquals(7, status().get("slowMode"));
+
+        trial.close();
+        trial = RoomTrial.in(folder, "");
+        owner = trial.client("owner").join("Owner").configure("muc#roomconfig_persistentroom", "0");
+        owner.configure("muc#roomconfig_persistentroom", "1", "muc#roomconfig_roomname", "Tea");
+        trial.close();
+        trial = RoomTrial.in(folder, "");
+        owner = trial.client("owner").join("Owner").configure("muc#roomconfig_roomname", "Coffee");
+        trial.reload(REFERENCE);
+        assertEquals("2", value(form(), OwnLimits.RATE));
+        assertEquals("4", value(form(), OwnLimits.FACTOR));
+        assertEquals("7", value(form(), SlowMode.VAR));
+        RoomClient bob = stranger("bob");
+        assertEquals(1, delivered(bob, 2), "and it holds");
+    }
+
+    @Test
     void anOperatorSetsOneRoomByCommandBeyondTheBoundsForOwners() {
         RoomClient bob = stranger("bob");
         Map<String, Object> set = administer(

@@ -62,7 +62,7 @@ class OfflineInboxTest {
         }
 
         void takeWhatWaits() {
-            inLane(() -> inbox.deliver(session));
+            inLane(() -> inbox.delivery().deliver(session));
         }
 
         /** Does something in the lane, as the last of what it has to do. */
@@ -189,7 +189,7 @@ class OfflineInboxTest {
         say("m1", "hello");
         SlowClient bob = new SlowClient("desk");
         bob.room = 1;
-        inbox.coming(bob.session);
+        inbox.delivery().coming(bob.session);
         route("bob@localhost", "typing", "<composing xmlns='http://jabber.org/protocol/chatstates'/>");
         assertEquals("typing", bob.next()); // it would not be kept
         route("bob@localhost", "m2", "<body>hello</body>");
@@ -210,7 +210,7 @@ class OfflineInboxTest {
         server.router.offlineMessages(inbox);
         say("m0", "hello");
         SlowClient bob = new SlowClient("desk");
-        inbox.coming(bob.session);
+        inbox.delivery().coming(bob.session);
         route("bob@localhost", "m1", "<body>hello</body>");
         assertEquals("m1", bob.next());
         bob.takeWhatWaits();
@@ -222,7 +222,7 @@ class OfflineInboxTest {
         server.router.offlineMessages(inbox);
         SlowClient desk = new SlowClient("desk");
         SlowClient phone = new SlowClient("phone");
-        inbox.coming(phone.session);
+        inbox.delivery().coming(phone.session);
         route("bob@localhost", "m0", "<body>hello</body>");
         assertEquals("m0", desk.next());
         assertEquals("m0", phone.next());
@@ -236,14 +236,14 @@ class OfflineInboxTest {
         say("m1", "hello");
         SlowClient phone = new SlowClient("phone");
         phone.room = 1;
-        inbox.coming(phone.session);
+        inbox.delivery().coming(phone.session);
         phone.takeWhatWaits();
         assertEquals("m0", phone.next());
         SlowClient desk = new SlowClient("desk");
-        inbox.coming(desk.session);
+        inbox.delivery().coming(desk.session);
         route("bob@localhost", "m2", "<body>hello</body>");
         server.sessions.close(phone.session);
-        inbox.ended(phone.session);
+        inbox.delivery().ended(phone.session);
         for (int i = 0; i < 3; i++) {
             assertEquals("m" + i, desk.next());
         }
@@ -294,6 +294,7 @@ class OfflineInboxTest {
         SlowClient there = new SlowClient("desk");
         say("m0", "hello");
         assertEquals("m0", there.next());
+        there.acknowledgeOne();
         server.sessions.close(there.session);
         say("m1", "hello");
         assertEquals("m1", away.next());
@@ -338,7 +339,7 @@ class OfflineInboxTest {
         inbox.clear(newcomer.session);
         assertEquals(1, waiting().size());
         server.sessions.close(other.session);
-        inbox.ended(other.session);
+        inbox.delivery().ended(other.session);
         inbox.clear(newcomer.session);
         assertEquals(0, waiting().size());
     }
@@ -349,15 +350,15 @@ class OfflineInboxTest {
         SlowClient desk = new SlowClient("desk");
         say("m0", "hello");
         assertEquals("m0", phone.next());
-        inbox.close();
+        inbox.delivery().close();
         inbox = inbox();
-        inbox.open();
+        inbox.delivery().open();
         desk.takeWhatWaits();
         assertEquals(0, desk.received.size());
-        inbox.close();
+        inbox.delivery().close();
         server.sessions.close(phone.session); // while nobody listens
         inbox = inbox();
-        inbox.open();
+        inbox.delivery().open();
         desk.takeWhatWaits();
         assertEquals("m0", desk.next());
     }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -50,11 +49,15 @@ public final class RoomSettings {
     private final List<RoomSetting<?>> all = new CopyOnWriteArrayList<>(OWN);
 
     /**
-     * Adds a setting of another module.
+     * Adds a setting of another module. What rooms have of it from an earlier time is there again.
      *
-     * @return takes it away again
+     * @return takes it away again; rooms keep what was decided
+     * @throws IllegalArgumentException when there is one of that name
      */
     public Runnable add(RoomSetting<?> setting) {
+        if (all.stream().anyMatch(each -> each.name().equals(setting.name()))) {
+            throw new IllegalArgumentException("There is a setting " + setting + " already");
+        }
         all.add(setting);
         return () -> all.remove(setting);
     }
@@ -122,9 +125,12 @@ public final class RoomSettings {
         return setting.info(config.get(setting));
     }
 
-    /** The values as they are stored, by the settings' names. */
+    /**
+     * The values as they are stored, by the settings' names; of a setting that is not there at present, as a room has
+     * it from before.
+     */
     public Map<String, String> stored(RoomConfig config) {
-        Map<String, String> rows = new HashMap<>();
+        Map<String, String> rows = config.stored();
         all.forEach(setting -> rows.put(setting.name(), stored(setting, config)));
         return rows;
     }
@@ -133,13 +139,18 @@ public final class RoomSettings {
         return setting.stored(config.get(setting));
     }
 
-    /** The configuration from its stored form; rows of settings that are not there now are ignored. */
+    /** The configuration from its stored form; of settings that are not there at present, too, for when they are. */
     public RoomConfig restored(Map<String, String> rows) {
+        Map<String, String> unread = new HashMap<>(rows);
         RoomConfig config = RoomConfig.INITIAL;
         for (RoomSetting<?> setting : all) {
-            if (rows.containsKey(setting.name())) {
-                config = restored(setting, Objects.requireNonNull(rows.get(setting.name())), config);
+            String text = unread.remove(setting.name());
+            if (text != null) {
+                config = restored(setting, text, config);
             }
+        }
+        for (Map.Entry<String, String> row : unread.entrySet()) {
+            config = config.with(row.getKey(), row.getValue());
         }
         return config;
     }
