@@ -45,7 +45,7 @@ final class Bookmarks {
     private final Engine nodes;
     private final PrivateStorage storage;
 
-    /** Which nodes have changed, and the other kind may not have followed because the server was killed or could not. */
+    /** Which nodes have changed, where the other kind may not have followed: the server was killed, or could not. */
     private final Map<Jid, Set<String>> unfollowed = new ConcurrentHashMap<>();
 
     Bookmarks(Database database, Engine nodes, PrivateStorage storage) {
@@ -98,8 +98,9 @@ final class Bookmarks {
     }
 
     /**
-     * Has changes followed that were not, and takes over what was in private storage before there was anything else,
-     * before the user's clients look at the items. The client knows by then that its session stands: a slow database holds up no sign-in.
+     * Has changes followed that were not, and takes over what was in private storage before there was anything else:
+     * before the user's clients look at the items. The client knows by then that its session stands: a slow database
+     * holds up no sign-in.
      */
     void opened(Session session) {
         session.lane().add(() -> session.lane().blocking(() -> takeOver(session)));
@@ -131,7 +132,7 @@ final class Bookmarks {
 
     // --- items and the node of the old kind ---
 
-    /** A client changes items of one of the nodes: until the other has followed, that is noted in the same unit of work. */
+    /** A client changes items of one of the nodes: that is noted with it until the other has followed. */
     void stored(DSLContext db, Engine.Change change) {
         if (isFollowed(change)) {
             store.note(db, change.node().service(), change.node().name());

@@ -142,8 +142,8 @@ public final class VCards {
     // --- for other modules ---
 
     /**
-     * Told after an owner's change has been stored, before it is answered. Runs on a virtual thread and may block. When the
-     * server is killed in between, it is told when the owner next comes, maybe for the second time.
+     * Told after an owner's change has been stored, before it is answered. Runs on a virtual thread and may block. When
+     * the server is killed in between, it is told when the owner next comes, maybe for the second time.
      */
     public NoticePoint<Change> changed() {
         return changed;

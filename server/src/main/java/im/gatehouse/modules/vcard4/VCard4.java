@@ -89,8 +89,8 @@ final class VCard4 {
     // --- the old card ---
 
     /**
-     * A client publishes a card or takes it back: clients that know the old format alone see it, too, from the same unit
-     * of work on.
+     * A client publishes a card or takes it back: clients that know the old format alone see it, too. Part of the same
+     * unit of work.
      */
     void stored(DSLContext db, Engine.Change change) {
         Node node = change.node();
