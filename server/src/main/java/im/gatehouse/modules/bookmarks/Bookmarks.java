@@ -10,6 +10,7 @@ import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.StorageException;
 import im.gatehouse.xml.Element;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -168,7 +169,7 @@ final class Bookmarks {
         } catch (StanzaException e) {
             log.debug("Bookmarks are not converted: {}", e.getMessage()); // what a client stores fills no log
         } catch (StorageException e) {
-            unfollowed.computeIfAbsent(account, _ -> ConcurrentHashMap.newKeySet()).add(newer);
+            unfollowed.merge(account, Set.of(newer), Bookmarks::both);
             log.warn("Bookmarks could not be converted: {}", e.getMessage());
         }
     }
@@ -190,6 +191,12 @@ final class Bookmarks {
         if (!after.equals(before)) {
             nodes.publish(account, Bookmark.OLD, account, CURRENT, after, null);
         }
+    }
+
+    private static Set<String> both(Set<String> one, Set<String> other) {
+        Set<String> all = new HashSet<>(one);
+        all.addAll(other);
+        return all;
     }
 
     void remove(DSLContext db, Jid account) {

@@ -8,6 +8,7 @@ import im.gatehouse.modules.pubsub.setting.NumberSetting;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.storage.Database;
+import im.gatehouse.storage.StorageException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -169,7 +170,11 @@ final class Parts {
         }
 
         private boolean isGone(Node node) {
-            return database().read(db -> store.find(db, node.service(), node.name())) == null;
+            try {
+                return database().read(db -> store.find(db, node.service(), node.name())) == null;
+            } catch (StorageException e) {
+                return false; // what is kept in mind of it does no harm
+            }
         }
 
         /**
