@@ -66,6 +66,9 @@ public final class BindFeature implements StreamFeature {
     }
 
     private Jid requested(Element bind, Jid account) {
+        if (bind.children("resource", Namespaces.BIND).size() > 1) {
+            throw new StanzaException(Condition.BAD_REQUEST, "One resource is bound at a time");
+        }
         String resource = bind.childText("resource", Namespaces.BIND);
         try {
             return account.withResource(resource == null || resource.isEmpty() ? madeUp() : resource);

@@ -129,6 +129,9 @@ public final class Sasl2Feature implements StreamFeature {
     }
 
     private SaslResult begin(Element authenticate, ClientStream stream, SaslAttempts.Kept kept) {
+        if (isAmbiguous(authenticate)) {
+            return new SaslResult.Failure(SaslCondition.MALFORMED_REQUEST, "Something is there twice");
+        }
         Optional<UserAgent> userAgent = UserAgent.in(authenticate);
         if (userAgent.isEmpty()) {
             return new SaslResult.Failure(
@@ -143,6 +146,15 @@ public final class Sasl2Feature implements StreamFeature {
         return fast.mechanism(name)
                 .map(mechanism -> byToken(mechanism, initial, request, stream, kept))
                 .orElseGet(() -> attempts.begin(name, initial, stream, kept));
+    }
+
+    /** Whether something stands twice of which there is one: nobody knows which was meant. */
+    private static boolean isAmbiguous(Element authenticate) {
+        return authenticate.children("initial-response", NAMESPACE).size() > 1
+                || authenticate.children("user-agent", NAMESPACE).size() > 1
+                || authenticate.children("bind", Bind2.NAMESPACE).size() > 1
+                || authenticate.children("resume", StreamManagement.NAMESPACE).size() > 1
+                || authenticate.children("fast", Fast.NAMESPACE).size() > 1;
     }
 
     private SaslResult byToken(

@@ -8,6 +8,7 @@ import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Handover;
 import im.gatehouse.stanza.Message;
+import im.gatehouse.stanza.Presence;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StreamError;
 import im.gatehouse.time.Time;
@@ -222,8 +223,8 @@ final class SessionLine implements Outlet {
         int bytes = management.queue.add(queued, time.nanos());
         if (present == null) {
             account(management, bytes);
-            if (queued instanceof Message message) {
-                management.management.tellUnacked(session(), List.of(message));
+            if (isTold(queued)) {
+                management.management.tellUnacked(session(), List.of(queued));
             }
             management.told = management.queue.sent();
         } else if (flowing) {
@@ -396,13 +397,19 @@ final class SessionLine implements Outlet {
                         >= management.management.terms().ackTimeout().toNanos();
     }
 
-    /** Tells once of each message that its receiver may not have got it. */
+    /** Whether others want to know that something waits. */
+    private static boolean isTold(Stanza stanza) {
+        return stanza instanceof Message
+                || stanza instanceof Presence presence && presence.type() == Presence.Type.SUBSCRIBE;
+    }
+
+    /** Tells once of each such stanza that its receiver may not have got it. */
     private void tellUnacked(Managed management) {
         long[] number = {management.queue.acknowledged()};
-        List<Message> untold = new ArrayList<>();
+        List<Stanza> untold = new ArrayList<>();
         management.queue.forEach(entry -> {
-            if (++number[0] > management.told && entry.stanza() instanceof Message message) {
-                untold.add(message);
+            if (++number[0] > management.told && isTold(entry.stanza())) {
+                untold.add(entry.stanza());
             }
         });
         management.told = number[0];

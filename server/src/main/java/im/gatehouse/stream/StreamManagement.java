@@ -9,7 +9,6 @@ import im.gatehouse.session.Admission;
 import im.gatehouse.session.Refusal;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
-import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StreamError;
@@ -158,8 +157,9 @@ public final class StreamManagement implements StreamFeature {
     }
 
     /**
-     * Told of each message that waits for a client that is away, or does not acknowledge it in time, once for each
-     * session: to wake up the client by other means. On a virtual thread; may block.
+     * Told of each message and each request to see the user that waits for a client that is away, or does not
+     * acknowledge it in time, once for each session: to wake up the client by other means. On a virtual thread; may
+     * block.
      */
     public NoticePoint<Unacked> unacked() {
         return unacked;
@@ -217,7 +217,9 @@ public final class StreamManagement implements StreamFeature {
 
     @Override
     public @Nullable Element offer(ClientStream stream) {
-        return stream.account() != null && stream.session() == null ? OFFER : null;
+        SessionLine line = stream.line();
+        boolean managed = line != null && line.isManaged();
+        return stream.account() != null && !managed ? OFFER : null;
     }
 
     @Override
@@ -555,8 +557,8 @@ public final class StreamManagement implements StreamFeature {
         return queue.size() > now.mostUnacked() || queue.bytes() > now.mostUnackedBytes();
     }
 
-    void tellUnacked(Session session, List<Message> messages) {
-        Thread.startVirtualThread(() -> messages.forEach(message -> unacked.tell(new Unacked(session, message))));
+    void tellUnacked(Session session, List<Stanza> stanzas) {
+        Thread.startVirtualThread(() -> stanzas.forEach(stanza -> unacked.tell(new Unacked(session, stanza))));
     }
 
     /** A session takes nothing any more. */

@@ -117,6 +117,9 @@ class ExternalServicesTest {
             assertTrue(answer.contains("<item-not-found "), answer);
         }
         assertTrue(ask("<credentials xmlns='" + NAMESPACE + "'/>").contains("<bad-request "));
+        String service = "<service host='turn.localhost' type='turn'/>";
+        String both = ask("<credentials xmlns='" + NAMESPACE + "'>" + service + service + "</credentials>");
+        assertTrue(both.contains("<bad-request "), both);
     }
 
     @Test

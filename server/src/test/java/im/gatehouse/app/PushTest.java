@@ -274,6 +274,28 @@ class PushTest {
     }
 
     @Test
+    void aRequestToSeeTheUserIsToldThoughTheClientMayComeBackToItsSession() throws IOException {
+        try (RawClient alice = new RawClient(running.plainPort()).signIn("alice", "sleeper")) {
+            alice.send("<iq type='set' id='e'>" + enable("n1", "") + "</iq>"
+                    + "<enable xmlns='urn:xmpp:sm:3' resume='true'/><presence/>"
+                    + "<iq type='get' id='there' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
+            alice.readUntil("id='there'"); // nothing is put by for one who is just coming
+        }
+        write("while you sleep");
+        String first = notified();
+        assertTrue(first.contains("<value>1</value>"), first);
+        answer(first, "result", "");
+        settled();
+        bob.send("<presence to='alice@localhost' type='subscribe'/>");
+        String notification = notified();
+        assertTrue(
+                notification.matches("(?s).*var='pending-subscription-count'[^>]*><value>1</value>.*"), notification);
+        assertTrue(notification.matches("(?s).*var='message-count'[^>]*><value>1</value>.*"), notification);
+        answer(notification, "result", "");
+        settledWithout();
+    }
+
+    @Test
     void whatComesWhileTheServiceFailsIsToldAfterwards() throws IOException {
         phone(enable("n1", ""));
         write("one");

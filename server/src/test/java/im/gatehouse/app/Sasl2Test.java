@@ -271,6 +271,25 @@ class Sasl2Test {
     }
 
     @Test
+    void whatStandsTwiceIsNotGuessedAt() throws IOException {
+        String once = "</initial-response>";
+        String[] twice = {
+            once + "<initial-response>AA==</initial-response>",
+            once + bind("") + bind(tag("b")),
+            once + CLIENT_A + CLIENT_B,
+            once + "<resume xmlns='urn:xmpp:sm:3' previd='a' h='0'/><resume xmlns='urn:xmpp:sm:3' previd='b' h='0'/>"
+        };
+        try (RawClient client = ready()) {
+            for (String more : twice) {
+                client.send(plain("", "secret").replace(once, more));
+                assertFails("malformed-request", client);
+            }
+            client.send(plain("", "secret"));
+            assertEquals("juliet@localhost", identity(success(client)));
+        }
+    }
+
+    @Test
     void theFifthFailureOfEitherProfileEndsTheStream() throws IOException {
         try (RawClient client = ready()) {
             for (int i = 0; i < 2; i++) {
@@ -390,6 +409,21 @@ class Sasl2Test {
             client.readElement();
             String features = client.readElement();
             assertFalse(features.contains("bind"), features);
+        }
+    }
+
+    @Test
+    void theFeaturesBehindSuccessTellWhoHasBoundWhatElseThereIs() throws IOException {
+        try (RawClient client = ready(); RawClient managed = ready()) {
+            signIn(client, bind("")).readElement();
+            String features = client.readElement();
+            assertTrue(features.contains("<ver xmlns='urn:xmpp:features:rosterver'/>"), features);
+            assertTrue(features.contains("<sub xmlns='urn:xmpp:features:pre-approval'/>"), features);
+            assertTrue(features.contains("<sm xmlns='urn:xmpp:sm:3'/>"), features);
+
+            signIn(managed, bind("<enable xmlns='urn:xmpp:sm:3'/>")).readElement();
+            features = managed.readElement();
+            assertTrue(features.contains("rosterver") && !features.contains("urn:xmpp:sm:3"), features);
         }
     }
 

@@ -161,6 +161,8 @@ class StreamRulesTest {
             signInOnly(client);
             bind(client, "<resource>" + "x".repeat(1024) + "</resource>");
             assertTrue(client.readUntil("</iq>").contains("<bad-request "));
+            bind(client, "<resource>one</resource><resource>other</resource>");
+            assertTrue(client.readUntil("</iq>").contains("<bad-request "));
             bind(client, "<resource/>");
             String made = client.readUntil("</iq>");
             assertTrue(made.matches("(?s).*<jid>alice@localhost/[^<]{8,}</jid>.*"), made);

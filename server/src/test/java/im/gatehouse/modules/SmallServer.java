@@ -1,24 +1,15 @@
 package im.gatehouse.modules;
 
 import im.gatehouse.account.Accounts;
-import im.gatehouse.account.ScramSettings;
-import im.gatehouse.cluster.SingleNode;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.metrics.Metrics;
-import im.gatehouse.module.Administration;
-import im.gatehouse.module.Disco;
 import im.gatehouse.module.ModulePlan;
-import im.gatehouse.module.RunningModules;
-import im.gatehouse.module.ServerParts;
-import im.gatehouse.module.Services;
 import im.gatehouse.router.Router;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.storage.Database;
-import im.gatehouse.stream.StreamFeatures;
 import im.gatehouse.time.MovableTime;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,34 +26,19 @@ public final class SmallServer implements AutoCloseable {
 
     public final MovableTime time = new MovableTime();
     public final Accounts accounts;
-    public final Sessions sessions = new Sessions(() -> 10);
+    public final Sessions sessions;
     public final Router router;
-    public final Metrics metrics = new Metrics(time, false);
-    private final Services services = new Services();
-    private final RunningModules modules;
+    public final Metrics metrics;
+    private final Floors floors;
     private final List<SmallClient> clients = new CopyOnWriteArrayList<>();
 
     public SmallServer(Database database, ModulePlan.Entry<?>... entries) {
-        Set<String> hosts = Set.of("localhost");
-        accounts = new Accounts(database, new ScramSettings(4_096), hosts, time, new byte[32]);
-        router = new Router(hosts, accounts, sessions, new SingleNode());
-        modules = new RunningModules(new ServerParts(
-                new LinkedHashSet<>(hosts),
-                Set::of,
-                Path.of(""),
-                database,
-                accounts,
-                sessions,
-                router,
-                new SingleNode(),
-                metrics,
-                time,
-                new Disco(),
-                new Administration(),
-                services,
-                new StreamFeatures(List.of()),
-                "1.2.3"));
-        modules.start(new ModulePlan(List.of(entries), List.of()));
+        floors = new Floors(database, time, Set.of("localhost"), Set::of, Path.of(""));
+        accounts = floors.accounts;
+        sessions = floors.sessions;
+        router = floors.router;
+        metrics = floors.metrics;
+        floors.modules.start(new ModulePlan(List.of(entries), List.of()));
     }
 
     /** Makes accounts at {@code localhost} that do not exist yet. */
@@ -74,7 +50,7 @@ public final class SmallServer implements AutoCloseable {
     }
 
     public <T> T service(Class<T> type) {
-        return services.find(type);
+        return floors.services.find(type);
     }
 
     /** A client that has signed in, such as {@code alice/phone}, and has said nothing yet. */
@@ -120,8 +96,6 @@ public final class SmallServer implements AutoCloseable {
 
     @Override
     public void close() {
-        modules.close();
-        metrics.close();
-        accounts.close();
+        floors.close();
     }
 }

@@ -2,11 +2,8 @@ package im.gatehouse.modules;
 
 import im.gatehouse.account.Accounts;
 import im.gatehouse.account.ScramHash;
-import im.gatehouse.account.ScramSettings;
 import im.gatehouse.account.SignInThrottle;
 import im.gatehouse.account.ThrottleSettings;
-import im.gatehouse.cluster.Cluster;
-import im.gatehouse.cluster.SingleNode;
 import im.gatehouse.config.ConfigFile;
 import im.gatehouse.config.ServerConfig;
 import im.gatehouse.jid.Jid;
@@ -15,13 +12,8 @@ import im.gatehouse.module.AdminCall;
 import im.gatehouse.module.AdminException;
 import im.gatehouse.module.AdminOperations;
 import im.gatehouse.module.Administration;
-import im.gatehouse.module.Disco;
 import im.gatehouse.module.ModulePlan;
-import im.gatehouse.module.RunningModules;
 import im.gatehouse.module.ServerModule;
-import im.gatehouse.module.ServerParts;
-import im.gatehouse.module.Services;
-import im.gatehouse.router.Router;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.storage.Database;
 import im.gatehouse.stream.BindFeature;
@@ -29,7 +21,6 @@ import im.gatehouse.stream.SaslAttempts;
 import im.gatehouse.stream.SaslFeature;
 import im.gatehouse.stream.StreamContext;
 import im.gatehouse.stream.StreamFeature;
-import im.gatehouse.stream.StreamFeatures;
 import im.gatehouse.stream.sasl.CredentialSource;
 import im.gatehouse.stream.sasl.MechanismName;
 import im.gatehouse.stream.sasl.SaslMechanisms;
@@ -53,66 +44,37 @@ public final class Stand implements AutoCloseable {
             hosts = ["localhost", "example.org"]
             """;
 
-    private final MovableTime time;
-    private final Database database;
-    private final Accounts accounts;
-    private final Sessions sessions = new Sessions(() -> 1_000);
-    private final Administration administration = new Administration();
-    private final Metrics metrics;
+    private final Floors floors;
     private final ServerModule<?> module;
-    private final RunningModules modules;
     private final StreamContext streams;
     private final Map<String, Object> aside = new java.util.HashMap<>();
     private AdminCall.Actor actor = new AdminCall.Actor.GlobalAdministrator();
     private InetAddress actorAddress = InetAddress.getLoopbackAddress();
 
     private Stand(Database database, MovableTime time, ServerModule<?> module) {
-        this.time = time;
-        this.database = database;
         this.module = module;
-        this.metrics = new Metrics(time, false);
-        Set<String> hosts = Set.of("localhost", "example.org");
-        Cluster cluster = new SingleNode();
-        this.accounts = new Accounts(
-                database, new ScramSettings(ScramSettings.LEAST_ITERATIONS), hosts, time, new byte[32]);
-        Router router = new Router(hosts, accounts, sessions, cluster);
-        this.streams = streams(router);
-        this.modules = new RunningModules(new ServerParts(
-                hosts,
-                Set::of,
-                Path.of("."),
-                database,
-                accounts,
-                sessions,
-                router,
-                cluster,
-                metrics,
-                time,
-                new Disco(),
-                administration,
-                new Services(),
-                new StreamFeatures(List.of()),
-                "test"));
+        floors = new Floors(database, time, Set.of("localhost", "example.org"), Set::of, Path.of("."));
+        streams = streams();
     }
 
     /** What streams need that sign in by SCRAM to localhost. */
-    private StreamContext streams(Router router) {
+    private StreamContext streams() {
         SecureRandom random = new SecureRandom();
         CredentialSource credentials = new CredentialSource() {
             @Override
             public VerifierAnswer verifier(String user, ScramHash hash) {
                 return new VerifierAnswer(
-                        accounts.credentials(Jid.of(user, "localhost")).orElseThrow().verifier(hash).orElseThrow(), true);
+                        floors.accounts.credentials(Jid.of(user, "localhost")).orElseThrow().verifier(hash).orElseThrow(), true);
             }
 
             @Override
             public boolean exists(String user) {
-                return accounts.exists(Jid.of(user, "localhost"));
+                return floors.accounts.exists(Jid.of(user, "localhost"));
             }
 
             @Override
             public boolean passwordMatches(String user, String password) {
-                return accounts.check(Jid.of(user, "localhost"), password);
+                return floors.accounts.check(Jid.of(user, "localhost"), password);
             }
         };
         SaslMechanisms mechanisms =
@@ -120,14 +82,14 @@ public final class Stand implements AutoCloseable {
         List<StreamFeature> features = List.of(
                 new SaslFeature(new SaslAttempts(
                         () -> Map.of("localhost", mechanisms),
-                        sessions,
-                        new SignInThrottle(ThrottleSettings.DEFAULT, time),
+                        floors.sessions,
+                        new SignInThrottle(ThrottleSettings.DEFAULT, floors.time),
                         () -> false)),
                 new BindFeature(random, () -> Sessions.Conflict.REPLACE));
         return new StreamContext(
-                router,
-                sessions,
-                time,
+                floors.router,
+                floors.sessions,
+                floors.time,
                 () -> features,
                 () -> XmlReader.Limits.BEFORE_SIGN_IN,
                 () -> XmlReader.Limits.BEFORE_SIGN_IN,
@@ -144,7 +106,7 @@ public final class Stand implements AutoCloseable {
     public static Stand start(ServerModule<?> module, Database database, MovableTime time, String configuration) {
         Stand stand = new Stand(database, time, module);
         try {
-            stand.modules.start(stand.plan(configuration));
+            stand.floors.modules.start(stand.plan(configuration));
             return stand;
         } catch (RuntimeException e) {
             stand.close();
@@ -161,24 +123,24 @@ public final class Stand implements AutoCloseable {
 
     /** Has the module follow another configuration. */
     public void reload(String configuration) {
-        modules.reload(plan(configuration));
+        floors.modules.reload(plan(configuration));
     }
 
     /** Makes accounts. */
     public void register(String... addresses) {
         for (String address : addresses) {
-            accounts.create(Jid.parse(address), "secret");
+            floors.accounts.create(Jid.parse(address), "secret");
         }
     }
 
     /** A client that has not signed in yet, such as {@code alice@localhost/phone}. */
     public Client client(String address) {
-        return new Client(sessions, Jid.parse(address), "192.0.2.1");
+        return new Client(floors.sessions, Jid.parse(address), "192.0.2.1");
     }
 
     /** A client at an IP address. */
     public Client client(String address, @Nullable String ip) {
-        return new Client(sessions, Jid.parse(address), ip);
+        return new Client(floors.sessions, Jid.parse(address), ip);
     }
 
     /** A client of localhost that has not signed in yet, and whose stream is the server's own. */
@@ -219,7 +181,7 @@ public final class Stand implements AutoCloseable {
     }
 
     private AdminOperations.Operation operation(String name) {
-        return administration.all().stream()
+        return floors.administration.all().stream()
                 .map(operations -> operations.operations().get(name))
                 .filter(Objects::nonNull)
                 .findFirst()
@@ -227,34 +189,32 @@ public final class Stand implements AutoCloseable {
     }
 
     public MovableTime time() {
-        return time;
+        return floors.time;
     }
 
     public Database database() {
-        return database;
+        return floors.database;
     }
 
     public Accounts accounts() {
-        return accounts;
+        return floors.accounts;
     }
 
     public Sessions sessions() {
-        return sessions;
+        return floors.sessions;
     }
 
     public Metrics metrics() {
-        return metrics;
+        return floors.metrics;
     }
 
     public Administration administration() {
-        return administration;
+        return floors.administration;
     }
 
     /** Stops the module; the database stays open. */
     @Override
     public void close() {
-        modules.close();
-        accounts.close();
-        metrics.close();
+        floors.close();
     }
 }

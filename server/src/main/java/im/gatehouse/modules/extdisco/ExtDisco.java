@@ -54,6 +54,9 @@ final class ExtDisco {
         if (asked == null || asked.attribute("host") == null || asked.attribute("type") == null) {
             throw new StanzaException(Condition.BAD_REQUEST, "A service has a host and a type");
         }
+        if (request.request().children("service", NAMESPACE).size() > 1) {
+            throw new StanzaException(Condition.BAD_REQUEST, "The credentials of one service are asked for at a time");
+        }
         List<ExternalService> found = config.services().stream()
                 .filter(service -> service.is(
                         asked.attributeOr("host", ""), asked.attributeOr("type", ""), asked.attributeOr("port", "")))

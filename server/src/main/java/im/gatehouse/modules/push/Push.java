@@ -254,11 +254,18 @@ final class Push {
                 .orElse(0);
     }
 
-    /** A message waits for one client that has gone silent (XEP-0198): what that client has asked for is told. */
+    /** Something waits for one client that has gone silent (XEP-0198): what that client has asked for is told. */
     void unacked(Unacked unacked) {
-        Message copied = CarbonCopy.received(unacked.message());
-        Message message = copied == null ? unacked.message() : copied;
-        Session session = unacked.session();
+        switch (unacked.stanza()) {
+            case Message message -> unacked(unacked.session(), message);
+            case Presence _ -> unackedRequest(unacked.session());
+            case Iq _ -> {}
+        }
+    }
+
+    private void unacked(Session session, Message sent) {
+        Message copied = CarbonCopy.received(sent);
+        Message message = copied == null ? sent : copied;
         if (!isWorthWakingUpFor(message)) {
             return;
         }
@@ -275,6 +282,13 @@ final class Push {
                 });
     }
 
+    private void unackedRequest(Session session) {
+        AtomicInteger waiting = unacked(session);
+        String resource = session.jid().resource();
+        tellOfRequest(
+                session.account(), registration -> registration.resource().equals(resource), _ -> waiting::get);
+    }
+
     private static AtomicInteger unacked(Session session) {
         AtomicInteger waiting = session.kept(UNACKED);
         if (waiting == null) {
@@ -286,11 +300,16 @@ final class Push {
 
     /** Somebody waits for the user's leave to see the user: the clients that are away are told. */
     void asked(Presence request) {
-        Jid account = request.receiver().bare();
+        tellOfRequest(
+                request.receiver().bare(), this::isAbsent, registration -> () -> missing(registration));
+    }
+
+    private void tellOfRequest(
+            Jid account, Predicate<Registration> which, Function<Registration, IntSupplier> count) {
         try {
             for (Registration registration : registrations(account)) {
-                if (isAbsent(registration)) {
-                    publisher.publish(new Notice(registration, null, 0, () -> missing(registration)));
+                if (which.test(registration)) {
+                    publisher.publish(new Notice(registration, null, 0, count.apply(registration)));
                 }
             }
         } catch (StorageException e) {

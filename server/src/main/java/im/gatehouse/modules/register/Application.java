@@ -7,6 +7,7 @@ import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,9 +51,13 @@ record Application(String username, String password) {
      * Reads what was filled in.
      *
      * @param missing what is answered when something is missing
-     * @throws StanzaException when something is
+     * @throws StanzaException when something is, or when something is there twice: nobody knows which was meant
      */
     static Application read(Element query, Condition missing) {
+        if (Stream.of("username", "password").anyMatch(name -> query.children(name, NAMESPACE).size() > 1)
+                || query.children("x", DataForm.NAMESPACE).size() > 1) {
+            throw new StanzaException(Condition.BAD_REQUEST, "There is one name, one password and one form");
+        }
         DataForm form = DataForm.of(query.child("x", DataForm.NAMESPACE));
         String username = form == null ? query.childText("username", NAMESPACE) : form.value("username");
         String password = form == null ? query.childText("password", NAMESPACE) : form.value("password");

@@ -6,7 +6,8 @@ import im.gatehouse.xml.Element;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that the server can do and that needs no settling: it is only said to those who have signed in.
+ * Something that the server can do and that needs no settling: it is only said to those who have signed in, also when
+ * they have bound a resource in the same breath (XEP-0386).
  *
  * @param element what {@code <stream:features/>} says
  */
@@ -21,7 +22,7 @@ public record AnnouncedFeature(Element element) implements StreamFeature {
 
     @Override
     public @Nullable Element offer(ClientStream stream) {
-        return stream.account() != null && stream.session() == null ? element : null;
+        return stream.account() != null ? element : null;
     }
 
     @Override

@@ -294,6 +294,7 @@ class OfflineInboxTest {
         SlowClient there = new SlowClient("desk");
         say("m0", "hello");
         assertEquals("m0", there.next());
+        there.acknowledgeOne();
         server.sessions.close(there.session);
         say("m1", "hello");
         assertEquals("m1", away.next());

@@ -87,6 +87,17 @@ class RegisterModuleTest {
     }
 
     @Test
+    void whatStandsTwiceChangesNothing() {
+        String name = "<username>alice</username>";
+        String password = "<password>new</password>";
+        for (String twice : new String[] {name + password + password, name + name + password}) {
+            assertEquals("bad-request", alice.error("set", "", query(twice)));
+        }
+
+        assertTrue(house.accounts().check(ALICE, "secret"));
+    }
+
+    @Test
     void whoRemovesTheAccountIsToldSoBeforeAllItsSessionsEnd() {
         TestClient elsewhere = house.client("alice@localhost/phone");
 

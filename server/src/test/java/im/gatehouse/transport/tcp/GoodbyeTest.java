@@ -33,8 +33,8 @@ class GoodbyeTest {
     private final class AwaitsEnd extends ChannelInboundHandlerAdapter {
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
-            if (event instanceof SslCloseCompletionEvent) {
-                endOfTls = true;
+            if (event instanceof SslCloseCompletionEvent completed) {
+                endOfTls = completed.isSuccess();
             }
         }
     }
@@ -64,6 +64,17 @@ class GoodbyeTest {
         assertFalse(endOfTls);
         pass(1);
         assertTrue(endOfTls);
+    }
+
+    @Test
+    void theEndOfTlsIsSaidThoughTheServerHasNoTimeToWait() {
+        connection.close();
+        exchange();
+        assertFalse(endOfTls);
+        server.close();
+        carry(server, client);
+        assertTrue(endOfTls);
+        assertFalse(server.isOpen());
     }
 
     private void pass(long milliseconds) {
