@@ -64,7 +64,7 @@ final class Conversation {
     static boolean allowed(Parts parts, Room room, RoomEvent.Kind kind, Message message, Seat sender) {
         RoomEvent event = new RoomEvent(kind, room, message.sender(), sender.occupant.affiliation(), message);
         if (parts.hooks.events().ask(event) instanceof Verdict.Refuse<StanzaError>(StanzaError error)) {
-            Message answer = (Message) message.refuse(error.by(room.jid()));
+            Message answer = (Message) message.refuse(error);
             Element body = message.child("body", Namespaces.CLIENT);
             Message shown = body == null ? answer : answer.with(body);
             parts.broadcast.sendAddressed(room, sender, shown); // the shortest way, for there may be a flood of these

@@ -269,7 +269,7 @@ final class Joining {
             Room room, RoomEvent.Kind kind, Presence presence, Affiliation affiliation, @Nullable Element echoed) {
         RoomEvent event = new RoomEvent(kind, room, presence.sender(), affiliation, presence);
         if (parts.hooks.events().ask(event) instanceof Verdict.Refuse<StanzaError>(StanzaError error)) {
-            Presence answer = (Presence) presence.refuse(error.by(room.jid()));
+            Presence answer = (Presence) presence.refuse(error);
             parts.router.route(echoed == null ? answer : answer.with(echoed), room.lane());
             return false;
         }
