@@ -55,6 +55,7 @@ final class SessionLine implements Outlet {
     private final Time time;
     private final Lane lane;
     private final HeldBack heldBack = new HeldBack();
+    private final InTurn inTurn = new InTurn();
 
     /** Whom the line belongs to. Set once, before anybody else knows the line. */
     private @Nullable Session session;
@@ -79,12 +80,6 @@ final class SessionLine implements Outlet {
 
     /** Written under the lock, in the lane. */
     private volatile @Nullable Managed managed;
-
-    /** Keeps what is to be sent behind what was said before; null while nothing is. Written under the lock. */
-    private volatile @Nullable InTurn inTurn;
-
-    /** The number of the last such wait. Guarded by this. */
-    private long lastHold;
 
     /** Keeps what a client that does not look or is away need not hear at once; null for any other. Guarded by this. */
     private @Nullable QuietTime quiet;
@@ -131,20 +126,18 @@ final class SessionLine implements Outlet {
 
     @Override
     public void sendInTurn(Message message) {
-        if (inTurn == null || !waits(message)) {
+        if (!inTurn.mayKeep(message) || !waits(message)) {
             send(message);
         }
     }
 
     /** Whether a message waits for others; where too much waits already, all of that goes before it. */
     private boolean waits(Message message) {
-        boolean isSaid = message.type() == Message.Type.NORMAL || message.type() == Message.Type.CHAT;
         synchronized (this) {
-            InTurn present = inTurn;
-            if (!isSaid || present == null || over || full) {
+            if (over || full) {
                 return false;
             }
-            if (present.keeps(message)) {
+            if (inTurn.keeps(message)) {
                 return true;
             }
         }
@@ -154,20 +147,13 @@ final class SessionLine implements Outlet {
 
     @Override
     public synchronized long hold() {
-        if (inTurn == null && !over) {
-            inTurn = new InTurn();
-        }
-        long number = ++lastHold;
-        if (inTurn != null) {
-            inTurn.number(number);
-        }
-        return number;
+        return inTurn.hold();
     }
 
     @Override
-    public boolean letGo(long number) {
+    public boolean letGo(long hold) {
         synchronized (this) {
-            if (inTurn != null && inTurn.number() != number) {
+            if (inTurn.isHeldSince(hold)) {
                 return false;
             }
         }
@@ -178,7 +164,7 @@ final class SessionLine implements Outlet {
     private void letGo() {
         List<Stanza> refused = new ArrayList<>(0);
         synchronized (this) {
-            for (Stanza waiting : takeInTurn()) {
+            for (Stanza waiting : inTurn.letGo()) {
                 if (take(waiting) == Fate.REFUSED) {
                     refused.add(waiting);
                 }
@@ -188,12 +174,6 @@ final class SessionLine implements Outlet {
         if (isFull()) {
             endFull();
         }
-    }
-
-    private List<? extends Stanza> takeInTurn() {
-        InTurn present = inTurn;
-        inTurn = null;
-        return present == null ? List.of() : present.all();
     }
 
     @Override
@@ -658,7 +638,7 @@ final class SessionLine implements Outlet {
             }
             left.addAll(heldBack.giveUp());
             left.addAll(kept);
-            left.addAll(takeInTurn());
+            left.addAll(inTurn.letGo());
         }
         if (management != null) {
             management.management.forget(this);
@@ -764,7 +744,7 @@ final class SessionLine implements Outlet {
         if (keeper != null) {
             flush(keeper);
         }
-        takeInTurn().forEach(this::pass);
+        inTurn.letGo().forEach(this::pass);
         over = true;
         isPutAway = true;
         long acknowledged = management.queue.acknowledged();

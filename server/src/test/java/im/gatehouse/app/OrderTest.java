@@ -23,11 +23,10 @@ class OrderTest {
     private static final Pattern NUMBER = Pattern.compile("<subject>([0-9]+)</subject>");
     private static final Pattern STANZA = Pattern.compile("<(message|presence|iq)[ >]");
 
-    /** So many are handed over before the client has acknowledged any. */
-    private static final int ON_THE_WAY = 500;
+    /** What waits for bob: more than is handed over before the client has acknowledged any. */
+    private static final int STORED = 40;
 
-    /** A few more than that wait for bob. */
-    private static final int STORED = ON_THE_WAY + 20;
+    private static final String LARGE = "x".repeat(50_000);
 
     @TempDir
     private Path folder;
@@ -37,6 +36,9 @@ class OrderTest {
     private RawClient alice;
     private RawClient phone;
 
+    /** How many of the stored messages were handed to bob's phone at once. */
+    private int handed;
+
     /** How many stanzas bob's phone has got since it counts them. */
     private long got;
 
@@ -44,11 +46,12 @@ class OrderTest {
     void start() throws IOException {
         running = RunningServer.in(folder, "", time).account("alice@localhost").account("bob@localhost");
         alice = new RawClient(running.plainPort()).signIn("alice", "desk");
-        say("bob@localhost", 0, STORED);
+        say("bob@localhost", 0, STORED, LARGE);
         phone = new RawClient(running.plainPort()).signIn("bob", "phone");
         phone.send("<enable xmlns='urn:xmpp:sm:3'/>").readUntil("<enabled ");
-        phone.send("<presence/>");
-        assertEquals(numbers(0, ON_THE_WAY), heard(ON_THE_WAY - 1));
+        phone.send("<presence/><iq type='get' id='all' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
+        handed = heard(" id='all'", ">").size(); // that is answered when nothing more is handed over
+        assertTrue(handed > 1 && handed < STORED, handed + " were handed over at once");
     }
 
     @AfterEach
@@ -63,7 +66,7 @@ class OrderTest {
         say("bob@localhost", STORED, STORED + 1);
         say("bob@localhost/phone", STORED + 1, STORED + 2);
         acknowledge();
-        assertEquals(numbers(ON_THE_WAY, STORED + 2), heard(STORED + 1));
+        assertEquals(numbers(handed, STORED + 2), heard(STORED + 1));
         say("bob@localhost", STORED + 2, STORED + 3);
         assertEquals(numbers(STORED + 2, STORED + 3), heard(STORED + 2));
     }
@@ -77,14 +80,14 @@ class OrderTest {
         assertEquals(3, answer.split("<result ", -1).length - 1);
         got += STANZA.matcher(answer.replaceAll("<forwarded.*?</forwarded>", "")).results().count();
         acknowledge();
-        assertEquals(numbers(ON_THE_WAY, STORED + 1), heard(STORED));
+        assertEquals(numbers(handed, STORED + 1), heard(STORED));
     }
 
     @Test
     void otherClientsOfTheUserDoNotWait() throws IOException {
         try (RawClient desk = new RawClient(running.plainPort()).signIn("bob", "desk")) {
             desk.send("<presence/>");
-            assertTrue(desk.readUntil(subject(STORED - 1)).contains(subject(ON_THE_WAY))); // the rest is for whoever comes
+            assertTrue(desk.readUntil(subject(STORED - 1)).contains(subject(handed))); // the rest, for whoever comes
             say("bob@localhost", STORED, STORED + 1);
             assertTrue(desk.readUntil(subject(STORED)).contains("<message"));
         }
@@ -100,7 +103,7 @@ class OrderTest {
         time.forward(Duration.ofSeconds(1));
         assertEquals(numbers(STORED, STORED + 2), heard(STORED + 1));
         acknowledge();
-        assertEquals(numbers(ON_THE_WAY, STORED), heard(STORED - 1));
+        assertEquals(numbers(handed, STORED), heard(STORED - 1));
     }
 
     @Test
@@ -133,9 +136,13 @@ class OrderTest {
 
     /** Has alice say some numbers, and waits until that has been routed. */
     private void say(String to, int first, int end) throws IOException {
+        say(to, first, end, "hello");
+    }
+
+    private void say(String to, int first, int end, String body) throws IOException {
         StringBuilder said = new StringBuilder();
         IntStream.range(first, end).forEach(i -> said.append("<message type='chat' to='" + to + "'>" + subject(i)
-                + "<body>hello</body></message>"));
+                + "<body>" + body + "</body></message>"));
         alice.send(said + "<iq type='get' id='routed' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
         alice.readMuchUntil("routed");
     }
@@ -146,7 +153,11 @@ class OrderTest {
 
     /** The numbers that bob's phone hears, up to one. */
     private List<Integer> heard(int last) throws IOException {
-        String text = phone.readUntil(subject(last)) + phone.readUntil("</message>");
+        return heard(subject(last), "</message>");
+    }
+
+    private List<Integer> heard(String last, String end) throws IOException {
+        String text = phone.readUntil(last) + phone.readUntil(end);
         got += STANZA.matcher(text).results().count();
         return numbersIn(text);
     }

@@ -3,6 +3,7 @@ package im.gatehouse.app;
 import im.gatehouse.stream.sasl.MechanismName;
 import im.gatehouse.stream.sasl.TokenMechanism;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,7 +31,7 @@ public final class RawClient implements AutoCloseable {
     public RawClient(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(60_000);
-        in = socket.getInputStream();
+        in = new BufferedInputStream(socket.getInputStream());
         out = socket.getOutputStream();
     }
 
@@ -84,14 +85,17 @@ public final class RawClient implements AutoCloseable {
 
     /** Everything that came since the last call, up to and including the text. */
     public String readUntil(String text) throws IOException {
-        while (heard.indexOf(text) < 0) {
+        int start = heard.indexOf(text);
+        while (start < 0) {
+            int searched = Math.max(0, heard.length() - text.length());
             int next = in.read();
             if (next < 0) {
                 throw new IOException("closed after: " + heard);
             }
             heard.append((char) next);
+            start = heard.indexOf(text, searched);
         }
-        int end = heard.indexOf(text) + text.length();
+        int end = start + text.length();
         String part = heard.substring(0, end);
         heard.delete(0, end);
         return part;
@@ -129,7 +133,7 @@ public final class RawClient implements AutoCloseable {
         } catch (GeneralSecurityException e) {
             throw new IOException(e);
         }
-        in = socket.getInputStream();
+        in = new BufferedInputStream(socket.getInputStream());
         out = socket.getOutputStream();
         return this;
     }
