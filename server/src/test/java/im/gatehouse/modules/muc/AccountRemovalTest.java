@@ -152,11 +152,30 @@ class AccountRemovalTest {
                         Presence.Type.AVAILABLE, null, other.withResource("Carol"), Element.of("x", Muc.JOIN)));
                 trial.accounts.remove(CAROL);
             }
-            carol.heard();
         }
         try (RoomTrial trial = RoomTrial.in(folder, lasting)) {
             assertEquals(
                     List.of(), trial.administer("MUCAdminQuery.listRoomAffiliations", Map.of("room", other)));
+        }
+    }
+
+    @Test
+    void theNextOfThatNameHasNeitherTheVoiceNorTheMutingOfTheFormer(@TempDir Path folder) {
+        Jid bob = Jid.parse("bob@localhost");
+        try (RoomTrial trial = RoomTrial.in(folder, "")) {
+            trial.accounts.create(bob, "secret");
+            trial.accounts.create(CAROL, "secret");
+            RoomClient alice = trial.client("alice").join("Alice").configure("muc#roomconfig_moderatedroom", "1");
+            alice.admin("jid", "carol@localhost", "affiliation", "member");
+            RoomClient talker = trial.client("bob").join("Bob");
+            alice.admin("nick", "Bob", "role", "participant");
+            RoomClient muted = trial.client("carol").join("Carol");
+            alice.admin("nick", "Carol", "role", "visitor");
+            talker.unregister();
+            muted.unregister();
+            assertEquals("visitor", item(trial.client("bob").ask("Bob").presence("Bob"), "role"));
+            alice.configure("muc#roomconfig_moderatedroom", "0");
+            assertEquals("participant", item(trial.client("carol").ask("Carol").presence("Carol"), "role"));
         }
     }
 

@@ -57,7 +57,9 @@ public final class RoomClient implements Outlet {
     }
 
     @Override
-    public void end(StreamError error) {}
+    public void end(StreamError error) {
+        session.lane().add(this::vanish);
+    }
 
     /** Takes messages to the bare address from now on. */
     public RoomClient available() {
@@ -70,6 +72,11 @@ public final class RoomClient implements Outlet {
         CompletableFuture<List<CompletionStage<?>>> owed = new CompletableFuture<>();
         session.lane().add(() -> owed.complete(session.lane().takeOwed()));
         return owed.join();
+    }
+
+    /** Its account is removed by what it says itself: its session has heard of that before it ends. */
+    public void unregister() {
+        session.lane().add(() -> trial.accounts.remove(jid.bare()));
     }
 
     /** The session ends without a word. */
