@@ -288,7 +288,7 @@ final class RoomService implements Component, AutoCloseable {
     }
 
     private void forget(Jid account) {
-        inEach(room -> reception.changes().accountsRemoved(room, List.of(account)));
+        inEach(room -> reception.changes().accountRemoved(room, account));
     }
 
     /** As {@link #accountRemoved}, for all accounts of a domain. */

@@ -74,9 +74,17 @@ public final class RoomClient implements Outlet {
         return owed.join();
     }
 
-    /** Its account is removed by what it says itself: its session has heard of that before it ends. */
-    public void unregister() {
-        session.lane().add(() -> trial.accounts.remove(jid.bare()));
+    /** Waits until the lane of the session has nothing to do: what is said next is handled by whoever says it. */
+    public RoomClient settled() {
+        while (!session.lane().isIdle()) {
+            Thread.onSpinWait();
+        }
+        return this;
+    }
+
+    /** Does something in the lane of the session, which may end the session: it has then come to all else before. */
+    public void last(Runnable task) {
+        session.lane().add(task);
     }
 
     /** The session ends without a word. */
