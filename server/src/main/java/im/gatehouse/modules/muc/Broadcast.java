@@ -178,11 +178,15 @@ final class Broadcast {
         }
     }
 
-    /** One became a moderator or is none any more: what moderators alone see comes or goes. */
+    /**
+     * One became a moderator or is none any more: what moderators alone see comes or goes. That are addresses, too, in a
+     * room that has just become non-anonymous, for moderators are passed over when they are shown to the others.
+     */
     private void sightChanged(Room room, Occupant viewer) {
         boolean moderator = viewer.role() == Role.MODERATOR;
+        boolean addresses = moderator && (!room.isNonAnonymous() || room.unveiled != null);
         for (Occupant other : room.occupants.all()) {
-            boolean news = !other.isShownToAll() || moderator && !room.isNonAnonymous();
+            boolean news = addresses || !other.isShownToAll();
             if (other != viewer && news) {
                 toOccupant(room, viewer, moderator ? other.presence(true) : hidden(other));
             }
