@@ -184,6 +184,7 @@ final class Broadcast {
      */
     private void sightChanged(Room room, Occupant viewer) {
         boolean moderator = viewer.role() == Role.MODERATOR;
+        viewer.seesAll(moderator);
         boolean addresses = moderator && (!room.isNonAnonymous() || room.unveiled != null);
         for (Occupant other : room.occupants.all()) {
             boolean news = addresses || !other.isShownToAll();
@@ -239,7 +240,7 @@ final class Broadcast {
         for (Seat seat : room.occupants.seats()) {
             Occupant viewer = seat.occupant;
             boolean moderator = viewer.role() == Role.MODERATOR;
-            if (viewer != occupant && (toAll || moderator)) {
+            if (viewer != occupant && (toAll || viewer.seesAll())) { // even who ceases to moderate at this very moment
                 send(room, seat, nonAnonymous || moderator ? named : anonymous);
             }
         }
