@@ -61,7 +61,7 @@ final class Messages {
     /** RFC 6121 sections 8.5.2.1.1, 8.5.2.2.1, 8.5.3.1 and 8.5.3.2.1. */
     void toAccount(Message message, @Nullable Session session, Lane lane) {
         if (session != null) {
-            toSession(message, session, lane);
+            deliver(message, List.of(session), lane);
             return;
         }
         boolean full = message.receiver().isFull();
@@ -81,27 +81,13 @@ final class Messages {
         }
     }
 
-    private void toSession(Message message, Session session, Lane lane) {
-        boolean maybeForAnother = message.type() == Message.Type.CHAT || message.type() == Message.Type.NORMAL;
-        if (maybeForAnother && goesBehind(message, session) && !vouchers.isForOneSession(message)) {
-            lane.blocking(() -> router.orRefuse(message, lane, () -> toStore(message, lane)));
-        } else {
-            deliver(message, List.of(session), lane);
-        }
-    }
-
     private void toBare(Message message, Lane lane) {
         List<Session> receivers = takingMessages(message.receiver());
-        if (receivers.isEmpty() || goesBehind(message, null)) {
-            lane.blocking(() -> router.orRefuse(message, lane, () -> toStore(message, lane)));
+        if (receivers.isEmpty()) {
+            lane.blocking(() -> router.orRefuse(message, lane, () -> toNobody(message, lane)));
         } else {
             deliver(message, receivers, lane);
         }
-    }
-
-    private boolean goesBehind(Message message, @Nullable Session only) {
-        OfflineMessages store = offline;
-        return store != null && store.goesBehind(message, only);
     }
 
     /** Asked once for each session: one that goes meanwhile gives the message back, and it must not go to nobody. */
@@ -120,64 +106,45 @@ final class Messages {
     private void deliver(Message sent, List<Session> receivers, Lane lane) {
         keep(Vouchers.forAccount(sent), true, lane, kept -> {
             received.tell(kept.message);
-            hand(sent, kept, receivers);
+            List<Session> others = receiversOfCopies(sent, kept, receivers);
+            int all = receivers.size() + others.size();
+            Copies counted = all > 1 ? new Copies(all) : null;
+            sendCopies(kept.message.handover(counted), receivers);
+            copyReceived(sent, kept, receivers, others, counted);
         });
     }
 
-    private void hand(Message sent, Kept kept, List<Session> receivers) {
-        List<Session> others = receiversOfCopies(sent, kept, receivers);
-        int all = receivers.size() + others.size();
-        Copies counted = all > 1 ? new Copies(all) : null;
-        give(kept.message.handover(counted), receivers);
-        copyReceived(sent, kept, receivers, others, counted);
-    }
-
-    /** For an account that nobody takes messages for, or not yet. */
-    private void toStore(Message sent, Lane lane) {
-        if (sessions.of(sent.receiver()).isEmpty() && !accounts.exists(sent.receiver())) {
+    private void toNobody(Message sent, Lane lane) {
+        if (!accounts.exists(sent.receiver())) {
             router.bounce(sent, Condition.SERVICE_UNAVAILABLE.error(), lane);
             return;
         }
         keep(Vouchers.forAccount(sent), true, lane, kept -> {
             received.tell(kept.message);
-            OfflineMessages.Outcome outcome = store(kept.message);
-            List<Session> takers = takersOf(outcome, sent);
-            if (!takers.isEmpty()) {
-                hand(sent, kept, takers);
-                return;
-            }
-            tellWhatWaits(kept.message, outcome, lane);
-            boolean isStored = outcome == OfflineMessages.Outcome.STORED;
-            List<Session> others = receiversOfCopies(sent, kept, List.of()).stream()
-                    .filter(other -> !isStored || takesNothing(other))
-                    .toList();
-            copyReceived(sent, kept, List.of(), others, null);
+            List<Session> others = receiversOfCopies(sent, kept, List.of());
+            boolean stored = storeOffline(kept.message, lane);
+            List<Session> copied = stored ? others.stream().filter(Messages::takesNothing).toList() : others;
+            copyReceived(sent, kept, List.of(), copied, null);
         });
     }
 
-    /** Whether a session is there to stay without messages: any other is given what is stored, now or soon. */
+    /** Whether a session is there to stay without messages: any other may be given what is stored, now or soon. */
     private static boolean takesNothing(Session session) {
         return session.isAvailable() && !session.takesMessages();
     }
 
-    private OfflineMessages.Outcome store(Message message) {
+    /** Answers whether it is given to the next who comes. */
+    private boolean storeOffline(Message message, Lane lane) {
         OfflineMessages store = offline;
-        return store == null ? OfflineMessages.Outcome.REFUSED : store.store(message);
-    }
-
-    /** Who is given a message that could not be stored: out of order is better than not at all. */
-    private List<Session> takersOf(OfflineMessages.Outcome outcome, Message message) {
-        return outcome == OfflineMessages.Outcome.REFUSED ? takingMessages(message.receiver()) : List.of();
-    }
-
-    private void tellWhatWaits(Message message, OfflineMessages.Outcome outcome, Lane lane) {
-        boolean isRefused = outcome == OfflineMessages.Outcome.REFUSED;
-        boolean isInArchive = isRefused && StanzaId.isOn(message, message.receiver().bare());
-        if (outcome == OfflineMessages.Outcome.STORED || isInArchive) {
+        OfflineMessages.Outcome outcome = store == null ? OfflineMessages.Outcome.REFUSED : store.store(message);
+        boolean archived = outcome == OfflineMessages.Outcome.REFUSED
+                && StanzaId.isOn(message, message.receiver().bare());
+        if (outcome == OfflineMessages.Outcome.STORED || archived) {
             waiting.tell(message);
-        } else if (isRefused) {
+        } else if (outcome == OfflineMessages.Outcome.REFUSED) {
             router.bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
         }
+        return outcome == OfflineMessages.Outcome.STORED;
     }
 
     // --- archive and copies ---
@@ -245,12 +212,8 @@ final class Messages {
     }
 
     private static void sendCopies(Message message, List<Session> takers) {
-        give(message.handover(takers.size() > 1 ? new Copies(takers.size()) : null), takers);
-    }
-
-    private static void give(Message message, List<Session> takers) {
         for (int i = 0; i < takers.size(); i++) {
-            takers.get(i).send(message);
+            takers.get(i).sendInTurn(message);
         }
     }
 
@@ -284,22 +247,12 @@ final class Messages {
 
     private void toWhoeverIsThere(Message message, Lane lane) {
         List<Session> takers = takingMessages(message.receiver());
-        if (!takers.isEmpty() && !goesBehind(message, null)) {
-            sendCopies(message, takers);
-        } else if (takers.isEmpty() && !accounts.exists(message.receiver())) {
+        if (!takers.isEmpty()) {
+            sendCopies(message.handover(takers.size() > 1 ? new Copies(takers.size()) : null), takers);
+        } else if (accounts.exists(message.receiver())) {
+            storeOffline(message, lane);
+        } else {
             router.bounce(message, Condition.SERVICE_UNAVAILABLE.error(), lane);
-        } else {
-            storeAgain(message, lane);
-        }
-    }
-
-    private void storeAgain(Message message, Lane lane) {
-        OfflineMessages.Outcome outcome = store(message);
-        List<Session> takers = takersOf(outcome, message);
-        if (takers.isEmpty()) {
-            tellWhatWaits(message, outcome, lane);
-        } else {
-            sendCopies(message, takers);
         }
     }
 }

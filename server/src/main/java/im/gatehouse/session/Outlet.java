@@ -1,5 +1,6 @@
 package im.gatehouse.session;
 
+import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StreamError;
 import java.util.List;
@@ -11,6 +12,33 @@ import java.util.List;
 public interface Outlet {
     /** Hands a stanza over. When the client is gone or has stopped reading, it comes back to the router. */
     void send(Stanza stanza);
+
+    /**
+     * Hands a message over behind those for which {@link #hold} has been asked. When the client is gone or has stopped
+     * reading, it comes back to the router.
+     */
+    default void sendInTurn(Message message) {
+        send(message);
+    }
+
+    /**
+     * From now on what is sent in turn waits until it is let go, or too much waits.
+     *
+     * @return which wait this is, for {@link #letGo(long)}
+     */
+    default long hold() {
+        return 0;
+    }
+
+    /**
+     * Sends what has waited for its turn, and what follows at once.
+     *
+     * @param number what {@link #hold} answered
+     * @return false, and nothing is done, when somebody has asked for more time since
+     */
+    default boolean letGo(long number) {
+        return true;
+    }
 
     /** Takes the client's next words a little later; see {@link Session#rest}. Does nothing while the client is away. */
     default void rest() {}

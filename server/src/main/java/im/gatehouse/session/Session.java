@@ -1,6 +1,7 @@
 package im.gatehouse.session;
 
 import im.gatehouse.jid.Jid;
+import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.Presence;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StreamError;
@@ -95,6 +96,21 @@ public final class Session {
     /** Hands a stanza to the client; see {@link Outlet#send}. */
     public void send(Stanza stanza) {
         outlet.send(stanza);
+    }
+
+    /** Hands over a message that somebody has just said; see {@link Outlet#sendInTurn}. */
+    public void sendInTurn(Message message) {
+        outlet.sendInTurn(message);
+    }
+
+    /** Has what is said just now wait for what was said before; see {@link Outlet#hold}. */
+    public long hold() {
+        return outlet.hold();
+    }
+
+    /** Ends such a wait; see {@link Outlet#letGo(long)}. */
+    public boolean letGo(long number) {
+        return outlet.letGo(number);
     }
 
     /** How many of these stanzas the session can take now; see {@link Outlet#takes}. */

@@ -80,6 +80,12 @@ final class SessionLine implements Outlet {
     /** Written under the lock, in the lane. */
     private volatile @Nullable Managed managed;
 
+    /** Keeps what is to be sent behind what was said before; null while nothing is. Written under the lock. */
+    private volatile @Nullable InTurn inTurn;
+
+    /** The number of the last such wait. Guarded by this. */
+    private long lastHold;
+
     /** Keeps what a client that does not look or is away need not hear at once; null for any other. Guarded by this. */
     private @Nullable QuietTime quiet;
 
@@ -122,6 +128,73 @@ final class SessionLine implements Outlet {
     }
 
     // --- what others send ---
+
+    @Override
+    public void sendInTurn(Message message) {
+        if (inTurn == null || !waits(message)) {
+            send(message);
+        }
+    }
+
+    /** Whether a message waits for others; where too much waits already, all of that goes before it. */
+    private boolean waits(Message message) {
+        boolean isSaid = message.type() == Message.Type.NORMAL || message.type() == Message.Type.CHAT;
+        synchronized (this) {
+            InTurn present = inTurn;
+            if (!isSaid || present == null || over || full) {
+                return false;
+            }
+            if (present.keeps(message)) {
+                return true;
+            }
+        }
+        letGo();
+        return false;
+    }
+
+    @Override
+    public synchronized long hold() {
+        if (inTurn == null && !over) {
+            inTurn = new InTurn();
+        }
+        long number = ++lastHold;
+        if (inTurn != null) {
+            inTurn.number(number);
+        }
+        return number;
+    }
+
+    @Override
+    public boolean letGo(long number) {
+        synchronized (this) {
+            if (inTurn != null && inTurn.number() != number) {
+                return false;
+            }
+        }
+        letGo();
+        return true;
+    }
+
+    private void letGo() {
+        List<Stanza> refused = new ArrayList<>(0);
+        synchronized (this) {
+            for (Stanza waiting : takeInTurn()) {
+                if (take(waiting) == Fate.REFUSED) {
+                    refused.add(waiting);
+                }
+            }
+        }
+        refused.forEach(this::giveBack);
+        if (isFull()) {
+            endFull();
+        }
+    }
+
+    private List<? extends Stanza> takeInTurn() {
+        InTurn present = inTurn;
+        inTurn = null;
+        return present == null ? List.of() : present.all();
+    }
 
     @Override
     public void send(Stanza stanza) {
@@ -585,6 +658,7 @@ final class SessionLine implements Outlet {
             }
             left.addAll(heldBack.giveUp());
             left.addAll(kept);
+            left.addAll(takeInTurn());
         }
         if (management != null) {
             management.management.forget(this);
@@ -690,6 +764,7 @@ final class SessionLine implements Outlet {
         if (keeper != null) {
             flush(keeper);
         }
+        takeInTurn().forEach(this::pass);
         over = true;
         isPutAway = true;
         long acknowledged = management.queue.acknowledged();

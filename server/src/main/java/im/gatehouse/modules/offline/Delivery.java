@@ -16,7 +16,6 @@ import im.gatehouse.storage.StorageException;
 import im.gatehouse.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +32,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hands the messages that wait to sessions that take them, in order: batch by batch, each when there is room again for
- * what is on the way, and before anything that is said meanwhile (see {@link CatchingUp}).
+ * what is on the way, and before anything that is said meanwhile: that waits for its turn (RFC 6120 section 10.1), though
+ * not for long.
  *
  * <p>A message stays stored until its client has it: until that has acknowledged it, or, without stream management, until
  * it was written to the connection. A crash in between hands it over once more: a client knows it by its id. So that one
@@ -57,7 +57,10 @@ final class Delivery {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** After so long it is tried again when the database could not be asked. */
-    private static final Duration AFTER_FAILURE = Duration.ofSeconds(30);
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
+
+    /** So long what is said now waits at most for what was said before. */
+    private static final Duration MOST_HELD = Duration.ofSeconds(30);
 
     /** How often a message is handed over at most, when what follows fails each time. */
     private static final int MOST_ATTEMPTS = 10;
@@ -71,13 +74,18 @@ final class Delivery {
     private final OfflineMetrics metrics;
     private final Predicate<Waiting> isYoungEnough;
     private final HandedOver handedOver;
-    private final CatchingUp catchingUp = new CatchingUp();
 
     /** The sessions that are looked at again after a while. */
     private final Set<Session> later = ConcurrentHashMap.newKeySet();
 
     /** The sessions in whose lanes it waits that they are looked at. */
     private final Set<Session> asked = ConcurrentHashMap.newKeySet();
+
+    /** What ends the waiting of what is said to these sessions. */
+    private final Map<Session, Time.Timer> held = new ConcurrentHashMap<>();
+
+    /** Whether another is at work in place of this, or nobody: the storage may be gone. */
+    private volatile boolean isClosed;
 
     /**
      * @param locks one thing at a time is done with what waits for an account
@@ -103,26 +111,36 @@ final class Delivery {
         this.handedOver = HandedOver.of(sessions, database, time, store);
     }
 
-    /** Whether what is said to a session, or to its account, has to wait for what was said before. Does not block. */
-    boolean goesFirst(Jid account, @Nullable Session only) {
-        return only == null ? catchingUp.includes(account) : catchingUp.isOnly(only);
-    }
-
     /** The ids of an account's messages that are on their way to somebody. Does not block. */
     Set<Long> onTheWay(Jid account) {
         return handedOver.of(account);
     }
 
-    /**
-     * A session is about to take messages: until it has what waits, what comes for its account goes behind that. While
-     * another session takes messages nothing waits, and that one must not wait for the newcomer. Does not block.
-     */
+    /** A session is about to take messages: until it has what waits, what is said waits, too. Does not block. */
     void coming(Session session) {
-        boolean anotherTakes = sessions.of(session.account()).stream()
-                .anyMatch(other -> other != session && other.takesMessages() && !catchingUp.includes(other));
-        if (!anotherTakes) {
-            catchingUp.begin(session.account(), List.of(session));
+        hold(session);
+    }
+
+    private long hold(Session session) {
+        held.computeIfAbsent(session, present -> time.after(MOST_HELD, () -> letGo(present)));
+        return session.hold();
+    }
+
+    private void letGo(Session session) {
+        while (!letGo(session, session.hold())) {
+            Thread.onSpinWait(); // somebody asked for more time just now
         }
+    }
+
+    private boolean letGo(Session session, long number) {
+        if (!session.letGo(number)) {
+            return false;
+        }
+        Time.Timer end = held.remove(session);
+        if (end != null) {
+            end.cancel();
+        }
+        return true;
     }
 
     /**
@@ -135,21 +153,20 @@ final class Delivery {
             locks.with(account, () -> {
                 boolean goOn = true;
                 while (goOn && session.takesMessages()) {
-                    long step = catchingUp.step(account);
+                    long number = hold(session);
                     Progress progress = deliverBatch(session, account);
-                    goOn = progress == Progress.MORE || progress == Progress.DONE && !catchingUp.end(account, step);
+                    goOn = progress == Progress.MORE || progress == Progress.DONE && !letGo(session, number);
                 }
                 return goOn;
             });
         } catch (StorageException e) {
             log.warn("Messages go on waiting for somebody who has come: {}", e.getMessage());
-            catchingUp.leave(session); // what is said now can be delivered, if nothing else
             lookLater(session, AFTER_FAILURE);
         }
         if (sessions.find(session.jid()) != session) {
             ended(session); // it may have been told before that it has ended
         } else if (!session.takesMessages()) {
-            goOnWith(catchingUp.leave(session));
+            letGo(session);
         }
     }
 
@@ -261,7 +278,7 @@ final class Delivery {
     }
 
     private void goOn(Session session) {
-        if (asked.add(session)) {
+        if (!isClosed && asked.add(session)) {
             session.lane().add(() -> session.lane().blocking(() -> {
                 asked.remove(session);
                 deliver(session);
@@ -271,11 +288,9 @@ final class Delivery {
 
     /** A session has ended: what its client has not got waits for another, which may be there already. */
     void ended(Session session) {
-        Set<Session> others = catchingUp.leave(session);
+        letGo(session);
         if (handedOver.release(session)) {
             deliverToWhoeverCame(session.account());
-        } else {
-            goOnWith(others);
         }
     }
 
@@ -289,22 +304,27 @@ final class Delivery {
     void deliverToWhoeverCame(Jid account) {
         List<Session> takers =
                 sessions.of(account).stream().filter(Session::takesMessages).toList();
-        catchingUp.begin(account, takers);
-        goOnWith(takers);
-    }
-
-    private void goOnWith(Collection<Session> takers) {
         takers.stream()
                 .filter(Session::isConnected)
                 .findFirst()
                 .or(() -> takers.stream().findFirst()) // it waits with a session whose client is expected back
-                .ifPresent(this::goOn);
+                .ifPresent(this::standing);
+    }
+
+    /** What waits goes to a session that takes messages already, before anything that is said from now on. */
+    void standing(Session session) {
+        if (session.takesMessages()) {
+            hold(session);
+            goOn(session);
+        }
     }
 
     /** Goes on with what was on the way when the module was turned off. Call it once the ends of sessions are told here. */
     void open() {
         for (Session session : handedOver.open()) {
-            if (sessions.find(session.jid()) != session) {
+            if (sessions.find(session.jid()) == session) {
+                standing(session);
+            } else {
                 ended(session);
             }
         }
@@ -312,6 +332,8 @@ final class Delivery {
 
     /** Deletes what clients have said they have, before the storage goes. */
     void close() {
+        isClosed = true;
+        held.keySet().forEach(this::letGo);
         handedOver.close();
     }
 

@@ -81,11 +81,6 @@ final class OfflineInbox implements OfflineMessages {
     // --- in ---
 
     @Override
-    public boolean goesBehind(Message message, @Nullable Session only) {
-        return delivery.goesFirst(message.receiver(), only) && Storable.test(message);
-    }
-
-    @Override
     public Outcome store(Message message) {
         Jid account = message.receiver().bare();
         if (!Storable.test(message)) {

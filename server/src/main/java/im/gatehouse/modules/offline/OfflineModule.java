@@ -42,6 +42,7 @@ public final class OfflineModule implements ServerModule<OfflineConfig> {
         context.undoLater(presences
                 .takingMessages()
                 .add(context.module(), session -> session.lane().blocking(() -> delivery.deliver(session))));
+        context.undoLater(context.sessions().resumed().add(context.module(), delivery::standing));
         context.undoLater(context.sessions().closed().add(context.module(), delivery::ended));
         delivery.open();
         context.undoLater(context.streamFeatures().inline().add(new InlineClearing(inbox)));

@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -180,85 +179,6 @@ class OfflineInboxTest {
         bob.room = 1;
         server.time.forward(Duration.ofSeconds(5));
         assertEquals("m0", bob.next());
-    }
-
-    @Test
-    void whatIsSaidWhileTheStoredIsHandedOverGoesBehindThat() {
-        server.router.offlineMessages(inbox);
-        say("m0", "hello");
-        say("m1", "hello");
-        SlowClient bob = new SlowClient("desk");
-        bob.room = 1;
-        inbox.delivery().coming(bob.session);
-        route("bob@localhost", "typing", "<composing xmlns='http://jabber.org/protocol/chatstates'/>");
-        assertEquals("typing", bob.next()); // it would not be kept
-        route("bob@localhost", "m2", "<body>hello</body>");
-        route("bob@localhost/desk", "m3", "<body>hello</body>");
-        for (int i = 0; i < 4; i++) {
-            assertEquals("m" + i, bob.next());
-            bob.acknowledgeOne();
-        }
-        bob.takeWhatWaits();
-        route("bob@localhost", "m4", "<body>hello</body>");
-        assertEquals("m4", bob.next());
-        assertTrue(waiting().stream().noneMatch(each -> each.stanza().contains("m4")));
-    }
-
-    @Test
-    void whatCannotBeStoredBehindOthersIsGivenAtOnce() {
-        inbox.config(new OfflineConfig(1, Optional.empty()));
-        server.router.offlineMessages(inbox);
-        say("m0", "hello");
-        SlowClient bob = new SlowClient("desk");
-        inbox.delivery().coming(bob.session);
-        route("bob@localhost", "m1", "<body>hello</body>");
-        assertEquals("m1", bob.next());
-        bob.takeWhatWaits();
-        assertEquals("m0", bob.next());
-    }
-
-    @Test
-    void whoTakesMessagesDoesNotWaitForANewcomer() {
-        server.router.offlineMessages(inbox);
-        SlowClient desk = new SlowClient("desk");
-        SlowClient phone = new SlowClient("phone");
-        inbox.delivery().coming(phone.session);
-        route("bob@localhost", "m0", "<body>hello</body>");
-        assertEquals("m0", desk.next());
-        assertEquals("m0", phone.next());
-        assertEquals(List.of(), waiting());
-    }
-
-    @Test
-    void whoGoesBeforeTheyHaveAllLeavesTheRestToTheNext() {
-        server.router.offlineMessages(inbox);
-        say("m0", "hello");
-        say("m1", "hello");
-        SlowClient phone = new SlowClient("phone");
-        phone.room = 1;
-        inbox.delivery().coming(phone.session);
-        phone.takeWhatWaits();
-        assertEquals("m0", phone.next());
-        SlowClient desk = new SlowClient("desk");
-        inbox.delivery().coming(desk.session);
-        route("bob@localhost", "m2", "<body>hello</body>");
-        server.sessions.close(phone.session);
-        inbox.delivery().ended(phone.session);
-        for (int i = 0; i < 3; i++) {
-            assertEquals("m" + i, desk.next());
-        }
-    }
-
-    /** Has alice say something, and waits until that is where it goes. */
-    private void route(String to, String id, String content) {
-        Lane lane = new Lane(10);
-        CountDownLatch done = new CountDownLatch(1);
-        lane.add(() -> server.router.route(
-                SmallClient.parse("<message from='alice@localhost/phone' to='" + to + "' type='chat' id='" + id + "'>"
-                        + content + "</message>"),
-                lane));
-        lane.add(done::countDown);
-        await(done);
     }
 
     @Test
