@@ -205,8 +205,8 @@ final class AffiliationChanges {
 
     /**
      * An account is no more: it is nothing to the room any longer. If nobody else owned it its admins do from now on,
-     * as in the database. All of it is stored once more, for those whom somebody promoted after the removal was stored and
-     * before the room came to hear of it: else they would be there for the next of that name.
+     * as in the database. All of it is stored once more, for those whom somebody promoted after the removal was stored
+     * and before the room came to hear of it: else they would be there for the next of that name.
      */
     void accountRemoved(Room room, Jid account) {
         Affiliations.Entry entry = room.affiliations.entry(account);

@@ -179,8 +179,8 @@ final class Broadcast {
     }
 
     /**
-     * One became a moderator or is none any more: what moderators alone see comes or goes. That are addresses, too, in a
-     * room that has just become non-anonymous, for moderators are passed over when they are shown to the others.
+     * One became a moderator or is none any more: what moderators alone see comes or goes. That includes addresses in
+     * a room that has just become non-anonymous, for moderators are passed over when those are shown to the others.
      */
     private void sightChanged(Room room, Occupant viewer) {
         boolean moderator = viewer.role() == Role.MODERATOR;
