@@ -8,11 +8,10 @@ import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -88,19 +87,26 @@ final class AffiliationChanges {
             @Nullable Actor actor,
             boolean decided,
             Consumer<Aftermath> then) {
-        Runnable happen = () -> {
-            Aftermath aftermath = new Aftermath();
-            changes.forEach(change -> apply(room, change, actor, decided, aftermath));
-            then.accept(aftermath);
-            aftermath.tell();
-            leaving.forgetIfOver(room);
-        };
+        Runnable happen = () -> happen(room, changes, actor, decided, then);
         mustBeRoomFor(room, changes);
         if (changes.isEmpty()) {
             happen.run();
         } else {
             commits.commit(room, request, db -> parts.store.affiliations(db, room.jid(), changes), happen);
         }
+    }
+
+    private void happen(
+            Room room,
+            List<Affiliations.Entry> changes,
+            @Nullable Actor actor,
+            boolean decided,
+            Consumer<Aftermath> then) {
+        Aftermath aftermath = new Aftermath();
+        changes.forEach(change -> apply(room, change, actor, decided, aftermath));
+        then.accept(aftermath);
+        aftermath.tell();
+        leaving.forgetIfOver(room);
     }
 
     /** Makes a change that is stored felt. */
@@ -198,49 +204,66 @@ final class AffiliationChanges {
     }
 
     /**
-     * Accounts are no more: they are nothing to the room any longer. If nobody else owned it its admins do from now on,
+     * An account is no more: it is nothing to the room any longer. If nobody else owned it its admins do from now on,
      * as in the database. All of it is stored once more, for those whom somebody promoted after the removal was stored
      * and before the room came to hear of it: else they would be there for the next of that name.
      */
-    void accountsRemoved(Room room, Collection<Jid> accounts) {
+    void accountRemoved(Room room, Jid account) {
+        Affiliations.Entry entry = room.affiliations.entry(account);
+        removed(room, account::equals, entry == null ? Stream.of() : Stream.of(entry), true);
+    }
+
+    /** As {@link #accountRemoved}, for all accounts of a domain; of those who are not in the room nobody is told. */
+    void domainRemoved(Room room, String domain) {
+        Predicate<Jid> gone = jid -> jid.hasLocal() && jid.domain().equals(domain);
+        removed(room, gone, room.affiliations.all().stream().filter(entry -> gone.test(entry.jid())), false);
+    }
+
+    private void removed(Room room, Predicate<Jid> gone, Stream<Affiliations.Entry> entries, boolean told) {
         if (room.state == Room.State.GONE) {
             return;
         }
-        Hats before = room.hats;
-        Aftermath aftermath = new Aftermath();
-        List<Affiliations.Entry> changes = new ArrayList<>();
-        for (Jid account : accounts) {
-            room.roles.remove(account);
-            room.applicants.remove(account);
-            room.hats = room.hats.without(account);
-            Affiliations.Entry entry = room.affiliations.entry(account);
-            if (entry != null && entry.affiliation() != Affiliation.OUTCAST) {
-                Affiliations.Entry nothing = new Affiliations.Entry(account, Affiliation.NONE, null, null);
-                changes.add(nothing);
-                apply(room, nothing, null, aftermath);
-            }
+        room.roles.keySet().removeIf(gone);
+        room.applicants.keySet().removeIf(gone);
+        List<Affiliations.Entry> lost =
+                entries.filter(entry -> entry.affiliation() != Affiliation.OUTCAST).toList();
+        if (!lost.isEmpty()) {
+            lose(room, gone, lost, told);
         }
-        if (!changes.isEmpty()) {
-            aftermath.tell();
-            leaving.forgetIfOver(room);
-            changes.addAll(room.affiliations.heirs());
-            store(room, RoomErrands.nobodysRequest(room), changes, null, _ -> {});
-        }
-        if (!before.worn().equals(room.hats.worn())) {
-            Hats hats = room.hats;
+        Hats hats = room.hats.without(gone);
+        if (hats != room.hats) {
+            room.hats = hats;
             commits.commit(
                     room, RoomErrands.nobodysRequest(room), db -> parts.hats.put(db, room.jid(), hats), () -> {});
         }
     }
 
-    /** All accounts of a domain are no more. */
-    void domainRemoved(Room room, String domain) {
-        accountsRemoved(
+    /** Takes entries out of the lists, looking at those who are in the room once for all of them. */
+    private void lose(Room room, Predicate<Jid> gone, List<Affiliations.Entry> lost, boolean told) {
+        List<Affiliations.Entry> nothings = lost.stream()
+                .map(entry -> new Affiliations.Entry(entry.jid(), Affiliation.NONE, null, null))
+                .toList();
+        nothings.forEach(room.affiliations::put);
+        Aftermath aftermath = new Aftermath();
+        boolean present = false;
+        for (Occupant occupant : List.copyOf(room.occupants.all())) {
+            if (gone.test(occupant.user)) {
+                present = true;
+                changed(room, occupant, null, true, null, aftermath);
+            }
+        }
+        if (told && !present) {
+            nothings.forEach(nothing -> aftermath.add(() -> tellOfAbsent(room, nothing)));
+        }
+        aftermath.tell();
+        leaving.forgetIfOver(room);
+        boolean owned = lost.stream().anyMatch(entry -> entry.affiliation() == Affiliation.OWNER);
+        List<Affiliations.Entry> heirs = owned ? room.affiliations.heirs() : List.of();
+        List<Affiliations.Entry> stored = Stream.concat(nothings.stream(), heirs.stream()).toList();
+        commits.commit(
                 room,
-                Stream.concat(
-                                room.affiliations.all().stream().map(Affiliations.Entry::jid),
-                                room.hats.worn().keySet().stream())
-                        .filter(jid -> jid.hasLocal() && jid.domain().equals(domain))
-                        .collect(Collectors.toSet()));
+                RoomErrands.nobodysRequest(room),
+                db -> parts.store.affiliations(db, room.jid(), stored),
+                () -> happen(room, heirs, null, true, _ -> {}));
     }
 }

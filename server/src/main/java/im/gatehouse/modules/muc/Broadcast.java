@@ -178,11 +178,16 @@ final class Broadcast {
         }
     }
 
-    /** One became a moderator or is none any more: what moderators alone see comes or goes. */
+    /**
+     * One became a moderator or is none any more: what moderators alone see comes or goes. That includes addresses in
+     * a room that has just become non-anonymous, for moderators are passed over when those are shown to the others.
+     */
     private void sightChanged(Room room, Occupant viewer) {
         boolean moderator = viewer.role() == Role.MODERATOR;
+        viewer.seesAll(moderator);
+        boolean addresses = moderator && (!room.isNonAnonymous() || room.unveiled != null);
         for (Occupant other : room.occupants.all()) {
-            boolean news = !other.isShownToAll() || moderator && !room.isNonAnonymous();
+            boolean news = addresses || !other.isShownToAll();
             if (other != viewer && news) {
                 toOccupant(room, viewer, moderator ? other.presence(true) : hidden(other));
             }
@@ -235,7 +240,7 @@ final class Broadcast {
         for (Seat seat : room.occupants.seats()) {
             Occupant viewer = seat.occupant;
             boolean moderator = viewer.role() == Role.MODERATOR;
-            if (viewer != occupant && (toAll || moderator)) {
+            if (viewer != occupant && (toAll || viewer.seesAll())) { // even who ceases to moderate at this very moment
                 send(room, seat, nonAnonymous || moderator ? named : anonymous);
             }
         }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,9 +90,14 @@ record Hats(Map<String, Hat> known, Map<Jid, List<String>> worn) {
         return fewer.remove(uri) ? wearing(wearer, fewer) : this;
     }
 
-    /** Without somebody who is no more. */
-    Hats without(Jid wearer) {
-        return wearing(wearer, List.of());
+    /** On nobody's head who is gone; this, where none of them wears any. */
+    Hats without(Predicate<Jid> gone) {
+        if (worn.keySet().stream().noneMatch(gone)) {
+            return this;
+        }
+        Map<Jid, List<String>> left = new LinkedHashMap<>(worn);
+        left.keySet().removeIf(gone);
+        return new Hats(known, left);
     }
 
     private Hats wearing(Jid wearer, List<String> uris) {

@@ -108,7 +108,7 @@ final class Leaving {
     void remove(Room room, Occupant occupant, Item item, Parting parting, Aftermath aftermath) {
         List<Seat> own = rise(room, occupant);
         if (!own.isEmpty()) { // it is when another item of the same request removed them
-            aftermath.add(() -> parts.broadcast.depart(room, occupant, own, item, parting));
+            aftermath.addParting(() -> parts.broadcast.depart(room, occupant, own, item, parting));
         }
     }
 
@@ -122,7 +122,7 @@ final class Leaving {
         List<Seat> own = rise(room, occupant);
         if (!own.isEmpty()) {
             parts.broadcast.departSelf(room, occupant, own, item, parting);
-            aftermath.add(() -> parts.broadcast.departOthers(room, occupant, own, item, parting));
+            aftermath.addParting(() -> parts.broadcast.departOthers(room, occupant, own, item, parting));
         }
     }
 

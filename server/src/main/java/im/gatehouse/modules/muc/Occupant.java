@@ -23,6 +23,7 @@ final class Occupant {
     private Affiliation affiliation;
     private Role role;
     private boolean shownToAll;
+    private boolean seesAll;
 
     /** The presence as others see it, without and with the real address; made when first needed, shared by all. */
     private @Nullable Presence anonymous;
@@ -39,6 +40,7 @@ final class Occupant {
         this.affiliation = affiliation;
         this.role = role;
         this.shownToAll = shownToAll;
+        this.seesAll = role == Role.MODERATOR;
     }
 
     /** The address in the room: {@code room@service/nick}. */
@@ -74,6 +76,19 @@ final class Occupant {
     /** Takes note of what everybody is being told. */
     void shownToAll(boolean shown) {
         this.shownToAll = shown;
+    }
+
+    /**
+     * Whether they have been shown those whom moderators alone are shown: what has been told, which comes somewhat
+     * behind the role.
+     */
+    boolean seesAll() {
+        return seesAll;
+    }
+
+    /** Takes note of whom they are being shown. */
+    void seesAll(boolean all) {
+        this.seesAll = all;
     }
 
     void become(Affiliation affiliation, Role role) {

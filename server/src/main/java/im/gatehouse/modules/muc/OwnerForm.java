@@ -137,6 +137,9 @@ final class OwnerForm {
         boolean opens = room.state == Room.State.LOCKED;
         Aftermath aftermath = new Aftermath();
         room.config(config);
+        if (config.get(WhoIs.SETTING) != before.get(WhoIs.SETTING)) {
+            parts.unveiling.begin(room); // first, so that whoever becomes a moderator by this is shown all at once
+        }
         changes.forEach(change -> affiliations.apply(room, change, actor, aftermath));
         room.state(Room.State.OPEN);
         room.history.trim(parts.historyLength(room));
@@ -159,7 +162,6 @@ final class OwnerForm {
         if (who != before.get(WhoIs.SETTING)) {
             Status code = who == WhoIs.Who.ANYONE ? Status.NOW_NON_ANONYMOUS : Status.NOW_SEMI_ANONYMOUS;
             parts.broadcast.tell(room, code);
-            parts.unveiling.begin(room);
         }
         boolean logged = now.get(Logged.SETTING);
         if (logged != before.get(Logged.SETTING)) {

@@ -12,6 +12,7 @@ import im.gatehouse.stanza.StanzaError;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.xml.Element;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,9 @@ final class RoomService implements Component, AutoCloseable {
 
     /** In which rooms each session of this node sits. A value changes only within a step of the map. */
     private final Map<Session, Set<Room>> sitting = new ConcurrentHashMap<>();
+
+    /** What is to be done when sessions have ended whose accounts are no more. */
+    private final Map<Session, Runnable> ending = new ConcurrentHashMap<>();
 
     /**
      * @param hosts the served host for each domain of rooms
@@ -260,35 +265,65 @@ final class RoomService implements Component, AutoCloseable {
         if (left != null) {
             left.forEach(room -> room.lane().add(() -> leaving.sessionEnded(room, session)));
         }
+        ended(session);
+    }
+
+    private void ended(Session session) {
+        Runnable task = ending.remove(session);
+        if (task != null) {
+            task.run();
+        }
     }
 
     // --- accounts ---
 
     /**
-     * An account is no more: rooms in memory forget what it was to them, as the database has; and once more when what
-     * its clients have still said is handled, by which they may have made a room or become a member.
+     * An account is no more: rooms in memory forget what it was to them, as the database has; and once more when its
+     * sessions have ended, which by what they have still said may have made a room or become a member, and leave behind
+     * the role that they had.
      */
     void accountRemoved(Jid account) {
         forget(account);
-        parts.sessions.of(account).forEach(session -> session.lane().add(() -> forget(account)));
+        whenEnded(parts.sessions.of(account), () -> forget(account));
     }
 
     private void forget(Jid account) {
-        inEach(room -> reception.changes().accountsRemoved(room, List.of(account)));
+        inEach(room -> reception.changes().accountRemoved(room, account));
     }
 
     /** As {@link #accountRemoved}, for all accounts of a domain. */
     void accountsRemoved(String domain) {
         forgetAll(domain);
+        List<Session> sessions = new ArrayList<>();
         parts.sessions.forEach(session -> {
             if (session.jid().domain().equals(domain)) {
-                session.lane().add(() -> forgetAll(domain));
+                sessions.add(session);
             }
         });
+        whenEnded(sessions, () -> forgetAll(domain));
     }
 
     private void forgetAll(String domain) {
         inEach(room -> reception.changes().domainRemoved(room, domain));
+    }
+
+    /** Does something, after the last of these sessions has left the rooms: they are being ended. */
+    private void whenEnded(Collection<Session> sessions, Runnable task) {
+        AtomicInteger left = new AtomicInteger(sessions.size());
+        Runnable one = () -> {
+            if (left.decrementAndGet() == 0) {
+                task.run();
+            }
+        };
+        for (Session session : sessions) {
+            ending.merge(session, one, (before, next) -> () -> {
+                before.run();
+                next.run();
+            });
+            if (parts.sessions.find(session.jid()) != session) {
+                ended(session); // it has ended meanwhile, and nobody may say so any more
+            }
+        }
     }
 
     private void inEach(Consumer<Room> task) {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import im.gatehouse.hook.Verdict;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Presence;
@@ -17,7 +16,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,41 +59,6 @@ class AccountRemovalTest {
         }
     }
 
-    /** A room that has come to the message of somebody and stays there, so that all else for it waits. */
-    private static final class HeldRoom implements AutoCloseable {
-        private final CountDownLatch held = new CountDownLatch(1);
-        private final CountDownLatch released = new CountDownLatch(1);
-        private final Thread talking;
-
-        HeldRoom(RoomTrial trial, RoomClient speaker) {
-            trial.services.find(RoomHooks.class).events().add("test", 0, _ -> {
-                held.countDown();
-                await(released);
-                return Verdict.pass();
-            });
-            talking = Thread.startVirtualThread(() -> speaker.message("held"));
-            await(held);
-        }
-
-        private static void await(CountDownLatch latch) {
-            try {
-                latch.await();
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        }
-
-        @Override
-        public void close() {
-            released.countDown();
-            try {
-                talking.join();
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        }
-    }
-
     @EveryDatabase
     void whatIsGivenToAnAccountJustRemovedIsNotThereForTheNextOfThatName(StorageSettings storage) {
         try (RoomTrial trial = RoomTrial.on(storage, "")) {
@@ -103,7 +66,9 @@ class AccountRemovalTest {
             RoomClient alice = trial.client("alice").join("Alice").configure(PERSISTENT, "1");
             RoomClient bob = trial.client("bob").join("Bob");
             hat(alice, "create", "hats#uri", "urn:x:host", "hats#title", "Host");
-            try (HeldRoom _ = new HeldRoom(trial, bob)) {
+            alice.heard();
+            alice.settled(); // else the room might be held in her lane
+            try (HeldRoom _ = new HeldRoom(trial, bob.settled())) {
                 // The room comes to these when the account is gone, and before it hears of that.
                 alice.say("<iq type='set' id='a' to='" + ROOM + "'><query xmlns='" + Muc.ADMIN
                         + "'><item jid='carol@localhost' affiliation='owner'/></query></iq>");
@@ -147,16 +112,54 @@ class AccountRemovalTest {
         try (RoomTrial trial = RoomTrial.in(folder, lasting)) {
             trial.accounts.create(CAROL, "secret");
             RoomClient carol = trial.client("carol").join("Carol");
-            try (HeldRoom _ = new HeldRoom(trial, carol)) {
+            try (HeldRoom _ = new HeldRoom(trial, carol.settled())) {
                 carol.say(Presence.of(
                         Presence.Type.AVAILABLE, null, other.withResource("Carol"), Element.of("x", Muc.JOIN)));
                 trial.accounts.remove(CAROL);
             }
-            carol.heard();
+            carol.settled();
         }
         try (RoomTrial trial = RoomTrial.in(folder, lasting)) {
             assertEquals(
                     List.of(), trial.administer("MUCAdminQuery.listRoomAffiliations", Map.of("room", other)));
+        }
+    }
+
+    @Test
+    void theNextOfThatNameHasNeitherTheVoiceNorTheMutingOfTheFormer(@TempDir Path folder) {
+        Jid bob = Jid.parse("bob@localhost");
+        try (RoomTrial trial = RoomTrial.in(folder, "")) {
+            trial.accounts.create(bob, "secret");
+            trial.accounts.create(CAROL, "secret");
+            RoomClient alice = trial.client("alice").join("Alice").configure("muc#roomconfig_moderatedroom", "1");
+            alice.admin("jid", "carol@localhost", "affiliation", "member");
+            RoomClient talker = trial.client("bob").join("Bob");
+            alice.admin("nick", "Bob", "role", "participant");
+            RoomClient muted = trial.client("carol").join("Carol");
+            alice.admin("nick", "Carol", "role", "visitor");
+            talker.last(() -> trial.accounts.remove(bob));
+            muted.last(() -> trial.accounts.remove(CAROL));
+            assertEquals("visitor", item(trial.client("bob").ask("Bob").presence("Bob"), "role"));
+            alice.configure("muc#roomconfig_moderatedroom", "0");
+            assertEquals("participant", item(trial.client("carol").ask("Carol").presence("Carol"), "role"));
+        }
+    }
+
+    @Test
+    void adminsDoNotInheritARoomWithoutAnOwnerWhenAMemberIsRemoved(@TempDir Path folder) {
+        try (RoomTrial trial = RoomTrial.in(folder, "")) {
+            Jid alice = Jid.parse("alice@localhost");
+            trial.accounts.create(alice, "secret");
+            trial.accounts.create(CAROL, "secret");
+            trial.client("alice").join("Alice").configure(PERSISTENT, "1");
+            trial.accounts.remove(alice);
+            RoomClient root = trial.client("root").join("Root");
+            root.admin("jid", "bob@localhost", "affiliation", "admin");
+            root.admin("jid", "carol@localhost", "affiliation", "member");
+            trial.accounts.remove(CAROL);
+            root.heard();
+            assertEquals(List.of("bob@localhost"), entries(trial, "ADMIN"));
+            assertEquals(List.of(), entries(trial, "OWNER"));
         }
     }
 
@@ -167,15 +170,50 @@ class AccountRemovalTest {
             alice.admin("jid", "carol@gone.example", "affiliation", "owner");
             alice.admin("jid", "eve@gone.example", "affiliation", "outcast");
             alice.admin("jid", "carol@begone.example", "affiliation", "owner");
-            alice.admin("jid", "alice@localhost", "affiliation", "none");
             hat(alice, "create", "hats#uri", "urn:x:host", "hats#title", "Host");
+            for (String wearer : List.of("carol@gone.example", "carol@begone.example")) {
+                hat(alice, "assign", "hats#jid", wearer, "hats#uri", "urn:x:host");
+            }
+            alice.heard();
             trial.accounts.removeDomain("gone.example");
+            assertFalse(alice.heard().toString().contains("gone.example"), "nobody is told of each");
+            assertFalse(comesInWithAHat(trial, alice, "carol@gone.example/x"));
+            assertTrue(comesInWithAHat(trial, alice, "carol@begone.example/x"));
+            alice.admin("jid", "alice@localhost", "affiliation", "none");
             assertEquals(List.of("carol@begone.example"), entries(trial, "OWNER"));
             assertEquals(List.of("eve@gone.example"), entries(trial, "OUTCAST"), "bans stay");
         }
         try (RoomTrial trial = RoomTrial.on(storage, "")) {
-            assertEquals(List.of("carol@begone.example"), entries(trial, "OWNER"));
+            trial.accounts.removeDomain("begone.example"); // before anybody has read the room
+            assertEquals(List.of(), entries(trial, "OWNER"));
             assertEquals(List.of("eve@gone.example"), entries(trial, "OUTCAST"));
+            RoomClient alice = trial.client("alice").join("Alice");
+            assertFalse(comesInWithAHat(trial, alice, "carol@gone.example/x"));
+            assertFalse(comesInWithAHat(trial, alice, "carol@begone.example/x"));
+        }
+    }
+
+    private static boolean comesInWithAHat(RoomTrial trial, RoomClient watcher, String jid) {
+        trial.client(jid).ask("Carol of " + Jid.parse(jid).domain());
+        return watcher.presence("Carol of " + Jid.parse(jid).domain()).has("hats", Muc.HATS);
+    }
+
+    @Test
+    void theNextOfThatNameInARemovedDomainIsNotMutedForTheFormer(@TempDir Path folder) {
+        try (RoomTrial trial = RoomTrial.in(folder, "")) {
+            RoomClient alice = trial.client("alice").join("Alice").unlock();
+            RoomClient left = trial.client("left@gone.example/x").ask("Left");
+            RoomClient there = trial.client("there@gone.example/x").ask("There");
+            alice.heard();
+            assertEquals(Iq.Type.RESULT, alice.admin("nick", "Left", "role", "visitor").type());
+            assertEquals(Iq.Type.RESULT, alice.admin("nick", "There", "role", "visitor").type());
+            left.vanish();
+            there.last(() -> trial.accounts.removeDomain("gone.example"));
+            alice.heard();
+            trial.client("left@gone.example/x").ask("Left");
+            assertEquals("participant", item(alice.presence("Left"), "role"));
+            trial.client("there@gone.example/x").ask("There");
+            assertEquals("participant", item(alice.presence("There"), "role"));
         }
     }
 

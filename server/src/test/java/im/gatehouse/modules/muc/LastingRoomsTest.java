@@ -26,6 +26,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -351,6 +353,49 @@ class LastingRoomsTest {
             }
         } finally {
             killed.close();
+        }
+    }
+
+    @Test
+    void whatIsOwedForAMessageThatWaitedIsPaidThoughTheRoomHasEnded(@TempDir Path folder) throws Exception {
+        try (RoomTrial trial = RoomTrial.in(folder, "")) {
+            RoomClient alice = trial.client("alice").join("Alice").configure(PERSISTENT, "1");
+            RoomClient bob = trial.client("bob").join("Bob");
+            RoomClient carol = trial.client("carol").join("Carol");
+            bob.owed();
+            alice.settled();
+            bob.settled();
+            List<CompletionStage<?>> owed;
+            try (HeldRoom _ = new HeldRoom(trial, carol.settled())) {
+                alice.say("<iq type='set' id='d' to='" + ROOM + "'><query xmlns='" + Muc.OWNER
+                        + "'><destroy/></query></iq>");
+                bob.message("too late");
+                owed = bob.owed();
+            }
+            assertEquals(1, owed.size());
+            owed.getFirst().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            assertTrue(bob.heard().stream().anyMatch(each -> each.isError() && each instanceof Message));
+        }
+    }
+
+    @Test
+    void whatIsOwedForAMessageThatWaitedIsPaidThoughTheRoomFailedWithIt(@TempDir Path folder) throws Exception {
+        try (RoomTrial trial = RoomTrial.in(folder, "")) {
+            trial.client("alice").join("Alice").configure(PERSISTENT, "1");
+            RoomClient bob = trial.client("bob").join("Bob");
+            RoomClient carol = trial.client("carol").join("Carol");
+            bob.owed();
+            List<CompletionStage<?>> owed;
+            trial.services.find(RoomHooks.class).archive((_, _, _, _) -> {
+                throw new AssertionError("an archive that is broken");
+            });
+            bob.settled();
+            try (HeldRoom _ = new HeldRoom(trial, carol.settled())) {
+                bob.message("lost");
+                owed = bob.owed();
+            }
+            assertEquals(1, owed.size());
+            owed.getFirst().toCompletableFuture().get(20, TimeUnit.SECONDS);
         }
     }
 

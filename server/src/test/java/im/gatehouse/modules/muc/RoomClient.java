@@ -57,7 +57,9 @@ public final class RoomClient implements Outlet {
     }
 
     @Override
-    public void end(StreamError error) {}
+    public void end(StreamError error) {
+        session.lane().add(this::vanish);
+    }
 
     /** Takes messages to the bare address from now on. */
     public RoomClient available() {
@@ -70,6 +72,19 @@ public final class RoomClient implements Outlet {
         CompletableFuture<List<CompletionStage<?>>> owed = new CompletableFuture<>();
         session.lane().add(() -> owed.complete(session.lane().takeOwed()));
         return owed.join();
+    }
+
+    /** Waits until the lane of the session has nothing to do: what is said next is handled by whoever says it. */
+    public RoomClient settled() {
+        while (!session.lane().isIdle()) {
+            Thread.onSpinWait();
+        }
+        return this;
+    }
+
+    /** Does something in the lane of the session, which may end the session: it has then come to all else before. */
+    public void last(Runnable task) {
+        session.lane().add(task);
     }
 
     /** The session ends without a word. */

@@ -16,7 +16,9 @@ import im.gatehouse.module.ServerParts;
 import im.gatehouse.module.Services;
 import im.gatehouse.modules.muclimits.MucLimitsModule;
 import im.gatehouse.router.Router;
+import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
+import im.gatehouse.stanza.StreamError;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.StorageSettings;
 import im.gatehouse.stream.StreamFeatures;
@@ -65,7 +67,22 @@ public final class RoomTrial implements AutoCloseable {
                 services,
                 new StreamFeatures(List.of()),
                 "1"));
+        endSessionsOfRemovedAccounts(); // before the modules hear of it, as in a whole server
         modules.start(plan(toml));
+    }
+
+    /** In their lanes, as the server does; but here sessions need no account. */
+    private void endSessionsOfRemovedAccounts() {
+        accounts.removed().add("trial", account -> sessions.of(account).forEach(RoomTrial::end));
+        accounts.domainRemoved().add("trial", domain -> sessions.forEach(session -> {
+            if (session.jid().domain().equals(domain)) {
+                end(session);
+            }
+        }));
+    }
+
+    private static void end(Session session) {
+        session.lane().add(() -> session.end(StreamError.Condition.NOT_AUTHORIZED.error("The account is gone")));
     }
 
     public static RoomTrial on(StorageSettings storage, String toml) {

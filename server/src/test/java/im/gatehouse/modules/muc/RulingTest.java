@@ -209,6 +209,21 @@ class RulingTest {
     }
 
     @Test
+    void whoBeginsToModerateWhileAddressesAreBeingShownIsShownThemToo() {
+        RoomClient dave = trial.client("dave").join("Dave");
+        bob.heard();
+        alice.configure("muc#roomconfig_whois", "anyone", "muc#roomconfig_roomadmins", "dave@localhost");
+        alice.admin("nick", "Bob", "role", "moderator");
+        trial.time.forward(Unveiling.PAUSE);
+        for (RoomClient moderator : List.of(bob, dave)) {
+            List<Presence> shown = moderator.presences();
+            assertTrue(
+                    shown.stream().anyMatch(each -> "carol@localhost/phone".equals(item(each, "jid"))),
+                    shown::toString);
+        }
+    }
+
+    @Test
     void cancellingTheFirstConfigurationUnmakesTheRoom() {
         RoomClient dave = trial.client("dave");
         String other = "other@conference.localhost";

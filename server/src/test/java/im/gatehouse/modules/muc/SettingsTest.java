@@ -175,6 +175,35 @@ class SettingsTest {
     }
 
     @Test
+    void whoCeasesToModerateAndWhomModeratorsAloneSeeMayDoSoByOneRequest() {
+        RoomClient carol = trial.client("carol").join("Carol");
+        alice.admin("nick", "Carol", "role", "visitor");
+        showPresenceOf("moderator", "participant");
+        alice.admin("nick", "Bob", "role", "moderator");
+        assertEquals(Presence.Type.AVAILABLE, bob.presence("Carol").type());
+        Element both = Element.builder("query", Muc.ADMIN)
+                .child(roleItem("Bob", "participant"))
+                .child(roleItem("Carol", "none"))
+                .build();
+        assertEquals(Iq.Type.RESULT, alice.query(Iq.Type.SET, ROOM, both).type());
+        assertEquals(Presence.Type.UNAVAILABLE, bob.presence("Carol").type());
+
+        alice.admin("jid", "bob@localhost", "affiliation", "admin");
+        carol.join("Carol");
+        alice.admin("nick", "Carol", "role", "visitor");
+        assertEquals(Presence.Type.AVAILABLE, bob.presence("Carol").type());
+        alice.configure("muc#roomconfig_membersonly", "1", "muc#roomconfig_roomadmins", "");
+        assertEquals(Presence.Type.UNAVAILABLE, bob.presence("Carol").type());
+    }
+
+    private static Element roleItem(String nick, String role) {
+        return Element.builder("item", Muc.ADMIN)
+                .attribute("nick", nick)
+                .attribute("role", role)
+                .build();
+    }
+
+    @Test
     void inALargeRoomThosePresentGoOutOfSightAPartEachSecond() {
         List<RoomClient> others = new ArrayList<>();
         for (int i = 0; i < 150; i++) {

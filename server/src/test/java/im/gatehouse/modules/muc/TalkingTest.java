@@ -89,12 +89,14 @@ class TalkingTest {
         carol.message("may I?");
         assertEquals("auth forbidden", error(message(carol)));
 
+        trial.client("carol@localhost/laptop").join("Carol"); // now the one that is shown
         alice.heard();
         carol.say(Message.of(Message.Type.NORMAL, null, ROOM, "v", request().toElement()));
         carol.heard();
         DataForm asked = DataForm.of(message(alice).child("x", DataForm.NAMESPACE));
         assertNotNull(asked);
         assertEquals("Carol", asked.value("muc#roomnick"));
+        assertEquals("carol@localhost/phone", asked.value("muc#jid"), "the client that asks");
         assertEquals(DataForm.FieldType.LIST_SINGLE, Objects.requireNonNull(asked.field("muc#role")).type());
         alice.say(Message.of(Message.Type.NORMAL, null, ROOM, "g", grant("Carol", "dave@localhost").toElement()));
         assertEquals("cancel item-not-found", error(message(alice)), "another has the nick by now");
@@ -291,6 +293,7 @@ class TalkingTest {
     @Test
     void onlyWhoMaySeeAddressesIsInvitedByOne() {
         alice.admin("jid", "carol@localhost", "affiliation", "admin");
+        alice.heard(); // by now the letter that tells of it has been sent
         RoomClient carol = trial.client("carol").available();
         RoomClient dave = trial.client("dave").available();
         invite(bob, "carol@localhost");

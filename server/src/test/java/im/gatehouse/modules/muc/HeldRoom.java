@@ -1,0 +1,39 @@
+package im.gatehouse.modules.muc;
+
+import im.gatehouse.hook.Verdict;
+import java.util.concurrent.CountDownLatch;
+
+/** A room that has come to the message of somebody and stays there, so that all else for it waits. */
+final class HeldRoom implements AutoCloseable {
+    private final CountDownLatch held = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final Thread talking;
+
+    HeldRoom(RoomTrial trial, RoomClient speaker) {
+        trial.services.find(RoomHooks.class).events().add("test", 0, _ -> {
+            held.countDown();
+            await(released);
+            return Verdict.pass();
+        });
+        talking = Thread.startVirtualThread(() -> speaker.message("held"));
+        await(held);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        released.countDown();
+        try {
+            talking.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
