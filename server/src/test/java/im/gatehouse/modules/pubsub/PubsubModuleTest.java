@@ -72,6 +72,36 @@ class PubsubModuleTest {
                 .toList();
     }
 
+    @Test
+    void whatStandsTwiceIsNotGuessedAtAndChangesNothing() {
+        String open = form("node_config", "access_model", "open");
+        String listed = form("node_config", "access_model", "whitelist");
+        String[] configurations = {
+            "<configure>" + listed + "</configure><configure>" + open + "</configure>",
+            "<configure>" + listed + open + "</configure>"
+        };
+        for (String twice : configurations) {
+            assertEquals("bad-request", set("alice", pubsub("<create node='news'/>" + twice)));
+        }
+        assertEquals("ok", set("alice", create("news", "access_model", "open")));
+        assertEquals(
+                "bad-request", set("alice", owner("<configure node='news'>" + listed + open + "</configure>")));
+        assertEquals("ok", set("bob", subscribe("news", "bob@localhost")));
+        String met = form("publish-options", "access_model", "open");
+        String notMet = form("publish-options", "access_model", "whitelist");
+        String item = "<publish node='news'><item id='i'><entry xmlns='urn:test'/></item></publish>";
+        String[] options = {
+            "<publish-options>" + met + "</publish-options><publish-options>" + notMet + "</publish-options>",
+            "<publish-options>" + met + notMet + "</publish-options>"
+        };
+        for (String twice : options) {
+            assertEquals("bad-request", set("alice", pubsub(item + twice)));
+        }
+        String redirect = "<redirect uri='xmpp:a@localhost'/><redirect uri='xmpp:b@localhost'/>";
+        assertEquals("bad-request", set("alice", owner("<delete node='news'>" + redirect + "</delete>")));
+        assertEquals(List.of(), ids("news"));
+    }
+
     // --- publishing ---
 
     @Test
