@@ -15,7 +15,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import im.gatehouse.form.DataForm;
 import im.gatehouse.jid.Jid;
+import im.gatehouse.modules.SmallClient;
 import im.gatehouse.modules.TestClient;
+import im.gatehouse.session.Lane;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.xml.Element;
@@ -100,6 +102,27 @@ class PubsubModuleTest {
         String redirect = "<redirect uri='xmpp:a@localhost'/><redirect uri='xmpp:b@localhost'/>";
         assertEquals("bad-request", set("alice", owner("<delete node='news'>" + redirect + "</delete>")));
         assertEquals(List.of(), ids("news"));
+    }
+
+    @Test
+    void whatWasAskedByAnAccountThatHasGoneIsNotForTheNextOfThatName() {
+        set("alice", create("news"));
+        Jid bob = Jid.parse("bob@localhost");
+        trial.house().accounts().remove(bob);
+        late("bob", subscribe("news", "bob@localhost"));
+        late("bob", create("bobs"));
+        trial.house().withAccounts("bob@localhost");
+        Element subscriptions = get("alice", owner("<subscriptions node='news'/>"));
+        assertEquals(0, Objects.requireNonNull(subscriptions.firstChild()).children().size());
+        assertEquals("item-not-found", set("alice", owner("<delete node='bobs'/>")));
+    }
+
+    /** What somebody has asked of the service reaches it only now. */
+    private void late(String who, String payload) {
+        Lane lane = trial.client("alice").session().lane();
+        Iq request = (Iq) SmallClient.parse("<iq type='set' id='late' from='" + who + "@localhost/home' to='"
+                + PubsubTrial.SERVICE + "'>" + payload + "</iq>");
+        lane.add(() -> trial.house().router().route(request, lane));
     }
 
     // --- publishing ---
