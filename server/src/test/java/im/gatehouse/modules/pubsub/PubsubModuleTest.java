@@ -117,6 +117,24 @@ class PubsubModuleTest {
         assertEquals("item-not-found", set("alice", owner("<delete node='bobs'/>")));
     }
 
+    @Test
+    void withADomainGoItsServiceAndWhatItsUsersAreToOtherNodes() {
+        trial.house().withAccounts("eve@second.test");
+        TestClient eve = trial.house().client("eve@second.test/home");
+        set("alice", create("news"));
+        assertEquals(
+                "ok",
+                PubsubTrial.outcome(eve.ask("set", PubsubTrial.SERVICE, subscribe("news", "eve@second.test"))));
+        TestClient alice = trial.client("alice");
+        assertEquals("ok", PubsubTrial.outcome(alice.ask("set", "pubsub.second.test", create("far"))));
+        trial.house().accounts().removeDomain("second.test");
+        Element subscriptions = get("alice", owner("<subscriptions node='news'/>"));
+        assertEquals(0, Objects.requireNonNull(subscriptions.firstChild()).children().size());
+        assertEquals(
+                "item-not-found",
+                PubsubTrial.outcome(alice.ask("set", "pubsub.second.test", publish("far", "i", "x"))));
+    }
+
     /** What somebody has asked of the service reaches it only now. */
     private void late(String who, String payload) {
         Lane lane = trial.client("alice").session().lane();
