@@ -309,6 +309,11 @@ public final class Router {
         }
     }
 
+    /** Whether somebody here takes what is sent to a domain. */
+    public boolean reaches(String domain) {
+        return hosts.contains(domain) || components.containsKey(domain);
+    }
+
     private void toComponent(Stanza stanza, Component component, Lane lane) {
         if (stanza instanceof Message message && isHost(message.sender().domain())) {
             messages.toComponent(message, component, lane);

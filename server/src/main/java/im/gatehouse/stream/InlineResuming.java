@@ -1,6 +1,7 @@
 package im.gatehouse.stream;
 
 import im.gatehouse.session.Session;
+import im.gatehouse.stanza.StreamError;
 import im.gatehouse.xml.Element;
 import java.util.Objects;
 
@@ -24,8 +25,10 @@ record InlineResuming(StreamManagement management) implements InlineResumption {
                 yield new Outcome.Resumed(session.jid(), answer, stream::flow);
             }
             case StreamManagement.Resumption.Failed(Element answer) -> new Outcome.NotResumed(answer);
-            // The client may have asked for a new session as well, which a stream error would take from it.
-            case StreamManagement.Resumption.Broken _ -> new Outcome.NotResumed(StreamManagement.NOT_FOUND);
+            // No stream error, which would take from the client the new session that it may have asked for as well. The
+            // old one stands, unless that new one is the same client's and takes its place.
+            case StreamManagement.Resumption.Broken(StreamError error) ->
+                new Outcome.NotResumed(StreamManagement.failed(error));
         };
     }
 }

@@ -72,13 +72,19 @@ public final class Sasl2Feature implements StreamFeature {
         }
         Element.Builder offer = Element.builder("authentication", NAMESPACE);
         offered.forEach(name -> offer.child("mechanism", name.registered()));
-        return offer.child(inlineOffer(stream)).child(upgrades.offer()).build();
+        boolean guests = offered.stream().allMatch(name -> name == MechanismName.ANONYMOUS);
+        return offer.child(inlineOffer(guests ? null : fast.offer(SaslAttempts.protection(stream))))
+                .child(guests ? null : upgrades.offer())
+                .build();
     }
 
-    private Element inlineOffer(ClientStream stream) {
+    /**
+     * @param tokens what is said of them; null where there are none, as for guests, who never come again
+     */
+    private Element inlineOffer(@Nullable Element tokens) {
         Element.Builder all = Element.builder("inline", NAMESPACE).child(bind2.offer());
         inline.resumptions().forEach(resumption -> all.child(resumption.offer()));
-        return all.child(fast.offer(SaslAttempts.protection(stream))).build();
+        return all.child(tokens).build();
     }
 
     private boolean isSafe(ClientStream stream) {

@@ -57,8 +57,6 @@ public final class StreamManagement implements StreamFeature {
     private static final Logger log = LoggerFactory.getLogger(StreamManagement.class);
 
     static final Element OFFER = Element.of("sm", NAMESPACE);
-    static final Element NOT_FOUND = failed(Condition.ITEM_NOT_FOUND, -1);
-
     private static final StreamError ENABLED_TWICE =
             StreamError.Condition.POLICY_VIOLATION.error("Stream management is enabled already");
     private static final StreamError BAD_COUNT =
@@ -321,6 +319,12 @@ public final class StreamManagement implements StreamFeature {
                 .attribute("h", handled < 0 ? null : Long.toString(UnackedQueue.onWire(handled)))
                 .child(Element.of(condition.wire(), Namespaces.STANZA_ERRORS))
                 .build();
+    }
+
+    /** What a stream error says, where the stream may go on: the condition that has no other name, with its detail. */
+    static Element failed(StreamError error) {
+        Element failed = failed(Condition.UNDEFINED_CONDITION, -1);
+        return error.detail() == null ? failed : failed.with(error.detail());
     }
 
     // --- enabling (section 3) ---

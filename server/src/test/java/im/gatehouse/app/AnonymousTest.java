@@ -67,6 +67,7 @@ class AnonymousTest {
             assertEquals(2, features.split("<mechanism>", -1).length - 1, features);
             assertEquals(2, features.split("<mechanism>ANONYMOUS</mechanism>", -1).length - 1, features);
             assertFalse(features.contains("<register "), features);
+            assertFalse(features.contains("<fast ") || features.contains("<upgrade "), features);
         }
         try (RawClient client = new RawClient(server.plainPort())) {
             String features = client.features("localhost");

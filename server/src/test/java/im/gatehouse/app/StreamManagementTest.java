@@ -644,6 +644,24 @@ class StreamManagementTest {
         late.close();
     }
 
+    @Test
+    void aCountThatIsTooHighIsNamedWithinSignInAndEndsNothing() throws Exception {
+        RawClient bob = online("bob", "phone");
+        String id = enable(bob);
+        bob.close();
+        String bind = "<bind xmlns='urn:xmpp:bind:0'/>";
+        RawClient wrong = encrypted().authenticate2(
+                MechanismName.SCRAM_SHA_256, "bob", "secret", resume(id, 77) + bind);
+        String success = wrong.readUntil("</success>");
+        assertTrue(success.contains("<failed xmlns='urn:xmpp:sm:3'><undefined-condition "), success);
+        assertTrue(success.contains("<handled-count-too-high h='77' send-count='"), success);
+        assertTrue(success.contains("<bound "), success);
+        wrong.close();
+        RawClient right = encrypted().authenticate2(MechanismName.SCRAM_SHA_256, "bob", "secret", resume(id, 0));
+        assertTrue(right.readUntil("</success>").contains("<resumed "));
+        right.close();
+    }
+
     private RawClient encrypted() throws IOException {
         RawClient client = new RawClient(running.tlsPort()).open("localhost");
         client.send("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>").readElement();

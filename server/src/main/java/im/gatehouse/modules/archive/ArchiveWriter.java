@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.archive.Job.Burial;
+import im.gatehouse.modules.archive.Job.Place;
 import im.gatehouse.modules.archive.Job.Saying;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.stanza.StanzaError;
@@ -27,6 +28,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -174,10 +176,10 @@ final class ArchiveWriter implements AutoCloseable {
         enqueue(saying, now -> {
             saying.id = now.next();
             saying.born = filing.age();
+            if (saying.handle != null && Handle.mayBeSentAgain(saying.message)) {
+                lately.put(saying.handle, saying);
+            }
         });
-        if (saying.handle != null && Handle.mayBeSentAgain(saying.message)) {
-            lately.put(saying.handle, saying);
-        }
         return saying;
     }
 
@@ -574,14 +576,30 @@ final class ArchiveWriter implements AutoCloseable {
         }
     }
 
-    /** An account or a room is no more: what waits is not for another of that name. */
+    /**
+     * An account or a room is no more, or its archive is not: what waits is not for another of that name, and what is
+     * said from now on is kept anew, also when it was said before.
+     */
     void forget(Jid owner) {
-        filing.forget(owner);
+        letGo(() -> filing.forget(owner), place -> place.owner().equals(owner));
     }
 
     /** As {@link #forget}, for all of a domain. */
     void forgetDomain(String domain) {
-        filing.forgetDomain(domain);
+        letGo(() -> filing.forgetDomain(domain), place -> place.owner().domain().equals(domain));
+    }
+
+    /** A message is taken either before this, and remembered no more then, or after it, and kept. */
+    private void letGo(Runnable letGo, Predicate<Place> gone) {
+        long now;
+        adding.lock();
+        try {
+            letGo.run();
+            now = filing.age();
+        } finally {
+            adding.unlock();
+        }
+        lately.asMap().values().removeIf(saying -> saying.born < now && saying.isIn(gone));
     }
 
     /** Writes what waits, and sorts it in. Blocks. */

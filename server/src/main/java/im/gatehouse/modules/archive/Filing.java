@@ -113,7 +113,20 @@ final class Filing {
         }
         Search search = new Search(
                 owner, place.with().bare().toString(), saying.handle, LOOKED_THROUGH_FOR_THE_SAME);
-        return same(saying, EntryStore.byHandle(db, search, recent.look(search)));
+        Long id = same(saying, EntryStore.byHandle(db, search, recent.look(search)));
+        return id != null && isWithReceiver(db, saying, id) ? id : null;
+    }
+
+    /**
+     * Whether what the sender's archive has is in the receiver's, too, which may have been emptied since. If it is not,
+     * it is kept anew: rather twice with the one than not at all with the other.
+     */
+    private boolean isWithReceiver(DSLContext db, Saying saying, long id) {
+        if (saying.sender == null || saying.receiver == null) {
+            return true;
+        }
+        Long owner = owner(db, saying.receiver.owner());
+        return owner != null && new EntryStore(db, owner, recent.of(owner)).find(id) != null;
     }
 
     private @Nullable Long owner(DSLContext db, Jid address) {
@@ -189,7 +202,7 @@ final class Filing {
         private void file(DSLContext db, Saying saying, List<Filed> messages) {
             Filed filed = new Filed(saying, number(db, saying, saying.sender), number(db, saying, saying.receiver));
             boolean forNobody = filed.sender() == null && filed.receiver() == null;
-            if (!forNobody && !isRepeated(db, saying)) {
+            if (!forNobody && !isRepeated(db, filed)) {
                 messages.add(filed);
                 filed.noteIn(notes);
             }
@@ -216,10 +229,17 @@ final class Filing {
         }
 
         /** Whether it was kept before this server was started, or long ago. */
-        private boolean isRepeated(DSLContext db, Saying saying) {
-            return saying.suspect
-                    && saying.handle != null
-                    && same(saying, alike(db, saying, saying.handle, LOOKED_THROUGH_FOR_THE_SAME)) != null;
+        private boolean isRepeated(DSLContext db, Filed filed) {
+            Saying saying = filed.saying();
+            if (!saying.suspect || saying.handle == null) {
+                return false;
+            }
+            Long id = same(saying, alike(db, saying, saying.handle, LOOKED_THROUGH_FOR_THE_SAME));
+            boolean onlyWithSender = id != null
+                    && saying.sender != null
+                    && filed.receiver() != null
+                    && contents(db, filed.receiver()).find(id) == null;
+            return id != null && !onlyWithSender;
         }
 
         /** What has a handle among the last messages between the two that a message is between. */

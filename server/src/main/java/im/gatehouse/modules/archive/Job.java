@@ -8,6 +8,7 @@ import im.gatehouse.xml.Element;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Something that waits to be written into archives. */
@@ -84,6 +85,11 @@ sealed interface Job {
         /** The same as another that was kept before. */
         boolean repeats(Message other) {
             return Handle.mayBeSentAgain(message) && Handle.areSame(message, other);
+        }
+
+        /** Whether one of its places is such. */
+        boolean isIn(Predicate<Place> such) {
+            return sender != null && such.test(sender) || receiver != null && such.test(receiver);
         }
 
         @Override

@@ -6,6 +6,7 @@ import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +99,11 @@ record Preferences(Default otherwise, Set<Jid> always, Set<Jid> never) {
 
     private static Set<Jid> jids(Element prefs, String name) {
         Set<Jid> jids = new LinkedHashSet<>();
-        for (Element list : prefs.children(name, Mam.NAMESPACE)) {
+        List<Element> lists = prefs.children(name, Mam.NAMESPACE);
+        if (lists.size() > 1) {
+            throw new StanzaException(Condition.BAD_REQUEST, "There is one <" + name + "/>");
+        }
+        for (Element list : lists) {
             for (Element jid : list.children("jid", Mam.NAMESPACE)) {
                 jids.add(jid(jid.text()));
                 if (jids.size() > MOST_NAMED) {

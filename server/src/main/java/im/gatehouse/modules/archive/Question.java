@@ -74,7 +74,7 @@ record Question(
             throw new StanzaException(Condition.ITEM_NOT_FOUND, "This archive has no nodes");
         }
         DataForm form = form(query);
-        Element set = query.child("set", Mam.RSM);
+        Element set = single(query, "set", Mam.RSM);
         String after = text(set, "after");
         String before = text(set, "before");
         return new Question(
@@ -93,8 +93,20 @@ record Question(
                 query.child("flip-page", Mam.NAMESPACE) != null);
     }
 
+    /** What may stand once; when it stands twice nobody knows which was meant. */
+    private static @Nullable Element single(@Nullable Element holder, String name, String namespace) {
+        if (holder == null) {
+            return null;
+        }
+        List<Element> found = holder.children(name, namespace);
+        if (found.size() > 1) {
+            throw new StanzaException(Condition.BAD_REQUEST, "There is one <" + name + "/>");
+        }
+        return found.isEmpty() ? null : found.getFirst();
+    }
+
     private static DataForm form(Element query) {
-        Element x = query.child("x", DataForm.NAMESPACE);
+        Element x = single(query, "x", DataForm.NAMESPACE);
         DataForm form = x == null
                 ? DataForm.of(DataForm.Type.SUBMIT, Mam.NAMESPACE, null, List.of())
                 : DataForm.of(x);
@@ -188,7 +200,8 @@ record Question(
     }
 
     private static @Nullable String text(@Nullable Element set, String name) {
-        return set == null ? null : set.childText(name, Mam.RSM);
+        Element found = single(set, name, Mam.RSM);
+        return found == null ? null : found.text();
     }
 
     private static @Nullable Integer number(@Nullable Element set, String name) {

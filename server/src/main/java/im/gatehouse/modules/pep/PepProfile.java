@@ -150,7 +150,10 @@ final class PepProfile implements Profile {
                         instanceof Verdict.Pass<StanzaError>;
     }
 
-    /** Only what the presence shows already: a client of the owner that is available. */
+    /**
+     * Only what the presence shows to contacts: a client of the owner that is available. Nobody remembers to whom it has
+     * said apart that it is not; they are told as the others are.
+     */
     @Override
     public @Nullable Jid shownClient(Jid service, Jid publisher) {
         Session session = service.equals(publisher.bare()) ? context.sessions().find(publisher) : null;

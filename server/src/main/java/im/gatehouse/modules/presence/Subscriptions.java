@@ -12,6 +12,7 @@ import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Presence;
 import im.gatehouse.stanza.Presence.Type;
+import im.gatehouse.stanza.StanzaError.Condition;
 
 /**
  * Lets users ask to see each other's presence, agree, refuse, and end it (RFC 6121 section 3). The user's half and the
@@ -98,10 +99,20 @@ final class Subscriptions {
             hide(account, contact, lane);
         }
         if (change.step().passes()) {
-            router.route(presence.from(account).to(contact), lane);
+            pass(presence, lane);
         }
         if (!before.from() && change.step().next().from()) {
             show(account, contact, lane);
+        }
+    }
+
+    /** Where it cannot go its session is told, which the bare address on it would hide (RFC 6120 section 10.4). */
+    private void pass(Presence presence, Lane lane) {
+        Jid contact = presence.receiver().bare();
+        if (router.reaches(contact.domain())) {
+            router.route(presence.from(presence.sender().bare()).to(contact), lane);
+        } else {
+            router.bounce(presence, Condition.REMOTE_SERVER_NOT_FOUND.error(), lane);
         }
     }
 

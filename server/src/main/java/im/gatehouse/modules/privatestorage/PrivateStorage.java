@@ -2,6 +2,7 @@ package im.gatehouse.modules.privatestorage;
 
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleContext;
+import im.gatehouse.module.PresenceAccess;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
@@ -162,10 +163,10 @@ public final class PrivateStorage {
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    private static Jid owner(Iq request) {
+    private Jid owner(Iq request) {
         Jid owner = request.receiver().bare();
         if (!request.sender().bare().equals(owner)) {
-            throw new StanzaException(Condition.FORBIDDEN);
+            throw PresenceAccess.refusal(context, owner, request.sender());
         }
         return owner;
     }

@@ -8,6 +8,7 @@ import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,13 +78,13 @@ record Asked(Iq request, Element pubsub, Element action) {
      * The form in an element.
      *
      * @return null where there is no element or no form in it
-     * @throws StanzaException when the form is about something else
+     * @throws StanzaException when the form is about something else, or is not the only one
      */
     static @Nullable DataForm form(@Nullable Element holder, String formType) {
         if (holder == null) {
             return null;
         }
-        Element element = holder.child("x", DataForm.NAMESPACE);
+        Element element = single(holder, "x", DataForm.NAMESPACE);
         if (element == null) {
             return null;
         }
@@ -92,6 +93,19 @@ record Asked(Iq request, Element pubsub, Element action) {
             throw new StanzaException(Condition.BAD_REQUEST, "The form is not one of " + formType);
         }
         return form;
+    }
+
+    /**
+     * The child of a name, or null where there is none.
+     *
+     * @throws StanzaException when it stands there twice: nobody knows which was meant
+     */
+    static @Nullable Element single(Element holder, String name, String namespace) {
+        List<Element> found = holder.children(name, namespace);
+        if (found.size() > 1) {
+            throw new StanzaException(Condition.BAD_REQUEST, "There is one <" + name + "/>");
+        }
+        return found.isEmpty() ? null : found.getFirst();
     }
 
     /** The answer whose {@code <pubsub/>} has these children. */
@@ -107,10 +121,11 @@ record Asked(Iq request, Element pubsub, Element action) {
      * What stands beside the action and says how it is to be done.
      *
      * @return null where there is none
-     * @throws StanzaException when it comes first, or names a node or an address of its own (sections 6.3.7 and 8.1.3)
+     * @throws StanzaException when it comes first, names a node or an address of its own (sections 6.3.7 and 8.1.3), or
+     *     is there twice
      */
     @Nullable Element beside(String name) {
-        Element beside = pubsub.child(name, Pubsub.NAMESPACE);
+        Element beside = single(pubsub, name, Pubsub.NAMESPACE);
         if (beside != null) {
             boolean follows = pubsub.children().indexOf(action) < pubsub.children().indexOf(beside);
             if (!follows || beside.attribute("node") != null || beside.attribute("jid") != null) {

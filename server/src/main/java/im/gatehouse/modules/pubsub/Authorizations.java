@@ -120,7 +120,7 @@ final class Authorizations {
         }
         Subscription approved = waiting.approved();
         Node after = node.with(approved);
-        work.store(after, db -> parts.store.subscription(db, node.id(), approved));
+        work.store(after, db -> parts.subscribe(db, node, approved));
         tellOfApproval(work, after, approved);
         return after;
     }

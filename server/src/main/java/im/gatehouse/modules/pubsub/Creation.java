@@ -84,7 +84,7 @@ final class Creation {
 
     /** Stores a new node, unless its maker has too many. */
     void insert(DSLContext db, Node node) {
-        if (!parts.profile.hold(db, node.service())) {
+        if (!parts.profile.hold(db, node.service()) || !parts.hold(db, node.creator())) {
             throw new StanzaException(Condition.SERVICE_UNAVAILABLE);
         }
         int most = parts.profile.limits().maxNodes();

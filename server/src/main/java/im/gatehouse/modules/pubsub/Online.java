@@ -30,7 +30,7 @@ final class Online {
     /** Who has, or had lately, a subscription that ends when the subscriber goes: bare addresses. */
     private final Set<Jid> temporary = ConcurrentHashMap.newKeySet();
 
-    private final Purging purging = new Purging();
+    final Purging purging = new Purging();
 
     Online(Parts parts) {
         this.parts = parts;

@@ -103,7 +103,7 @@ final class Owning {
     // --- the end of a node (section 8.4) ---
 
     Iq delete(Asked asked) {
-        Element redirect = asked.action().child("redirect", Pubsub.OWNER);
+        Element redirect = Asked.single(asked.action(), "redirect", Pubsub.OWNER);
         String uri = redirect == null ? null : redirect.attribute("uri");
         if (redirect != null && (uri == null || uri.isEmpty())) {
             throw new StanzaException(Condition.BAD_REQUEST, "A redirect names a uri");

@@ -197,6 +197,29 @@ final class Parts {
         }
     }
 
+    /**
+     * Whether somebody is there still, asked within a unit of work: an account may have gone while its request waited,
+     * and what is stored for it then would be another's of that name. Of those who have no account here nothing is known.
+     */
+    boolean hold(DSLContext db, Jid somebody) {
+        Jid account = somebody.bare();
+        return !account.hasLocal()
+                || !context.accounts().serves(account.domain())
+                || context.accounts().hold(db, account);
+    }
+
+    /**
+     * Stores a subscription.
+     *
+     * @throws StanzaException {@code service-unavailable} when its account is no more
+     */
+    void subscribe(DSLContext db, Node node, Subscription subscription) {
+        if (!hold(db, subscription.jid())) {
+            throw new StanzaException(Condition.SERVICE_UNAVAILABLE);
+        }
+        store.subscription(db, node.id(), subscription);
+    }
+
     /** Does something at a node that may exist, in its turn. */
     <T extends @Nullable Object> T inTurn(Jid service, String name, Function<Work, T> work) {
         List<CompletableFuture<?>> due = new ArrayList<>(1);

@@ -39,8 +39,8 @@ final class Publishing {
             throw Refusals.of(Condition.BAD_REQUEST, "max-items-exceeded", "One item is published at a time");
         }
         Element item = items.isEmpty() ? null : items.getFirst();
-        DataForm options =
-                Asked.form(asked.pubsub().child("publish-options", Pubsub.NAMESPACE), Pubsub.PUBLISH_OPTIONS);
+        DataForm options = Asked.form(
+                Asked.single(asked.pubsub(), "publish-options", Pubsub.NAMESPACE), Pubsub.PUBLISH_OPTIONS);
         Item published = publish(asked.service(), name, asked.asker(), item, options);
         Element answer = Element.builder("publish", Pubsub.NAMESPACE)
                 .attribute("node", name)

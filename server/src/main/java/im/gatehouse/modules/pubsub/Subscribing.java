@@ -45,7 +45,7 @@ final class Subscribing {
                 Node after = node.with(subscription);
                 work.store(after, db -> {
                     ended.forEach(jid -> parts.store.unsubscribe(db, node.id(), jid));
-                    parts.store.subscription(db, node.id(), subscription);
+                    parts.subscribe(db, node, subscription);
                 });
                 parts.online.follow(subscription);
                 tellOwners(work, after, subscription);
@@ -223,7 +223,7 @@ final class Subscribing {
             if (form.type() == DataForm.Type.SUBMIT) {
                 boolean knowsPresence = parts.online.knows(before.jid());
                 Subscription after = before.with(before.options().submitted(form, knowsPresence, parts.now()));
-                work.store(node.with(after), db -> parts.store.subscription(db, node.id(), after));
+                work.store(node.with(after), db -> parts.subscribe(db, node, after));
                 parts.online.follow(after);
             }
             return asked.request().result();

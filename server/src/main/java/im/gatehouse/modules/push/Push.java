@@ -6,6 +6,7 @@ import im.gatehouse.form.DataForm;
 import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleContext;
+import im.gatehouse.module.PresenceAccess;
 import im.gatehouse.module.WaitingMessages;
 import im.gatehouse.modules.push.Publisher.Notice;
 import im.gatehouse.router.CarbonCopy;
@@ -149,10 +150,10 @@ final class Push {
         return request.result();
     }
 
-    private static Jid owner(Iq request) {
+    private Jid owner(Iq request) {
         Jid owner = request.receiver().bare();
         if (!request.sender().bare().equals(owner)) {
-            throw new StanzaException(Condition.FORBIDDEN);
+            throw PresenceAccess.refusal(context, owner, request.sender());
         }
         return owner;
     }

@@ -221,10 +221,12 @@ public final class Rosters {
         return item.removed();
     }
 
-    private static Jid own(Iq request) {
+    /** Strangers hear what they would hear without the account, as of {@link PresenceAccess#refusal}. */
+    private Jid own(Iq request) {
         Jid account = request.sender().bare();
         if (request.to() != null && !request.receiver().bare().equals(account)) {
-            throw new StanzaException(Condition.FORBIDDEN);
+            boolean knows = seesPresence(request.receiver().bare(), account);
+            throw new StanzaException(knows ? Condition.FORBIDDEN : Condition.SERVICE_UNAVAILABLE);
         }
         return account;
     }

@@ -5,9 +5,12 @@ import static im.gatehouse.modules.archive.Shelf.BOB;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.archive.Job.Saying;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.storage.Database;
@@ -158,6 +161,44 @@ class ArchiveWriterTest {
         shelf.time.forward(Duration.ofHours(2));
         shelf.retention().run();
         assertEquals(0, shelf.rows("archive_dropped"));
+    }
+
+    @EveryDatabase
+    void whatIsSaidAgainAfterAnArchiveHasGoneIsKeptAnew(Database database) {
+        Shelf shelf = new Shelf(database);
+        Saying first = shelf.say(ORIGIN.formatted("once"));
+        drop(shelf, BOB);
+        Saying again = shelf.say(ORIGIN.formatted("once"));
+        assertNotEquals(first.id, again.id);
+        assertEquals(List.of("once"), shelf.bodies(BOB));
+        assertEquals(again.id, shelf.say(ORIGIN.formatted("once")).id);
+        shelf.restart();
+        drop(shelf, BOB);
+        shelf.say(ORIGIN.formatted("once"));
+        assertEquals(List.of("once"), shelf.bodies(BOB));
+        drop(shelf, ALICE);
+        drop(shelf, BOB);
+        shelf.say(ORIGIN.formatted("once"));
+        assertEquals(List.of("once"), shelf.bodies(ALICE));
+        assertEquals(List.of("once"), shelf.bodies(BOB));
+        shelf.writer.settle();
+        shelf.writer.forgetDomain("localhost");
+        assertNotEquals(again.id, shelf.say(ORIGIN.formatted("once")).id);
+    }
+
+    @EveryDatabase
+    void whatOnlyItsSenderHasStillIsNothingEarlier(Database database) {
+        Shelf shelf = new Shelf(database);
+        shelf.say(ORIGIN.formatted("once"));
+        shelf.restart();
+        assertNotNull(shelf.writer.earlier(shelf.saying(ORIGIN.formatted("once"))));
+        drop(shelf, BOB);
+        assertNull(shelf.writer.earlier(shelf.saying(ORIGIN.formatted("once"))));
+    }
+
+    private static void drop(Shelf shelf, Jid owner) {
+        shelf.writer.settle();
+        shelf.drop(owner);
     }
 
     // --- when it goes wrong ---

@@ -83,17 +83,32 @@ final class Shelf {
         return keep((Message) SmallClient.parse(xml), true, true);
     }
 
+    /** What somebody says to somebody, for both, before it is taken. */
+    Saying saying(String xml) {
+        return saying((Message) SmallClient.parse(xml), true, true);
+    }
+
     Saying keep(Message message, boolean sender, boolean receiver) {
+        return writer.add(saying(message, sender, receiver));
+    }
+
+    private Saying saying(Message message, boolean sender, boolean receiver) {
         Jid from = message.sender();
         Jid to = message.receiver();
-        return writer.add(new Saying(
+        return new Saying(
                 message,
                 sender ? new Place(from.bare(), to) : null,
                 receiver ? new Place(to.bare(), from) : null,
                 Handle.of(message),
                 Handle.ofRetracted(message),
                 true,
-                refusals::add));
+                refusals::add);
+    }
+
+    /** Lets go of an archive. */
+    void drop(Jid owner) {
+        database.write(db -> new RetentionStore().drop(db, owner, time.now().toEpochMilli()));
+        writer.forget(owner);
     }
 
     /** Waits until it is on disk; answers whether it is. */

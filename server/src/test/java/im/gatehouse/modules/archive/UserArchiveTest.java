@@ -132,6 +132,20 @@ class UserArchiveTest {
     }
 
     @Test
+    void whatStandsTwiceIsNotGuessedAt() {
+        alice.send(HELLO);
+        House.next(bob);
+        String with = form("<field var='with'><value>alice@localhost</value></field>");
+        String page = "<set xmlns='http://jabber.org/protocol/rsm'><max>1</max></set>";
+        for (String twice : new String[] {with + with, page + page, page.replace("<max>", "<max>9</max><max>")}) {
+            assertTrue(query(bob, "", twice).getFirst().toString().contains("<bad-request "), twice);
+        }
+        String prefs = "<prefs xmlns='urn:xmpp:mam:2' default='never'>%s</prefs>";
+        assertEquals("bad-request", bob.error("set", "", prefs.formatted("<never/><always/><always/>")));
+        assertTrue(bob.result("get", "", "<prefs xmlns='urn:xmpp:mam:2'/>").toString().contains("'always'"));
+    }
+
+    @Test
     void aNoteToOneselfIsThereOnce() {
         alice.send("<message type='chat' to='alice@localhost'><body>milk</body></message>");
         assertEquals(List.of("milk"), said(alice, ""));
@@ -174,13 +188,13 @@ class UserArchiveTest {
     }
 
     @Test
-    void anotherUsersArchiveIsForbidden() {
+    void aStrangersArchiveIsAsIfItWereNotThere() {
         for (String payload : List.of("<query xmlns='urn:xmpp:mam:2'/>", "<prefs xmlns='urn:xmpp:mam:2' default='never'/>")) {
-            assertEquals("forbidden", alice.error("set", "bob@localhost", payload));
+            assertEquals("service-unavailable", alice.error("set", "bob@localhost", payload));
         }
         for (String payload : List.of(
                 "<query xmlns='urn:xmpp:mam:2'/>", "<metadata xmlns='urn:xmpp:mam:2'/>", "<prefs xmlns='urn:xmpp:mam:2'/>")) {
-            assertEquals("forbidden", alice.error("get", "bob@localhost", payload));
+            assertEquals("service-unavailable", alice.error("get", "bob@localhost", payload));
         }
     }
 

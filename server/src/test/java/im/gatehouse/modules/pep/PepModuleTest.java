@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PepModuleTest {
     private static final String INFO = "http://jabber.org/protocol/disco#info";
@@ -355,6 +357,7 @@ class PepModuleTest {
     void whatAClientCanIsSaidOnceAndHolds() {
         TestClient phone = trial.house().client("bob@localhost/phone");
         phone.send("<presence/>");
+        phone.ask("get", "localhost", "<q xmlns='urn:nothing'/>"); // it has been handled
         interested(alice, "a", "urn:mood");
         assertEquals("urn:client a", caps(phone));
         alice.send("<presence><show>away</show></presence>");
@@ -403,6 +406,26 @@ class PepModuleTest {
             told = PubsubTrial.event(bob);
         }
         assertEquals("none", told.attribute("subscription"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"urn:mood", "urn:place"})
+    void whatCannotBeEndedAtOneNodeEndsAtTheOther(String kept) {
+        for (String node : List.of("urn:mood", "urn:place")) {
+            set(PubsubTrial.create(node, "send_last_published_item", "never"));
+            assertEquals("ok", outcome(bob.ask("set", "alice@localhost", subscribe(node, "bob@localhost/home"))));
+        }
+        PubsubTrial.sql(folder, "CREATE TRIGGER kept BEFORE DELETE ON pubsub_subscriptions"
+                + " WHEN OLD.node_id = (SELECT id FROM pubsub_nodes WHERE node = '" + kept + "')"
+                + " BEGIN SELECT RAISE(ABORT, 'kept'); END");
+        alice.send("<presence to='bob@localhost' type='unsubscribed'/>");
+        alice.ask("get", "localhost", "<q xmlns='urn:nothing'/>"); // it has been handled
+        for (String node : List.of("urn:mood", "urn:place")) {
+            Element left = alice.result("get", "", owner("<subscriptions node='" + node + "'/>"));
+            assertEquals(
+                    node.equals(kept) ? 1 : 0,
+                    Objects.requireNonNull(left.firstChild()).children().size());
+        }
     }
 
     @Test

@@ -70,6 +70,16 @@ class SubscriptionsTest {
     }
 
     @Test
+    void whoeverAsksSomebodyAtADomainThatCannotBeReachedIsTold() {
+        alice.send("<presence to='x@nosuch.invalid' type='subscribe' id='s'/>");
+        List<Stanza> heard = alice.stanzas();
+        Stanza error = heard.getLast();
+        assertEquals("x@nosuch.invalid alice@localhost/phone s", error.from() + " " + error.to() + " " + error.id());
+        assertTrue(error.toString().contains("<remote-server-not-found "), error.toString());
+        assertEquals(2, heard.size(), "and the push");
+    }
+
+    @Test
     void subscriptionStanzasKeepTheirIdAndCarryBareAddresses() {
         alice.send("<presence to='bob@localhost/desk' type='subscribe' id='s1'/>");
         Stanza asked = bob.stanzas().getFirst();

@@ -15,7 +15,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import im.gatehouse.form.DataForm;
 import im.gatehouse.jid.Jid;
+import im.gatehouse.modules.SmallClient;
 import im.gatehouse.modules.TestClient;
+import im.gatehouse.session.Lane;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
 import im.gatehouse.xml.Element;
@@ -70,6 +72,75 @@ class PubsubModuleTest {
         return Objects.requireNonNull(pubsub.firstChild()).children().stream()
                 .map(item -> item.attribute("id"))
                 .toList();
+    }
+
+    @Test
+    void whatStandsTwiceIsNotGuessedAtAndChangesNothing() {
+        String open = form("node_config", "access_model", "open");
+        String listed = form("node_config", "access_model", "whitelist");
+        String[] configurations = {
+            "<configure>" + listed + "</configure><configure>" + open + "</configure>",
+            "<configure>" + listed + open + "</configure>"
+        };
+        for (String twice : configurations) {
+            assertEquals("bad-request", set("alice", pubsub("<create node='news'/>" + twice)));
+        }
+        assertEquals("ok", set("alice", create("news", "access_model", "open")));
+        assertEquals(
+                "bad-request", set("alice", owner("<configure node='news'>" + listed + open + "</configure>")));
+        assertEquals("ok", set("bob", subscribe("news", "bob@localhost")));
+        String met = form("publish-options", "access_model", "open");
+        String notMet = form("publish-options", "access_model", "whitelist");
+        String item = "<publish node='news'><item id='i'><entry xmlns='urn:test'/></item></publish>";
+        String[] options = {
+            "<publish-options>" + met + "</publish-options><publish-options>" + notMet + "</publish-options>",
+            "<publish-options>" + met + notMet + "</publish-options>"
+        };
+        for (String twice : options) {
+            assertEquals("bad-request", set("alice", pubsub(item + twice)));
+        }
+        String redirect = "<redirect uri='xmpp:a@localhost'/><redirect uri='xmpp:b@localhost'/>";
+        assertEquals("bad-request", set("alice", owner("<delete node='news'>" + redirect + "</delete>")));
+        assertEquals(List.of(), ids("news"));
+    }
+
+    @Test
+    void whatWasAskedByAnAccountThatHasGoneIsNotForTheNextOfThatName() {
+        set("alice", create("news"));
+        Jid bob = Jid.parse("bob@localhost");
+        trial.house().accounts().remove(bob);
+        late("bob", subscribe("news", "bob@localhost"));
+        late("bob", create("bobs"));
+        trial.house().withAccounts("bob@localhost");
+        Element subscriptions = get("alice", owner("<subscriptions node='news'/>"));
+        assertEquals(0, Objects.requireNonNull(subscriptions.firstChild()).children().size());
+        assertEquals("item-not-found", set("alice", owner("<delete node='bobs'/>")));
+    }
+
+    @Test
+    void withADomainGoItsServiceAndWhatItsUsersAreToOtherNodes() {
+        trial.house().withAccounts("eve@second.test");
+        TestClient eve = trial.house().client("eve@second.test/home");
+        set("alice", create("news"));
+        assertEquals(
+                "ok",
+                PubsubTrial.outcome(eve.ask("set", PubsubTrial.SERVICE, subscribe("news", "eve@second.test"))));
+        TestClient alice = trial.client("alice");
+        assertEquals("ok", PubsubTrial.outcome(alice.ask("set", "pubsub.second.test", create("far"))));
+        trial.house().accounts().removeDomain("second.test");
+        Element subscriptions = get("alice", owner("<subscriptions node='news'/>"));
+        assertEquals(0, Objects.requireNonNull(subscriptions.firstChild()).children().size());
+        assertEquals(
+                "item-not-found",
+                PubsubTrial.outcome(alice.ask("set", "pubsub.second.test", publish("far", "i", "x"))));
+    }
+
+    /** What somebody has asked of the service reaches it only now. */
+    private void late(String who, String payload) {
+        Lane lane = trial.client("alice").session().lane();
+        Iq request = (Iq) SmallClient.parse("<iq type='set' id='late' from='" + who + "@localhost/home' to='"
+                + PubsubTrial.SERVICE + "'>" + payload + "</iq>");
+        lane.add(() -> trial.house().router().route(request, lane));
     }
 
     // --- publishing ---
