@@ -175,7 +175,8 @@ async def after(dora, *phones):
         await within(bookmarked_both(phone, room), f"two bookmarks of {phone.boundjid.user}")
     node = dora["xep_0060"].get_items("alice@localhost", "urn:xmpp:avatar:metadata")
     metadata = (await within(node, "alice's avatar")).xml
-    described = next(info.get("id") for info in metadata.iter("{urn:xmpp:avatar:metadata}info"))
+    described = next((info.get("id") for info in metadata.iter("{urn:xmpp:avatar:metadata}info")), None)
+    equal(True, described is not None, "alice's avatar is described")
     avatar = await within(dora["xep_0084"].retrieve_avatar("alice@localhost", described), "alice's picture")
     picture = avatar["pubsub"]["items"]["item"]["avatar_data"]["value"]
     equal(described, hashlib.sha1(picture).hexdigest(), "the digest of alice's picture")
