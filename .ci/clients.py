@@ -1,4 +1,11 @@
-"""Two people with slixmpp: carbons, the archive, bookmarks, avatars and blocking, each seen from another client."""
+"""People with slixmpp. Usage: clients.py PORT STEP
+
+    before: dora befriends alice, bob and carol, talks with each one's phone and has an avatar; each has a bookmark
+    copies: dora and each one's phone talk again, while their other clients are on
+    after:  what the other clients did, as dora and the phones see it
+    avatar: prints the name of dora's avatar
+    alone:  carbons, the archive, bookmarks, avatars and blocking, each done by one client and seen by another
+"""
 
 import asyncio
 import base64
@@ -6,15 +13,20 @@ import hashlib
 import logging
 import ssl
 import sys
+from xml.etree import ElementTree
 
 import slixmpp
 from slixmpp.exceptions import IqError
 
-PORT = int(sys.argv[1])
+PORT, STEP = int(sys.argv[1]), sys.argv[2]
+OTHERS = ("alice", "bob", "carol")
+HALL, GARDEN, CELLAR = (room + "@conference.localhost" for room in ("hall", "garden", "cellar"))
 PATIENCE = 60
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 )
+
+AVATAR = hashlib.sha1(PNG).hexdigest()
 
 # The library tells of the end of a stream by a log line of its own.
 logging.basicConfig(level=logging.CRITICAL)
@@ -23,13 +35,14 @@ logging.basicConfig(level=logging.CRITICAL)
 class Client(slixmpp.ClientXMPP):
     def __init__(self, name, resource):
         super().__init__(f"{name}@localhost/{resource}", f"secret-{name}")
-        for plugin in ("0030", "0048", "0049", "0054", "0059", "0060", "0084", "0115", "0163", "0191", "0198", "0199",
+        for plugin in ("0030", "0048", "0049", "0054", "0059", "0060", "0084", "0115", "0163", "0191", "0199",
                        "0280", "0313", "0352"):
             self.register_plugin("xep_" + plugin)
         self.ready = asyncio.Event()
         self.heard = asyncio.Queue()
         self.copies = asyncio.Queue()
         self.avatars = asyncio.Queue()
+        self.friends = asyncio.Queue()
         self.add_event_handler("session_start", self.started)
         self.add_event_handler("message", lambda m: m["body"] and self.heard.put_nowait(m["body"]))
         self.add_event_handler(
@@ -37,6 +50,7 @@ class Client(slixmpp.ClientXMPP):
         )
         self.add_event_handler("carbon_sent", lambda m: self.copies.put_nowait(("sent", m["carbon_sent"]["body"])))
         self.add_event_handler("avatar_metadata_publish", self.avatars.put_nowait)
+        self.add_event_handler("presence_subscribed", lambda p: self.friends.put_nowait(p["from"].bare))
         self.auto_authorize = True
         self.auto_subscribe = True
 
@@ -86,24 +100,31 @@ async def archive(desk):
     equal(["from the phone"], found, "the last page")
 
 
+async def bookmarked(client):
+    node = client["xep_0060"].get_items(client.boundjid.bare, "urn:xmpp:bookmarks:1")
+    return [item["id"] for item in (await within(node, "the bookmarks"))["pubsub"]["items"]]
+
+
 async def bookmarks(phone, desk):
     storage = phone["xep_0048"].stanza.Bookmarks()
-    storage.add_conference("hall@conference.localhost", "alice", autojoin=True, name="The hall")
+    storage.add_conference(HALL, "alice", autojoin=True, name="The hall")
     await within(phone["xep_0049"].store(storage), "the private storage")
-    items = await within(desk["xep_0060"].get_items("alice@localhost", "urn:xmpp:bookmarks:1"), "the bookmarks")
-    rooms = [item["id"] for item in items["pubsub"]["items"]]
-    equal(True, "hall@conference.localhost" in rooms, f"the room among the bookmarks {rooms}")
+    rooms = await bookmarked(desk)
+    equal(True, HALL in rooms, f"the room among the bookmarks {rooms}")
 
 
-async def avatars(phone, bob):
-    digest = hashlib.sha1(PNG).hexdigest()
-    await within(phone["xep_0084"].publish_avatar(PNG), "the avatar")
+async def publish_avatar(client):
+    await within(client["xep_0084"].publish_avatar(PNG), "the avatar")
     await within(
-        phone["xep_0084"].publish_avatar_metadata(
-            [{"id": digest, "bytes": str(len(PNG)), "type": "image/png", "height": "1", "width": "1"}]
+        client["xep_0084"].publish_avatar_metadata(
+            [{"id": AVATAR, "bytes": str(len(PNG)), "type": "image/png", "height": "1", "width": "1"}]
         ),
         "the avatar's description",
     )
+
+
+async def avatars(phone, bob):
+    await publish_avatar(phone)
     card = await within(bob["xep_0054"].get_vcard("alice@localhost"), "the visiting card")
     equal(PNG, card["vcard_temp"]["PHOTO"]["BINVAL"], "the avatar in the visiting card")
 
@@ -118,12 +139,50 @@ async def blocking(phone, bob):
     await within(phone["xep_0191"].unblock("bob@localhost"), "unblocking")
 
 
-async def main():
-    phone, desk, bob = Client("alice", "phone"), Client("alice", "desk"), Client("bob", "pc")
-    for client in (phone, desk, bob):
-        client.go()
-    for client in (phone, desk, bob):
-        await within(client.ready.wait(), f"the session of {client.requested_jid}")
+async def talk(dora, phone, when):
+    """What each client has to show later: the archive's words, or copies."""
+    name = phone.boundjid.user
+    dora.say(phone.boundjid.full, f"{when} dora told {name}")
+    equal(f"{when} dora told {name}", await within(phone.heard.get(), f"a message to {name}"), "message")
+    phone.say(dora.boundjid.full, f"{when} {name} told dora")
+    equal(f"{when} {name} told dora", await within(dora.heard.get(), f"a message of {name}"), "message")
+
+
+async def before(dora, *phones):
+    await publish_avatar(dora)
+    for phone in phones:
+        dora.send_presence_subscription(phone.boundjid.bare)
+        equal(phone.boundjid.bare, await within(dora.friends.get(), "a friend"), "dora's friend")
+        equal(dora.boundjid.bare, await within(phone.friends.get(), "dora as a friend"), "the friend")
+        await talk(dora, phone, "Once")
+        room = ElementTree.Element("{urn:xmpp:bookmarks:1}conference", name="The garden")
+        node = phone["xep_0060"].publish(None, "urn:xmpp:bookmarks:1", id=GARDEN, payload=room)
+        await within(node, f"a bookmark of {phone.boundjid.user}")
+
+
+async def bookmarked_both(phone, room):
+    while not {GARDEN, room} <= set(await bookmarked(phone)):
+        await asyncio.sleep(0.25)
+
+
+async def copies(dora, *phones):
+    for phone in phones:
+        await talk(dora, phone, "Now")
+
+
+async def after(dora, *phones):
+    for phone, room in zip(phones, (CELLAR, HALL, CELLAR)):
+        await within(bookmarked_both(phone, room), f"two bookmarks of {phone.boundjid.user}")
+    node = dora["xep_0060"].get_items("alice@localhost", "urn:xmpp:avatar:metadata")
+    metadata = (await within(node, "alice's avatar")).xml
+    described = next((info.get("id") for info in metadata.iter("{urn:xmpp:avatar:metadata}info")), None)
+    equal(True, described is not None, "alice's avatar is described")
+    avatar = await within(dora["xep_0084"].retrieve_avatar("alice@localhost", described), "alice's picture")
+    picture = avatar["pubsub"]["items"]["item"]["avatar_data"]["value"]
+    equal(described, hashlib.sha1(picture).hexdigest(), "the digest of alice's picture")
+
+
+async def alone(phone, desk, bob):
     for name, step in (
         ("carbons", lambda: carbons(phone, desk, bob)),
         ("the archive", lambda: archive(desk)),
@@ -136,8 +195,25 @@ async def main():
         except IqError as e:
             raise SystemExit(f"{name}: {e.condition} {e.text}") from None
         print(f"     {name}", flush=True)
-    for client in (phone, desk, bob):
+
+async def main():
+    if STEP == "alone":
+        clients = [Client("alice", "phone"), Client("alice", "desk"), Client("bob", "pc")]
+    else:
+        clients = [Client("dora", "pc")] + [Client(name, "phone") for name in OTHERS]
+    for client in clients:
+        client.go()
+    for client in clients:
+        await within(client.ready.wait(), f"the session of {client.requested_jid}")
+    try:
+        await {"before": before, "copies": copies, "after": after, "alone": alone}[STEP](*clients)
+    except IqError as e:
+        raise SystemExit(f"{STEP}: {e.condition} {e.text}") from None
+    for client in clients:
         await client.disconnect()
 
 
-asyncio.get_event_loop().run_until_complete(main())
+if STEP == "avatar":
+    print(AVATAR)
+else:
+    asyncio.get_event_loop().run_until_complete(main())

@@ -144,6 +144,8 @@ public final class ArchiveModule implements ServerModule<ArchiveConfig> {
         }) {
             context.undoLater(context.disco().account().addFeature(feature));
         }
+        // It belongs to accounts (XEP-0313 §7), but clients, profanity for one, look for it here only.
+        context.undoLater(context.disco().server().addFeature(mam));
         context.undoLater(context.disco().server().addFeature(Mam.RETRACT));
     }
 

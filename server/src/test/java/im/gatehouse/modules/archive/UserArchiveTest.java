@@ -309,6 +309,9 @@ class UserArchiveTest {
                 "urn:xmpp:mam:2", "urn:xmpp:mam:2#extended", "urn:xmpp:sid:0", "urn:xmpp:message-retract:1#tombstone")) {
             assertTrue(disco.contains("'" + feature + "'"), disco);
         }
+        String server = alice.result("get", "localhost", "<query xmlns='http://jabber.org/protocol/disco#info'/>")
+                .toString();
+        assertTrue(server.contains("'urn:xmpp:mam:2'"), server);
     }
 
     // --- preferences ---
