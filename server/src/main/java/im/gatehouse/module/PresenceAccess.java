@@ -1,8 +1,6 @@
 package im.gatehouse.module;
 
 import im.gatehouse.jid.Jid;
-import im.gatehouse.stanza.StanzaError.Condition;
-import im.gatehouse.stanza.StanzaException;
 
 /**
  * Whether somebody may know of an account's presence: what the module of rosters {@linkplain ModuleContext#provide
@@ -32,18 +30,5 @@ public interface PresenceAccess {
                 || context.optionalService(PresenceAccess.class)
                         .map(access -> access.seesPresence(owner, asker.bare()))
                         .orElse(false);
-    }
-
-    /**
-     * The error for what only an account's owner may ask or do: {@code forbidden} for those who may know of the account,
-     * and for strangers {@code service-unavailable}, which they would get without the account, so that names cannot be
-     * tried out (RFC 6120 section 13.11). May block.
-     *
-     * @param account the address of a local account
-     * @param asker somebody else
-     */
-    static StanzaException refusal(ModuleContext context, Jid account, Jid asker) {
-        return new StanzaException(
-                mayKnow(context, account, asker) ? Condition.FORBIDDEN : Condition.SERVICE_UNAVAILABLE);
     }
 }

@@ -72,8 +72,8 @@ class WrongRequestsTest {
                 <query ROSTER><item jid='bob@localhost'><group/></item></query> | set | not-acceptable
                 <query ROSTER><item jid='bob@localhost'><group>a</group><group>a</group></item></query> | set | bad-request
                 <query ROSTER><item jid='bob@localhost' subscription='remove'/></query> | set | item-not-found
-                <query ROSTER><item jid='carol@localhost'/></query> | set bob@localhost | service-unavailable
-                <query ROSTER/> | get bob@localhost | service-unavailable
+                <query ROSTER><item jid='carol@localhost'/></query> | set bob@localhost | forbidden
+                <query ROSTER/> | get bob@localhost | forbidden
                 <query ROSTER/> | get nobody@localhost | service-unavailable
                 <query ROSTER/> | get localhost | service-unavailable
                 """);
@@ -103,8 +103,8 @@ class WrongRequestsTest {
                 <query PRIVATE/> | set | not-acceptable
                 <query PRIVATE><a/></query> | set | not-acceptable
                 <query PRIVATE><a xmlns=''/></query> | set | not-acceptable
-                <query PRIVATE><a xmlns='urn:a'/></query> | get bob@localhost | service-unavailable
-                <query PRIVATE><a xmlns='urn:a'>x</a></query> | set bob@localhost | service-unavailable
+                <query PRIVATE><a xmlns='urn:a'/></query> | get bob@localhost | forbidden
+                <query PRIVATE><a xmlns='urn:a'>x</a></query> | set bob@localhost | forbidden
                 """);
     }
 
@@ -119,9 +119,9 @@ class WrongRequestsTest {
                 <query REGISTER><username>b b</username><password>other</password></query> | set localhost | not-acceptable
                 <query REGISTER><remove/><remove/></query> | set localhost | bad-request
                 <query REGISTER><remove/><username>bob</username></query> | set localhost | bad-request
-                <query REGISTER><remove/></query> | set bob@localhost | service-unavailable
+                <query REGISTER><remove/></query> | set bob@localhost | forbidden
                 <query REGISTER><remove/></query> | set second.test | forbidden
-                <query REGISTER/> | get bob@localhost | service-unavailable
+                <query REGISTER/> | get bob@localhost | forbidden
                 """);
     }
 
@@ -152,7 +152,7 @@ class WrongRequestsTest {
                 <credentials EXTDISCO><service host='turn.example.org'/></credentials> | get localhost | bad-request
                 <credentials EXTDISCO><service host='elsewhere' type='turn'/></credentials> | get localhost | item-not-found
                 <services EXTDISCO/> | set localhost | not-allowed
-                <query LAST/> | get bob@localhost | service-unavailable
+                <query LAST/> | get bob@localhost | forbidden
                 <query LAST/> | get nobody@localhost | service-unavailable
                 <time xmlns='urn:xmpp:time'/> | set localhost | not-allowed
                 <time xmlns='urn:xmpp:time'/> | get localhost/clock | service-unavailable

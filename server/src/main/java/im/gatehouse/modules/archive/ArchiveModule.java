@@ -69,7 +69,8 @@ public final class ArchiveModule implements ServerModule<ArchiveConfig> {
         Arrivals arrivals = new Arrivals(context.sessions(), context.time());
         context.undoLater(context.sessions().resumed().add(context.module(), arrivals::returned));
         if (config.pm()) {
-            UserQueries queries = new UserQueries(context, reader, choices, metrics, present::get);
+            UserQueries queries = new UserQueries(
+                    reader, choices, context.sessions(), context.time(), metrics, present::get);
             serveUsers(context, queries);
             context.undoLater(context.streamFeatures().inline().add(new InlineMetadata(reader)));
             Archive archive = new Archive(context.router(), accounts::serves, arrivals, choices, writer);

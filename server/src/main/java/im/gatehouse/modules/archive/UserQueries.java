@@ -1,8 +1,6 @@
 package im.gatehouse.modules.archive;
 
 import im.gatehouse.jid.Jid;
-import im.gatehouse.module.ModuleContext;
-import im.gatehouse.module.PresenceAccess;
 import im.gatehouse.modules.archive.ArchiveMetrics.Kind;
 import im.gatehouse.modules.archive.Reader.Found;
 import im.gatehouse.modules.archive.Reader.Page;
@@ -21,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers users who ask their own archive, and takes their preferences (XEP-0313, XEP-0441). Blocks. */
 final class UserQueries {
-    private final ModuleContext context;
     private final Reader reader;
     private final Choices choices;
     private final Sessions sessions;
@@ -30,16 +27,16 @@ final class UserQueries {
     private final Supplier<ArchiveConfig> config;
 
     UserQueries(
-            ModuleContext context,
             Reader reader,
             Choices choices,
+            Sessions sessions,
+            Time time,
             ArchiveMetrics metrics,
             Supplier<ArchiveConfig> config) {
-        this.context = context;
         this.reader = reader;
         this.choices = choices;
-        this.sessions = context.sessions();
-        this.time = context.time();
+        this.sessions = sessions;
+        this.time = time;
         this.metrics = metrics;
         this.config = config;
     }
@@ -111,10 +108,10 @@ final class UserQueries {
     }
 
     /** An archive is its owner's alone (section 7.1). */
-    private Jid own(Iq request) {
+    private static Jid own(Iq request) {
         Jid account = request.sender().bare();
         if (!request.receiver().bare().equals(account)) {
-            throw PresenceAccess.refusal(context, request.receiver(), account);
+            throw new StanzaException(Condition.FORBIDDEN, "This archive is somebody else's");
         }
         return account;
     }

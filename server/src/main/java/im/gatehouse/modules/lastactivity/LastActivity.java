@@ -107,7 +107,7 @@ final class LastActivity {
     Iq lastSeen(Iq request) {
         Jid account = request.receiver().bare();
         if (!PresenceAccess.mayKnow(context, account, request.sender())) {
-            throw PresenceAccess.refusal(context, account, request.sender());
+            throw new StanzaException(Condition.FORBIDDEN);
         }
         if (context.sessions().of(account).stream().anyMatch(Session::isAvailable)) {
             return request.result(query(Duration.ZERO, ""));

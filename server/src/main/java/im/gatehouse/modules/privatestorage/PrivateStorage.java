@@ -2,7 +2,6 @@ package im.gatehouse.modules.privatestorage;
 
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleContext;
-import im.gatehouse.module.PresenceAccess;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
@@ -163,10 +162,10 @@ public final class PrivateStorage {
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    private Jid owner(Iq request) {
+    private static Jid owner(Iq request) {
         Jid owner = request.receiver().bare();
         if (!request.sender().bare().equals(owner)) {
-            throw PresenceAccess.refusal(context, owner, request.sender());
+            throw new StanzaException(Condition.FORBIDDEN);
         }
         return owner;
     }

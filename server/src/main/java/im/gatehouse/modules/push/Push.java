@@ -6,7 +6,6 @@ import im.gatehouse.form.DataForm;
 import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleContext;
-import im.gatehouse.module.PresenceAccess;
 import im.gatehouse.module.WaitingMessages;
 import im.gatehouse.modules.push.Publisher.Notice;
 import im.gatehouse.router.CarbonCopy;
@@ -150,10 +149,10 @@ final class Push {
         return request.result();
     }
 
-    private Jid owner(Iq request) {
+    private static Jid owner(Iq request) {
         Jid owner = request.receiver().bare();
         if (!request.sender().bare().equals(owner)) {
-            throw PresenceAccess.refusal(context, owner, request.sender());
+            throw new StanzaException(Condition.FORBIDDEN);
         }
         return owner;
     }

@@ -4,7 +4,6 @@ import im.gatehouse.account.AccountException;
 import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleContext;
-import im.gatehouse.module.PresenceAccess;
 import im.gatehouse.modules.invites.Invitation;
 import im.gatehouse.modules.invites.Invitations;
 import im.gatehouse.modules.register.RegisterConfig.NewAccounts;
@@ -226,13 +225,10 @@ final class Registration {
     }
 
     /** The sender, who may speak for the own account alone: to it, or to its server. */
-    private Jid owner(Iq request) {
+    private static Jid owner(Iq request) {
         Jid owner = request.sender().bare();
         Jid to = request.receiver();
         boolean own = to.hasLocal() ? to.equals(owner) : to.domain().equals(owner.domain());
-        if (!own && to.hasLocal()) {
-            throw PresenceAccess.refusal(context, to, owner);
-        }
         if (!own) {
             throw new StanzaException(Condition.FORBIDDEN);
         }

@@ -221,12 +221,10 @@ public final class Rosters {
         return item.removed();
     }
 
-    /** Strangers hear what they would hear without the account, as of {@link PresenceAccess#refusal}. */
-    private Jid own(Iq request) {
+    private static Jid own(Iq request) {
         Jid account = request.sender().bare();
         if (request.to() != null && !request.receiver().bare().equals(account)) {
-            boolean knows = seesPresence(request.receiver().bare(), account);
-            throw new StanzaException(knows ? Condition.FORBIDDEN : Condition.SERVICE_UNAVAILABLE);
+            throw new StanzaException(Condition.FORBIDDEN);
         }
         return account;
     }

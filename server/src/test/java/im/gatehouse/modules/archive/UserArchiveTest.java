@@ -188,13 +188,13 @@ class UserArchiveTest {
     }
 
     @Test
-    void aStrangersArchiveIsAsIfItWereNotThere() {
+    void anotherUsersArchiveIsForbidden() {
         for (String payload : List.of("<query xmlns='urn:xmpp:mam:2'/>", "<prefs xmlns='urn:xmpp:mam:2' default='never'/>")) {
-            assertEquals("service-unavailable", alice.error("set", "bob@localhost", payload));
+            assertEquals("forbidden", alice.error("set", "bob@localhost", payload));
         }
         for (String payload : List.of(
                 "<query xmlns='urn:xmpp:mam:2'/>", "<metadata xmlns='urn:xmpp:mam:2'/>", "<prefs xmlns='urn:xmpp:mam:2'/>")) {
-            assertEquals("service-unavailable", alice.error("get", "bob@localhost", payload));
+            assertEquals("forbidden", alice.error("get", "bob@localhost", payload));
         }
     }
 

@@ -100,7 +100,7 @@ class LastActivityModuleTest {
 
     @Test
     void aStrangerIsNotTold() {
-        assertEquals("service-unavailable", house.client("mallory@localhost/den").error("get", "alice@localhost", ASK));
+        assertEquals("forbidden", house.client("mallory@localhost/den").error("get", "alice@localhost", ASK));
     }
 
     @Test

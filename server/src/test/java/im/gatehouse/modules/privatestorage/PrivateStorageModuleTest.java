@@ -59,8 +59,8 @@ class PrivateStorageModuleTest {
     void nobodyElseMayGetOrSet() {
         TestClient bob = house.client("bob@localhost/work");
 
-        assertEquals("service-unavailable", bob.error("get", "alice@localhost", query(NAME)));
-        assertEquals("service-unavailable", bob.error("set", "alice@localhost", query(STORED)));
+        assertEquals("forbidden", bob.error("get", "alice@localhost", query(NAME)));
+        assertEquals("forbidden", bob.error("set", "alice@localhost", query(STORED)));
     }
 
     @Test

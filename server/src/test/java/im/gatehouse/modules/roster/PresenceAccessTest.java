@@ -37,10 +37,6 @@ class PresenceAccessTest {
             bob.result("get", "alice@localhost", INFO);
             assertEquals("service-unavailable", alice.error("get", "bob@localhost", INFO));
 
-            assertEquals("forbidden", bob.error("get", "alice@localhost", ROSTER));
-            assertEquals("service-unavailable", alice.error("get", "bob@localhost", ROSTER));
-            assertEquals("service-unavailable", alice.error("get", "ghost@localhost", ROSTER));
-
             alice.leave();
             bob.result("get", "alice@localhost", INFO);
         }

@@ -127,11 +127,11 @@ class RosterModuleTest {
     }
 
     @Test
-    void aStrangersRosterIsAsIfItWereNotThere() {
+    void somebodyElsesRosterIsForbidden() {
         alice.send("<iq type='get' id='1' to='bob@localhost'><query xmlns='jabber:iq:roster'/></iq>");
         alice.send("<iq type='set' id='2' to='bob@localhost'><query xmlns='jabber:iq:roster'>"
                 + "<item jid='alice@localhost'/></query></iq>");
-        assertEquals(List.of("error service-unavailable", "error service-unavailable"), alice.heard());
+        assertEquals(List.of("error forbidden", "error forbidden"), alice.heard());
     }
 
     @Test
