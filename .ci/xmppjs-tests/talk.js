@@ -9,7 +9,7 @@ globalThis.WebSocket ??= WebSocket // browsers have it, and so has Node.js from 
 
 const service = process.argv[2]
 const DOMAIN = "localhost"
-const PATIENCE = 30_000
+const PATIENCE = 90_000
 const HALL = "hall@conference." + DOMAIN
 const PIXELS = {
   red: "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==",
