@@ -3,6 +3,7 @@ package im.gatehouse.modules.archive;
 import im.gatehouse.form.DataForm;
 import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
+import im.gatehouse.stanza.OnlyChild;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
@@ -74,7 +75,7 @@ record Question(
             throw new StanzaException(Condition.ITEM_NOT_FOUND, "This archive has no nodes");
         }
         DataForm form = form(query);
-        Element set = single(query, "set", Mam.RSM);
+        Element set = OnlyChild.of(query, "set", Mam.RSM);
         String after = text(set, "after");
         String before = text(set, "before");
         return new Question(
@@ -93,20 +94,8 @@ record Question(
                 query.child("flip-page", Mam.NAMESPACE) != null);
     }
 
-    /** What may stand once; when it stands twice nobody knows which was meant. */
-    private static @Nullable Element single(@Nullable Element holder, String name, String namespace) {
-        if (holder == null) {
-            return null;
-        }
-        List<Element> found = holder.children(name, namespace);
-        if (found.size() > 1) {
-            throw new StanzaException(Condition.BAD_REQUEST, "There is one <" + name + "/>");
-        }
-        return found.isEmpty() ? null : found.getFirst();
-    }
-
     private static DataForm form(Element query) {
-        Element x = single(query, "x", DataForm.NAMESPACE);
+        Element x = OnlyChild.of(query, "x", DataForm.NAMESPACE);
         DataForm form = x == null
                 ? DataForm.of(DataForm.Type.SUBMIT, Mam.NAMESPACE, null, List.of())
                 : DataForm.of(x);
@@ -200,7 +189,7 @@ record Question(
     }
 
     private static @Nullable String text(@Nullable Element set, String name) {
-        Element found = single(set, name, Mam.RSM);
+        Element found = OnlyChild.of(set, name, Mam.RSM);
         return found == null ? null : found.text();
     }
 

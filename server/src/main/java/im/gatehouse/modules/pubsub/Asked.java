@@ -4,11 +4,11 @@ import im.gatehouse.form.DataForm;
 import im.gatehouse.jid.InvalidJidException;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.stanza.Iq;
+import im.gatehouse.stanza.OnlyChild;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,7 +84,7 @@ record Asked(Iq request, Element pubsub, Element action) {
         if (holder == null) {
             return null;
         }
-        Element element = single(holder, "x", DataForm.NAMESPACE);
+        Element element = OnlyChild.of(holder, "x", DataForm.NAMESPACE);
         if (element == null) {
             return null;
         }
@@ -93,19 +93,6 @@ record Asked(Iq request, Element pubsub, Element action) {
             throw new StanzaException(Condition.BAD_REQUEST, "The form is not one of " + formType);
         }
         return form;
-    }
-
-    /**
-     * The child of a name, or null where there is none.
-     *
-     * @throws StanzaException when it stands there twice: nobody knows which was meant
-     */
-    static @Nullable Element single(Element holder, String name, String namespace) {
-        List<Element> found = holder.children(name, namespace);
-        if (found.size() > 1) {
-            throw new StanzaException(Condition.BAD_REQUEST, "There is one <" + name + "/>");
-        }
-        return found.isEmpty() ? null : found.getFirst();
     }
 
     /** The answer whose {@code <pubsub/>} has these children. */
@@ -125,7 +112,7 @@ record Asked(Iq request, Element pubsub, Element action) {
      *     is there twice
      */
     @Nullable Element beside(String name) {
-        Element beside = single(pubsub, name, Pubsub.NAMESPACE);
+        Element beside = OnlyChild.of(pubsub, name, Pubsub.NAMESPACE);
         if (beside != null) {
             boolean follows = pubsub.children().indexOf(action) < pubsub.children().indexOf(beside);
             if (!follows || beside.attribute("node") != null || beside.attribute("jid") != null) {

@@ -9,6 +9,7 @@ import im.gatehouse.modules.pubsub.setting.NotifyConfig;
 import im.gatehouse.modules.pubsub.setting.NotifyDelete;
 import im.gatehouse.modules.pubsub.setting.SendLastItem;
 import im.gatehouse.stanza.Iq;
+import im.gatehouse.stanza.OnlyChild;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
@@ -103,7 +104,7 @@ final class Owning {
     // --- the end of a node (section 8.4) ---
 
     Iq delete(Asked asked) {
-        Element redirect = Asked.single(asked.action(), "redirect", Pubsub.OWNER);
+        Element redirect = OnlyChild.of(asked.action(), "redirect", Pubsub.OWNER);
         String uri = redirect == null ? null : redirect.attribute("uri");
         if (redirect != null && (uri == null || uri.isEmpty())) {
             throw new StanzaException(Condition.BAD_REQUEST, "A redirect names a uri");

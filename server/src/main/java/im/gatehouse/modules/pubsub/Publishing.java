@@ -11,6 +11,7 @@ import im.gatehouse.modules.pubsub.setting.NumberSetting;
 import im.gatehouse.modules.pubsub.setting.PersistItems;
 import im.gatehouse.modules.pubsub.setting.PublishNodeFull;
 import im.gatehouse.stanza.Iq;
+import im.gatehouse.stanza.OnlyChild;
 import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 import im.gatehouse.xml.Element;
@@ -40,7 +41,7 @@ final class Publishing {
         }
         Element item = items.isEmpty() ? null : items.getFirst();
         DataForm options = Asked.form(
-                Asked.single(asked.pubsub(), "publish-options", Pubsub.NAMESPACE), Pubsub.PUBLISH_OPTIONS);
+                OnlyChild.of(asked.pubsub(), "publish-options", Pubsub.NAMESPACE), Pubsub.PUBLISH_OPTIONS);
         Item published = publish(asked.service(), name, asked.asker(), item, options);
         Element answer = Element.builder("publish", Pubsub.NAMESPACE)
                 .attribute("node", name)
