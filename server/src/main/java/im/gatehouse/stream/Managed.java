@@ -11,9 +11,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stream management keeps of one session (XEP-0198): what its client has not acknowledged, when that was asked for,
- * and how long it is waited for when it is away. Guarded by the session's line, but for the count of handled stanzas,
- * which guards itself; calls the connection, and nobody else at once.
+ * What stream management keeps of one session (XEP-0198): what its client has not acknowledged, when that was asked
+ * for, and how long it is waited for when it is away. Guarded by the session's line, but for the count of handled
+ * stanzas, which guards itself. It calls the connection and the sums of {@link StreamManagement}, whose locks are taken
+ * within the line's; what is marked so is called outside of it, since it calls others.
  */
 final class Managed {
     /** What has waited for less than this is told without the time at which it came. */
@@ -226,7 +227,7 @@ final class Managed {
         }
     }
 
-    /** The client has all that was stored with the session. */
+    /** The client has all that was stored with the session. Call it outside of the line's lock. */
     void settle() {
         if (id != null) {
             management.settle(id);
@@ -319,7 +320,10 @@ final class Managed {
         management.forget(line, id, handled.inGoodHands());
     }
 
-    /** The session has ended, and what was left of it is where it belongs. May block; call it outside of the line's lock. */
+    /**
+     * The session has ended, and what was left of it is where it belongs. May block. Call it outside of the line's
+     * lock.
+     */
     void ended() {
         if (id != null) {
             management.ended(id);

@@ -8,7 +8,6 @@ import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Handover;
 import im.gatehouse.stanza.Message;
-import im.gatehouse.stanza.Presence;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StreamError;
 import im.gatehouse.time.Time;
