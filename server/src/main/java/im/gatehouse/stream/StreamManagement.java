@@ -164,16 +164,16 @@ public final class StreamManagement implements StreamFeature {
     }
 
     /**
-     * Told the id of each session of which nothing need be stored any more: it has ended, or its client has come back and
-     * has all that waited over a restart. May block.
+     * Told the id of each session of which nothing need be stored any more: it has ended, or its client has come back
+     * and has all that waited over a restart. May block.
      */
     public NoticePoint<String> settled() {
         return settled;
     }
 
     /**
-     * Told the id of each session whose client has come back and has not yet got what waited over a restart: the session
-     * must not be brought back once more, but what waits goes on being stored. May block.
+     * Told the id of each session whose client has come back and has not yet got what waited over a restart: the
+     * session must not be brought back once more, but what waits goes on being stored. May block.
      */
     public NoticePoint<String> takenUp() {
         return takenUp;
@@ -512,7 +512,9 @@ public final class StreamManagement implements StreamFeature {
         }
     }
 
-    /** While too much waits, the session ends for which most waits: its client loses least that it could not refetch. */
+    /**
+     * While too much waits, the session ends for which most waits: its client loses least that it could not refetch.
+     */
     private void relieve() {
         if (isTooMuchDetached() && relieving.compareAndSet(false, true)) {
             Thread.startVirtualThread(() -> {
