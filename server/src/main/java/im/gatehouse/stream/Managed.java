@@ -79,8 +79,8 @@ final class Managed {
         this.stored = stored && queue.size() > 0 ? queue.sent() : 0;
     }
 
-    /** Whether the client may come back when its connection is gone. */
-    boolean isResumable() {
+    /** Whether the session waits for its client when the connection is gone. */
+    boolean maySurvive() {
         return id != null && management.isAtWork();
     }
 

@@ -448,7 +448,7 @@ final class SessionLine implements Outlet {
         long bytes;
         synchronized (this) {
             management = managed;
-            if (over || full || management == null || !management.isResumable()) {
+            if (over || full || management == null || !management.maySurvive()) {
                 return false;
             }
             stream = null;
