@@ -272,8 +272,7 @@ public final class Sessions {
      * Takes an opened session out and tells of its end; without effect when that has been done. May block.
      *
      * @param last what is done once nobody finds the session any more, and before whoever waits for its end goes on:
-     * the
-     *     storing of what it was sent and did not get, above all. It runs in any case
+     *     the storing of what it was sent and did not get, above all. It runs in any case
      */
     public void close(Session session, Runnable last) {
         leave(session);

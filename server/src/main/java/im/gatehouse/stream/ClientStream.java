@@ -446,8 +446,7 @@ public final class ClientStream implements StreamHandler {
      *
      * @param conflict what happens when the resource is in use
      * @param answer tells the client that its session stands, by {@link #send(Element)}; others can find it by then,
-     * but
-     *     what they send waits until this has returned
+     *     but what they send waits until this has returned
      */
     Sessions.Registration begin(Jid full, Sessions.Conflict conflict, Consumer<Session> answer) {
         SessionLine fresh = new SessionLine(context.router(), context.sessions(), context.time(), lane, this);

@@ -38,8 +38,7 @@ public record SuspendedSession(
      *
      * @param since when it came
      * @param copies a number shared by the copies of one message that several sessions wait with; -1 where another
-     * session
-     *     has one that has arrived; 0 for any other stanza
+     *     session has one that has arrived; 0 for any other stanza
      */
     public record Waiting(Stanza stanza, Instant since, long copies) {}
 

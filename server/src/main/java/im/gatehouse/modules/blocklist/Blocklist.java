@@ -190,8 +190,7 @@ final class Blocklist implements AutoCloseable {
      *
      * @param condition what must be so within the transaction; what it throws keeps the block from being stored
      * @throws StorageException when it could not be stored, and then sessions stay; or when the database failed just
-     * after
-     *     that, and then the sessions end as soon as it is back
+     *     after that, and then the sessions end as soon as it is back
      */
     void put(Block block, Consumer<DSLContext> condition) {
         Target target = block.target();
