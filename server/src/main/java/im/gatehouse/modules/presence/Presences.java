@@ -275,12 +275,11 @@ public final class Presences implements PresenceRules {
     }
 
     private void arrive(Session session, Presence presence, Lane lane) {
-        Rosters.Arrival arrival = rosters.arrive(session);
         boolean beginsToTake = beginsToTake(session, presence);
         if (beginsToTake) {
             aboutToTakeMessages.tell(session);
         }
-        session.presence(presence);
+        Rosters.Arrival arrival = rosters.arrive(session, presence);
         tell(session, presence, lane);
         for (Session other : sessions.of(session.account())) {
             if (other != session) {

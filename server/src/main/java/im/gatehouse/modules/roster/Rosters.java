@@ -244,18 +244,34 @@ public final class Rosters {
         return present == null ? item(account, asker).state().from() : present.from().contains(asker);
     }
 
-    /** Takes the contacts of a session's account into memory, where they stay until {@link #leave}. */
-    public Arrival arrive(Session session) {
-        Jid account = session.account();
-        return locks.with(account, () -> {
-            List<RosterItem> items = database.read(db -> store.concerned(db, account));
-            Contacts contacts = Contacts.of(items);
-            if (sessions.find(session.jid()) == session) {
-                session.keep(ARRIVED, true);
-                present.put(account, contacts);
-            }
-            return new Arrival(contacts, requests(items));
+    /**
+     * Takes the contacts of a session's account into memory, where they stay until {@link #leave}, and makes it available
+     * in the same turn: a request or a consent that is stored before is in the answer, and of what is stored later the
+     * session hears like any other.
+     */
+    public Arrival arrive(Session session, Presence presence) {
+        return locks.with(session.account(), () -> {
+            Arrival arrival = remember(session);
+            session.presence(presence);
+            return arrival;
         });
+    }
+
+    /** Takes the contacts of a session that is available already into memory, where they stay until {@link #leave}. */
+    public void arrive(Session session) {
+        locks.with(session.account(), () -> remember(session));
+    }
+
+    /** Call it while holding the account. */
+    private Arrival remember(Session session) {
+        Jid account = session.account();
+        List<RosterItem> items = database.read(db -> store.concerned(db, account));
+        Contacts contacts = Contacts.of(items);
+        if (sessions.find(session.jid()) == session) {
+            session.keep(ARRIVED, true);
+            present.put(account, contacts);
+        }
+        return new Arrival(contacts, requests(items));
     }
 
     /** How many requests wait for a user's answer. May block. */

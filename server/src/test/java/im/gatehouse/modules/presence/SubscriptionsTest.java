@@ -11,11 +11,14 @@ import im.gatehouse.modules.roster.RosterConfig;
 import im.gatehouse.modules.roster.RosterItem;
 import im.gatehouse.modules.roster.RosterModule;
 import im.gatehouse.modules.roster.Rosters;
+import im.gatehouse.session.Lane;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.StorageSettings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +114,23 @@ class SubscriptionsTest {
         bob = server.connect("bob/desk");
         bob.send("<presence/>");
         assertEquals(List.of("available from bob@localhost/desk"), bob.heard());
+    }
+
+    @Test
+    void aRequestThatComesWhileTheUserComesIsShown() {
+        bob.vanish();
+        SmallClient desk = server.connect("bob/desk");
+        Stanza request = SmallClient.parse("<presence to='bob@localhost' type='subscribe'/>");
+        server.service(Presences.class).aboutToTakeMessages().add("test", _ -> {
+            CompletableFuture<Void> handled = new CompletableFuture<>();
+            Lane lane = alice.session().lane();
+            lane.add(() -> server.router.fromClient(
+                    alice.session(), request.from(alice.session().jid())));
+            lane.add(() -> handled.complete(null));
+            handled.orTimeout(1, TimeUnit.MINUTES).join();
+        });
+        desk.send("<presence/>");
+        assertEquals(List.of("available from bob@localhost/desk", "subscribe from alice@localhost"), desk.heard());
     }
 
     @Test
