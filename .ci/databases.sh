@@ -1,7 +1,7 @@
 # A MariaDB and a PostgreSQL of our own on free ports of the loopback address, in folders that go with them. To be sourced.
 
 free_port() {
-  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+  python3 .ci/ports.py 1
 }
 
 MARIADB_FOLDER=""
@@ -19,7 +19,7 @@ start_mariadb() {
     --socket="$MARIADB_FOLDER/socket" --pid-file="$MARIADB_FOLDER/pid" >"$MARIADB_FOLDER/server.log" 2>&1 &
   MARIADB_PID=$!
   MARIADB_URL="jdbc:mariadb://127.0.0.1:$port/?user=root"
-  for _ in $(seq 60); do
+  for _ in $(seq 240); do
     if mariadb-admin --no-defaults --protocol=tcp --host=127.0.0.1 --port="$port" --user=root ping >/dev/null 2>&1; then
       mariadb --no-defaults --protocol=tcp --host=127.0.0.1 --port="$port" --user=root -e 'CREATE DATABASE newcomer'
       return 0
@@ -54,7 +54,7 @@ start_postgresql() {
   port=$(free_port)
   bin=$(ls -d /usr/lib/postgresql/*/bin | tail -n 1)
   as_postgres "$bin/initdb" -A trust -D "$POSTGRESQL_FOLDER/data" >/dev/null
-  as_postgres "$bin/pg_ctl" -D "$POSTGRESQL_FOLDER/data" -w -l "$POSTGRESQL_FOLDER/log" \
+  as_postgres "$bin/pg_ctl" -D "$POSTGRESQL_FOLDER/data" -w -t 240 -l "$POSTGRESQL_FOLDER/log" \
     -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$POSTGRESQL_FOLDER" start >/dev/null
   as_postgres "$bin/createdb" -h 127.0.0.1 -p "$port" newcomer
   POSTGRESQL_URL="jdbc:postgresql://127.0.0.1:$port/newcomer"

@@ -89,7 +89,8 @@ async function xmppjs() {
 }
 
 async function person(username, resource) {
-  const xmpp = client({ service, domain: DOMAIN, username, password: "secret", resource })
+  // By itself it waits 2 seconds for the server to open a stream.
+  const xmpp = client({ service, domain: DOMAIN, username, password: "secret", resource, timeout: PATIENCE })
   const heard = new Heard()
   const errors = []
   xmpp.on("error", (error) => errors.push(error))
@@ -110,7 +111,7 @@ function say(from, to, body) {
 }
 
 function ask(who, type, to, child) {
-  return within(who.xmpp.iqCaller.request(xml("iq", to ? { type, to } : { type }, child)), child.name)
+  return within(who.xmpp.iqCaller.request(xml("iq", to ? { type, to } : { type }, child), PATIENCE), child.name)
 }
 
 async function advertised(who) {
@@ -234,7 +235,7 @@ async function stanzaio() {
 async function guest(username, resource) {
   const guest = stanza.createClient({
     jid: username + "@" + DOMAIN, resource, password: "secret",
-    transports: { websocket: service, bosh: false }, autoReconnect: false,
+    transports: { websocket: service, bosh: false }, autoReconnect: false, timeout: PATIENCE / 1000,
   })
   guest.heard = new Heard()
   guest.copies = new Heard()

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
-@Timeout(20)
+@Timeout(300)
 class GraphiteReporterTest {
     private static final MetricSpec DENIED =
             MetricSpec.counter("mod_blocklist_denied", "count", List.of("host_type"), "Denied");
@@ -66,9 +66,17 @@ class GraphiteReporterTest {
         ServerSocket server = new ServerSocket();
         server.setReuseAddress(true);
         server.setReceiveBufferSize(8192);
-        server.setSoTimeout(15_000);
+        server.setSoTimeout(60_000);
         server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         return server;
+    }
+
+    /** Keeps a port for a {@link #server(int)}, so that nobody else takes it, and connects nobody. */
+    private static Socket kept() throws IOException {
+        Socket kept = new Socket();
+        kept.setReuseAddress(true);
+        kept.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        return kept;
     }
 
     private static String report(ServerSocket server) throws IOException {
@@ -104,14 +112,12 @@ class GraphiteReporterTest {
 
     @Test
     void aServerThatIsAwayIsWarnedOfOnceUntilItIsBack() throws IOException, InterruptedException {
-        int port;
-        try (ServerSocket server = server(0)) {
-            port = server.getLocalPort();
-        }
         metrics.counter(DENIED, "h");
-        try (GraphiteReporter reporter = reporter(port, "")) {
+        try (Socket place = kept();
+                GraphiteReporter reporter = reporter(place.getLocalPort(), "")) {
+            int port = place.getLocalPort();
             time.forward(MINUTE);
-            String warning = logged.poll(10, TimeUnit.SECONDS);
+            String warning = logged.poll(1, TimeUnit.MINUTES);
             assertTrue(String.valueOf(warning).startsWith("WARN Figures cannot be sent to Graphite"), warning);
             reporter.awaitIdle();
             time.forward(MINUTE);
@@ -122,7 +128,7 @@ class GraphiteReporterTest {
                 assertTrue(report(server).startsWith("h.mod_blocklist_denied.count.count 0 "));
                 assertEquals(
                         "INFO Figures are sent to Graphite at 127.0.0.1:" + port + " again",
-                        logged.poll(10, TimeUnit.SECONDS));
+                        logged.poll(1, TimeUnit.MINUTES));
             }
         }
     }
@@ -136,7 +142,7 @@ class GraphiteReporterTest {
             try (Socket _ = server.accept()) {
                 time.forward(MINUTE);
                 reporter.awaitIdle();
-                assertTrue(String.valueOf(logged.poll(10, TimeUnit.SECONDS)).startsWith("WARN "));
+                assertTrue(String.valueOf(logged.poll(1, TimeUnit.MINUTES)).startsWith("WARN "));
             }
             time.forward(MINUTE);
             assertTrue(report(server).endsWith("\n"));
@@ -144,10 +150,12 @@ class GraphiteReporterTest {
     }
 
     @Test
-    void aClosedReporterSendsNothingMore() throws IOException {
+    void aClosedReporterSendsNothingMore() throws IOException, InterruptedException {
         try (ServerSocket server = server(0)) {
-            reporter(server.getLocalPort(), "").close();
+            GraphiteReporter reporter = reporter(server.getLocalPort(), "");
+            reporter.close();
             time.forward(MINUTE);
+            reporter.awaitIdle(); // a report that had begun all the same would be there by now
             server.setSoTimeout(50);
             assertThrows(SocketTimeoutException.class, server::accept);
         }

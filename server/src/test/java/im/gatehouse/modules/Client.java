@@ -85,7 +85,7 @@ public final class Client implements Outlet {
 
     /** As {@link #ended}, when the server is about to end it; waits for a bounded time. */
     public Optional<StreamError> awaitEnd() {
-        session.awaitGone(Duration.ofSeconds(20));
+        session.awaitGone(Duration.ofMinutes(1));
         return ended();
     }
 

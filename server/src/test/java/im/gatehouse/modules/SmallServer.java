@@ -5,6 +5,7 @@ import im.gatehouse.jid.Jid;
 import im.gatehouse.metrics.Metrics;
 import im.gatehouse.module.ModulePlan;
 import im.gatehouse.router.Router;
+import im.gatehouse.session.Lane;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.storage.Database;
 import im.gatehouse.time.MovableTime;
@@ -22,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class SmallServer implements AutoCloseable {
     /** How long anything may take before a test fails. */
-    private static final int PATIENCE_SECONDS = 20;
+    private static final int PATIENCE_SECONDS = 60;
 
     public final MovableTime time = new MovableTime();
     public final Accounts accounts;
@@ -78,9 +79,23 @@ public final class SmallServer implements AutoCloseable {
         for (int round = 0; round < 3; round++) {
             for (SmallClient client : new ArrayList<>(clients)) {
                 CountDownLatch reached = new CountDownLatch(1);
-                client.session().lane().add(reached::countDown);
+                Lane lane = client.session().lane();
+                lane.add(reached::countDown);
                 await(reached);
+                // Only then what is sent next is handled by whoever sends it, as it would be by a client's loop.
+                awaitIdle(lane);
             }
+        }
+    }
+
+    /** The thread that has done the last task of a lane is about to leave it. */
+    private static void awaitIdle(Lane lane) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!lane.isIdle()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("A lane is never idle");
+            }
+            Thread.yield();
         }
     }
 

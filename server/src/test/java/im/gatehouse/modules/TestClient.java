@@ -18,12 +18,13 @@ import im.gatehouse.xml.StoredXml;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A client in a {@link TestHouse}: says what the test gives it, and writes down what it is sent, in order. */
 public final class TestClient implements Outlet {
-    private static final int PATIENCE_SECONDS = 20;
+    private static final int PATIENCE_SECONDS = 60;
 
     private final TestHouse house;
     private final Session session;
@@ -59,6 +60,21 @@ public final class TestClient implements Outlet {
             next = next();
         }
         return (Iq) next;
+    }
+
+    /** Waits until all that it has sent is handled; nothing of what it hears is dropped. */
+    public TestClient settle() {
+        CountDownLatch reached = new CountDownLatch(1);
+        session.lane().add(reached::countDown);
+        try {
+            if (!reached.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError("the lane of " + session.jid() + " is stuck");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+        return this;
     }
 
     /** Waits for a presence of that type; what comes before it is dropped. */

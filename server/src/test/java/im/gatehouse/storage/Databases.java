@@ -3,15 +3,23 @@ package im.gatehouse.storage;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -76,6 +84,36 @@ public final class Databases implements ArgumentsProvider {
         return new StorageSettings(server.getJdbcUrl("postgres", name), null, null, POOL);
     }
 
+    /**
+     * Starts a server, for which it is waited long, on a port that no connection gets by chance meanwhile. Of all JVMs
+     * of a user one does so at a time: the first unpacks the programs, and the library has others wait for that a
+     * minute only.
+     */
+    public static EmbeddedPostgres startPostgres(UnaryOperator<EmbeddedPostgres.Builder> settings) throws IOException {
+        String name = "gatehouse-test-postgres-" + System.getProperty("user.name") + ".lock";
+        Path file = Path.of(System.getProperty("java.io.tmpdir"), name);
+        try (FileChannel lock = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock _ = lock.lock()) {
+            EmbeddedPostgres.Builder builder =
+                    EmbeddedPostgres.builder().setPort(freePort()).setPGStartupWait(Duration.ofMinutes(3));
+            return settings.apply(builder).start();
+        }
+    }
+
+    /** One below those that Linux gives to connections. */
+    private static int freePort() {
+        IOException taken = null;
+        for (int attempt = 0; attempt < 100; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(10_000, 32_768);
+            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return free.getLocalPort();
+            } catch (IOException e) {
+                taken = e;
+            }
+        }
+        throw new IllegalStateException("no port is free", taken);
+    }
+
     private static StorageSettings mariadb(ExtensionContext context) {
         String administration = System.getProperty(MARIADB_PROPERTY);
         String name = freshName();
@@ -132,9 +170,8 @@ public final class Databases implements ArgumentsProvider {
 
         static Postgres start() {
             try {
-                EmbeddedPostgres server = EmbeddedPostgres.builder()
-                        .setServerConfig("fsync", "off") // tests do not pull the plug
-                        .start();
+                EmbeddedPostgres server =
+                        startPostgres(builder -> builder.setServerConfig("fsync", "off")); // tests do not pull the plug
                 execute(server.getJdbcUrl("postgres", "postgres"), "CREATE DATABASE " + TEMPLATE);
                 Database.open(new StorageSettings(server.getJdbcUrl("postgres", TEMPLATE), null, null, 1))
                         .close();

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What only an embedded database can suffer. */
 class SqliteDatabaseTest {
-    private static final Duration BOUND = Duration.ofSeconds(10);
+    /** So many wait that it would take longer if each group of them were told by itself after three seconds. */
+    private static final int WAITING = 9_000;
+
+    private static final Duration BOUND = Duration.ofSeconds(45);
 
     @TempDir
     Path folder;
@@ -42,7 +45,7 @@ class SqliteDatabaseTest {
                 statement.execute("BEGIN IMMEDIATE");
 
                 List<CompletableFuture<?>> waiting = new ArrayList<>();
-                for (int i = 0; i < 2_000; i++) {
+                for (int i = 0; i < WAITING; i++) {
                     String name = "waiting" + i;
                     waiting.add(database.append(db -> Things.put(db, name)));
                 }

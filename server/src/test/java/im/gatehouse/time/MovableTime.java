@@ -48,13 +48,17 @@ public final class MovableTime implements Time {
 
             private void tick() {
                 task.run();
+                again();
+            }
+
+            private synchronized void again() {
                 if (!cancelled) {
                     next = after(period, this::tick);
                 }
             }
 
             @Override
-            public void cancel() {
+            public synchronized void cancel() {
                 cancelled = true;
                 next.cancel();
             }

@@ -18,7 +18,6 @@ import im.gatehouse.modules.roster.RosterModule;
 import im.gatehouse.session.Admission;
 import im.gatehouse.session.Login;
 import im.gatehouse.stanza.Message;
-import im.gatehouse.stanza.Presence;
 import im.gatehouse.xml.Element;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -258,9 +257,9 @@ class ServiceAdministrationTest {
 
     // --- how ---
 
+    /** When this returns, the client has been given what waited for it. */
     private static void available(TestClient client, String content) {
-        client.send("<presence>" + content + "</presence>");
-        client.awaitPresence(Presence.Type.AVAILABLE);
+        client.send("<presence>" + content + "</presence>").settle();
     }
 
     private static String nextMessage(TestClient client) {

@@ -176,7 +176,10 @@ class CarbonsTest {
         }
         bob.send("<message type='groupchat' to='" + room + "'><body>all</body></message>");
         bob.send("<message type='chat' to='" + room + "/phone'><body>whispered</body></message>");
-        House.settle(bob);
+        bob.send("<message type='groupchat' to='" + room + "'><body>that is all</body></message>");
+        for (String said : List.of("all", "whispered", "that is all")) {
+            assertEquals(said, House.next(phone).body());
+        }
         assertEquals(List.of(), House.messages(desk));
         say(phone, "<message type='chat' to='" + room + "/b'><body>back</body>"
                 + "<x xmlns='http://jabber.org/protocol/muc#user'/></message>");

@@ -140,6 +140,7 @@ class LastActivityModuleTest {
             database.write(db -> db.execute("ALTER TABLE away RENAME TO last_activity"));
         }
         List<ILoggingEvent> lines = seen.list.stream()
+                .filter(line -> line.getThreadName().equals(Thread.currentThread().getName())) // not another test's
                 .filter(line -> line.getLoggerName().endsWith("LastActivity") || line.getThrowableProxy() != null)
                 .toList();
         assertEquals(2, lines.size(), lines::toString);

@@ -76,7 +76,7 @@ class OfflineInboxTest {
 
         String next() {
             try {
-                Message message = received.poll(20, TimeUnit.SECONDS);
+                Message message = received.poll(60, TimeUnit.SECONDS);
                 return String.valueOf(Objects.requireNonNull(message, "nothing came").id());
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
@@ -233,7 +233,7 @@ class OfflineInboxTest {
         assertEquals(1, waiting().size());
         execute("drop trigger no_deletes");
         server.time.forward(Duration.ofSeconds(5));
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!waiting().isEmpty() && System.nanoTime() < deadline) {
             Thread.onSpinWait();
         }
@@ -298,7 +298,7 @@ class OfflineInboxTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertTrue(latch.await(20, TimeUnit.SECONDS), "A lane is stuck");
+            assertTrue(latch.await(60, TimeUnit.SECONDS), "A lane is stuck");
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -63,7 +63,7 @@ class PepModuleTest {
         return outcome(alice.ask("set", "", payload));
     }
 
-    /** A client becomes available with an interest, about which the server asks it. */
+    /** A client becomes available with an interest, about which the server asks it; when this returns, it knows. */
     private static void interested(TestClient client, String ver, String... nodes) {
         client.send("<presence><c xmlns='http://jabber.org/protocol/caps' node='urn:client' ver='%s'/></presence>"
                 .formatted(ver));
@@ -78,6 +78,7 @@ class PepModuleTest {
         }
         client.send("<iq type='result' id='%s' to='%s'><query xmlns='%s'>%s</query></iq>"
                 .formatted(question.id(), question.sender(), INFO, features));
+        client.settle();
     }
 
     @Test

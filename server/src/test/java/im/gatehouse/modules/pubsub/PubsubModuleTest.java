@@ -135,12 +135,13 @@ class PubsubModuleTest {
                 PubsubTrial.outcome(alice.ask("set", "pubsub.second.test", publish("far", "i", "x"))));
     }
 
-    /** What somebody has asked of the service reaches it only now. */
+    /** What somebody has asked of the service reaches it only now, and is handled when this returns. */
     private void late(String who, String payload) {
         Lane lane = trial.client("alice").session().lane();
         Iq request = (Iq) SmallClient.parse("<iq type='set' id='late' from='" + who + "@localhost/home' to='"
                 + PubsubTrial.SERVICE + "'>" + payload + "</iq>");
         lane.add(() -> trial.house().router().route(request, lane));
+        trial.client("alice").settle();
     }
 
     // --- publishing ---
@@ -823,7 +824,7 @@ class PubsubModuleTest {
     void aSubscriptionStaysWhileItsSubscriberIsThereWithAnotherClient() {
         TestClient phone = trial.house().client("bob@localhost/phone");
         trial.client("bob").send("<presence/>");
-        phone.send("<presence/>");
+        phone.send("<presence/>").settle();
         set("alice", create("news", "send_last_published_item", "never"));
         for (String jid : List.of("bob@localhost", "bob@localhost/home")) {
             set("bob", pubsub("<subscribe node='news' jid='" + jid + "'/><options>"

@@ -62,7 +62,7 @@ public final class PubsubTrial implements AutoCloseable {
     public static void sql(Path folder, String... statements) {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("test.db"));
                 Statement change = connection.createStatement()) {
-            change.execute("PRAGMA busy_timeout = 10000");
+            change.execute("PRAGMA busy_timeout = 60000");
             for (String statement : statements) {
                 change.execute(statement);
             }

@@ -28,7 +28,7 @@ class PresenceAccessTest {
 
             alice.ask("get", "", ROSTER);
             bob.ask("get", "", ROSTER);
-            alice.send("<presence/>");
+            alice.send("<presence/>").settle();
             bob.send("<presence to='alice@localhost' type='subscribe'/>");
             alice.awaitPresence(Presence.Type.SUBSCRIBE);
             alice.send("<presence to='bob@localhost' type='subscribed'/>");

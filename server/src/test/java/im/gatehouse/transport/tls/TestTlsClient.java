@@ -33,7 +33,7 @@ final class TestTlsClient {
     SSLSocket connect(InetSocketAddress server, String asked, String version, String... protocols)
             throws IOException {
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket();
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(120_000);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setProtocols(new String[] {version});
         parameters.setServerNames(asked.isEmpty() ? List.of() : List.of(new SNIHostName(asked)));
@@ -51,7 +51,7 @@ final class TestTlsClient {
 
     SSLSocket connectWith(String cipher, InetSocketAddress server) throws IOException {
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket();
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(120_000);
         socket.setEnabledCipherSuites(new String[] {cipher});
         socket.connect(server);
         socket.startHandshake();

@@ -45,7 +45,7 @@ final class TestTlsServer implements AutoCloseable {
 
     /** The next handshake that ended, well or not. */
     Seen seen() throws InterruptedException {
-        Seen seen = handshakes.poll(20, TimeUnit.SECONDS);
+        Seen seen = handshakes.poll(2, TimeUnit.MINUTES);
         if (seen == null) {
             throw new AssertionError("no handshake ended");
         }

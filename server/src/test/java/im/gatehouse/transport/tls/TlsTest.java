@@ -297,7 +297,7 @@ class TlsTest {
         try (Tls tls = Tls.load(files.settings(engine, "general"));
                 TestTlsServer server = new TestTlsServer(tls, "chat.example", false);
                 Socket socket = new Socket(server.address().getAddress(), server.address().getPort())) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(120_000);
             // A hello of TLS 1.1 that offers ECDHE with AES-CBC.
             String body = "0302" + "11".repeat(32) + "00" + "0004" + "c009c013" + "0100";
             socket.getOutputStream().write(HexFormat.of().parseHex(
@@ -331,7 +331,7 @@ class TlsTest {
         try (Tls tls = Tls.load(files.settings(engine, "general"));
                 TestTlsServer server = new TestTlsServer(tls, "chat.example", true);
                 Socket socket = new Socket(server.address().getAddress(), server.address().getPort())) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(120_000);
             socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             socket.getInputStream().readAllBytes();
             assertNotNull(server.seen().failure());
