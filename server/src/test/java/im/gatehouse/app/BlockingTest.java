@@ -105,6 +105,8 @@ class BlockingTest {
             bob.next(Presence.class, presence -> presence.getType() == Presence.Type.unavailable
                     && presence.getFrom().getResourceOrEmpty().toString().equals("alice"));
             bobs.sendMessage("unheard");
+            // The room has its own turn: what it tells everybody has been told when bob has it back.
+            bob.next(Message.class, message -> "unheard".equals(message.getBody()));
             bob.say("alice@localhost", "heard");
             assertEquals("heard", alice.nextMessage().getBody());
         }

@@ -22,7 +22,7 @@ import org.w3c.dom.Element;
 import org.xml.sax.InputSource;
 
 /** What cannot be used is refused with a clear error, over the command line and over GraphQL, and nothing is stored. */
-@Timeout(120)
+@Timeout(300)
 class BlocklistBadInputTest {
     private static final String ADD_USER =
             "mutation ($user: JID!, $reason: NonEmptyString) { blocklist { addUser(user: $user, reason: $reason) } }";

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import im.gatehouse.app.CommandLine.Outcome;
 import im.gatehouse.app.WayIn.Visit;
+import im.gatehouse.jid.Jid;
+import im.gatehouse.session.Session;
 import im.gatehouse.storage.EveryDatabase;
 import im.gatehouse.storage.StorageSettings;
 import im.gatehouse.time.MovableTime;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** The commands that MongooseIM does not have, each through the command line, and what a domain's administrator may. */
-@Timeout(120)
+@Timeout(300)
 class BlocklistCommandsTest {
     /** By the SHA-256 of alice@localhost. */
     private static final String ALICES_DIGEST =
@@ -54,10 +56,16 @@ class BlocklistCommandsTest {
         return texts;
     }
 
+    /** Tries to come in and goes again, and waits until the server has noticed that: sessions are counted later. */
     private static boolean comesIn(BlocklistServer server, String user) throws IOException {
+        boolean in;
         try (Visit visit = WayIn.DIRECT_TLS_SCRAM.visit(server.running(), user)) {
-            return visit.isIn();
+            in = visit.isIn();
         }
+        for (Session session : server.running().server().sessions().of(Jid.of(user, "localhost"))) {
+            assertTrue(session.awaitGone(Duration.ofMinutes(1)), "the session outlasts its connection");
+        }
+        return in;
     }
 
     // --- addBlock ---

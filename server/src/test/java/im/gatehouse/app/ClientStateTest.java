@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A client whose user does not look hears what matters, and the rest later (XEP-0352). */
-@Timeout(60)
+@Timeout(120)
 class ClientStateTest {
     private static final String PING = "<iq type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>";
 

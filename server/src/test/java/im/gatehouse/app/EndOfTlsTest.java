@@ -16,6 +16,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class EndOfTlsTest {
     private static final int CLIENTS = 6;
+    private static final String LISTENER = """
+            [[listen.c2s]]
+            port = 0
+            tls = "direct"
+            max_sign_in_seconds = 3600
+            """;
     private static final String HEADER = "<stream:stream to='localhost' version='1.0' xmlns='jabber:client'"
             + " xmlns:stream='http://etherx.jabber.org/streams'>";
 
@@ -87,7 +94,7 @@ class EndOfTlsTest {
                 .build();
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         List<Client> clients = new ArrayList<>();
-        try (RunningServer running = RunningServer.in(folder, "[[listen.c2s]]\nport = 0\ntls = \"direct\"\n")) {
+        try (RunningServer running = RunningServer.in(folder, LISTENER)) {
             for (int i = 0; i < CLIENTS; i++) {
                 Client client = new Client(i % 2 == 0);
                 clients.add(client);
@@ -97,18 +104,19 @@ class EndOfTlsTest {
                         .handler(new ChannelInitializer<SocketChannel>() {
                             @Override
                             protected void initChannel(SocketChannel channel) {
-                                channel.pipeline().addLast(trusting.newHandler(channel.alloc()), client);
+                                SslHandler tls = trusting.newHandler(channel.alloc());
+                                tls.setHandshakeTimeoutMillis(TimeUnit.MINUTES.toMillis(1));
+                                channel.pipeline().addLast(tls, client);
                             }
                         })
                         .connect("127.0.0.1", running.tlsPort())
                         .sync();
-            }
-            for (Client client : clients) {
-                assertTrue(client.greeted.get(20, TimeUnit.SECONDS));
+                // One after another: the server gives each some seconds for TLS, and all at once would share them.
+                assertTrue(client.greeted.get(1, TimeUnit.MINUTES));
             }
             running.close();
             for (Client client : clients) {
-                assertTrue(client.ended.get(20, TimeUnit.SECONDS), client.heard::toString);
+                assertTrue(client.ended.get(1, TimeUnit.MINUTES), client.heard::toString);
             }
         } finally {
             loops.shutdownGracefully(0, 2, TimeUnit.SECONDS);

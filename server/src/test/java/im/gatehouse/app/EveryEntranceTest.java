@@ -135,6 +135,7 @@ class EveryEntranceTest {
                         port = 0
                         tls = "%s"
                         proxy_protocol = %s
+                        max_sign_in_seconds = 3600
                         backwards_compatible_session = %s
                         """.formatted(
                                 door.tls.name().toLowerCase(Locale.ROOT), door.proxy, turned.sessionByRequest))
@@ -149,6 +150,7 @@ class EveryEntranceTest {
                 tls_port = 0
                 trusted_proxies = ["127.0.0.1"]
                 [listen.websocket]
+                max_sign_in_seconds = 3600
                 backwards_compatible_session = %s
                 [auth]
                 scram_iterations = 4096

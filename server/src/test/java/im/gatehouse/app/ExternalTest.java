@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import im.gatehouse.app.ClientAuthority.Issued;
 import im.gatehouse.time.SystemTime;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,14 +53,17 @@ class ExternalTest {
                     hosts = ["localhost", "second.test"]
                     [[listen.c2s]]
                     port = 0
+                    max_sign_in_seconds = 3600
                     tls = "direct"
                     client_certificate = "optional"
                     [[listen.c2s]]
                     port = 0
+                    max_sign_in_seconds = 3600
                     tls = "direct"
                     client_certificate = "required"
                     [[listen.c2s]]
                     port = 0
+                    max_sign_in_seconds = 3600
                     tls = "direct"
                     [listen.http]
                     port = 0
@@ -204,11 +208,12 @@ class ExternalTest {
             assertTrue(client.features("localhost").contains("EXTERNAL"));
         }
         for (KeyManager[] managers : new KeyManager[][] {NO_CERTIFICATE, revoked.managers()}) {
-            assertThrows(IOException.class, () -> {
+            IOException end = assertThrows(IOException.class, () -> {
                 try (RawClient client = client(engine, 1, managers)) {
                     client.features("localhost");
                 }
             });
+            assertFalse(end instanceof SocketTimeoutException, "the connection has not ended");
         }
     }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What Graphite, the metric query and {@code /metrics} are told of blocks and refused logins, under both schemes. */
-@Timeout(120)
+@Timeout(300)
 class GraphiteOutputTest {
     private static final Duration HALF_A_MINUTE = Duration.ofSeconds(30);
 
@@ -43,7 +43,7 @@ class GraphiteOutputTest {
 
     private void assertTold(StorageSettings storage, String naming, String host) throws IOException {
         try (ServerSocket graphite = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-            graphite.setSoTimeout(30_000);
+            graphite.setSoTimeout(60_000);
             String instrumentation = """
                     [instrumentation]
                     %s[instrumentation.graphite]

@@ -62,6 +62,7 @@ public final class KillableServer implements AutoCloseable {
                 [[listen.c2s]]
                 port = 0
                 tls = "off"
+                max_sign_in_seconds = 3600
                 %s
                 %s
                 """

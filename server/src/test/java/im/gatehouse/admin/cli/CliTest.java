@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,7 @@ class CliTest {
     Path folder;
 
     private AdminServer server;
+    private @Nullable Socket unused;
 
     @BeforeEach
     void open() throws IOException {
@@ -39,8 +42,11 @@ class CliTest {
     }
 
     @AfterEach
-    void close() {
+    void close() throws IOException {
         server.close();
+        if (unused != null) {
+            unused.close();
+        }
     }
 
     // ---- answers ----
@@ -460,11 +466,11 @@ class CliTest {
         Files.writeString(folder.resolve(name), text);
     }
 
-    /** An address at which nobody listens. */
-    private static String unused() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return "http://127.0.0.1:" + socket.getLocalPort();
-        }
+    /** An address at which nobody listens, nor can until the test is over: the port is taken. */
+    private String unused() throws IOException {
+        unused = new Socket();
+        unused.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        return "http://127.0.0.1:" + unused.getLocalPort();
     }
 
     private static void answer(ServerSocket listening, String text) {
@@ -480,7 +486,7 @@ class CliTest {
 
     private static void joined(Thread thread) {
         try {
-            assertTrue(thread.join(java.time.Duration.ofSeconds(10)));
+            assertTrue(thread.join(java.time.Duration.ofMinutes(1)));
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
