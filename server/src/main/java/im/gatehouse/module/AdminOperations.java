@@ -18,8 +18,8 @@ import java.util.function.Function;
  * </pre>
  *
  * Scalars and what a call gets for them: {@code JID} a {@link im.gatehouse.jid.Jid}; {@code DomainName}, {@code
- * UserName}, {@code ResourceName} and {@code NonEmptyString} a String, prepared; {@code PosInt} and {@code NonNegInt} an
- * Integer; {@code Long} a Long; {@code DateTime} an {@link java.time.Instant}; {@code Duration} a
+ * UserName}, {@code ResourceName} and {@code NonEmptyString} a String, prepared; {@code PosInt} and {@code NonNegInt}
+ * an Integer; {@code Long} a Long; {@code DateTime} an {@link java.time.Instant}; {@code Duration} a
  * {@link java.time.Duration}. Results are records, maps, lists and the
  * same types.
  */

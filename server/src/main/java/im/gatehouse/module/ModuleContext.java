@@ -87,7 +87,9 @@ public final class ModuleContext {
         return parts.disco();
     }
 
-    /** Steps of a client's stream, to which a module adds its own; what {@code add} answers goes to {@link #undoLater}. */
+    /**
+     * Steps of a client's stream, to which a module adds its own; what {@code add} answers goes to {@link #undoLater}.
+     */
     public StreamFeatures streamFeatures() {
         return parts.streamFeatures();
     }

@@ -92,7 +92,8 @@ public final class RunningModules implements AutoCloseable {
     }
 
     /**
-     * Goes over to another plan: changed modules reload, new ones start, those that are no longer in it stop. May block.
+     * Goes over to another plan: changed modules reload, new ones start, those that are no longer in it stop. May
+     * block.
      *
      * @return the keys that changed and wait for a restart
      * @throws ModuleException when one refuses its new configuration or a new one cannot start; all go by the old plan

@@ -13,8 +13,8 @@ public final class CarbonCopy {
     private CarbonCopy() {}
 
     /**
-     * The message of which this is the copy that a receiver's other client is sent, with the time at which it came; null
-     * when it is none. Nobody but the server makes such copies: what others send is stripped of them.
+     * The message of which this is the copy that a receiver's other client is sent, with the time at which it came;
+     * null when it is none. Nobody but the server makes such copies: what others send is stripped of them.
      */
     public static @Nullable Message received(Message copy) {
         Element received = copy.child("received", "urn:xmpp:carbons:2");

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides where a stanza goes, by the rules of RFC 6120 section 10 and RFC 6121 section 8; {@link Messages} does the last
- * part for messages to accounts.
+ * Decides where a stanza goes, by the rules of RFC 6120 section 10 and RFC 6121 section 8; {@link Messages} does the
+ * last part for messages to accounts.
  *
  * <p>Safe from any thread, event loops included: what needs storage is put last with {@link Lane#blocking}.
  */
@@ -92,7 +92,9 @@ public final class Router {
         return messageSent;
     }
 
-    /** Told of every message for a local account that was allowed, once, whatever sessions there are. Must not block. */
+    /**
+     * Told of every message for a local account that was allowed, once, whatever sessions there are. Must not block.
+     */
     public NoticePoint<Message> messageReceived() {
         return messages.received;
     }

@@ -11,9 +11,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes from what a client sends everything that only the server vouches for: times and ids of ours (XEP-0203, XEP-0359,
- * XEP-0421), copies (XEP-0280), archive results (XEP-0313), and what a room says of its occupants (XEP-0045) in a
- * stanza that does not go through a room. Whoever receives such a thing may trust it.
+ * Takes from what a client sends everything that only the server vouches for: times and ids of ours (XEP-0203,
+ * XEP-0359, XEP-0421), copies (XEP-0280), archive results (XEP-0313), and what a room says of its occupants (XEP-0045)
+ * in a stanza that does not go through a room. Whoever receives such a thing may trust it.
  */
 final class Vouchers {
     private static final String CARBONS = "urn:xmpp:carbons:2";

@@ -102,8 +102,8 @@ public final class Lane {
     }
 
     /**
-     * Does something when the present task is done with all that it put off by {@link #blocking}: at once when it put off
-     * nothing. Call it last, in the lane.
+     * Does something when the present task is done with all that it put off by {@link #blocking}: at once when it put
+     * off nothing. Call it last, in the lane.
      */
     public void last(Runnable task) {
         List<Runnable> rest = deferred;
@@ -115,9 +115,10 @@ public final class Lane {
     }
 
     /**
-     * Notes that what the present task handled is not yet stored for good: it has joined a commit that is on its way. The
-     * task may end, and the next run, before that commit; but whoever tells the client that its stanza is in good hands
-     * (XEP-0198 section 4) waits for it. Nothing is noted before the first {@link #takeOwed}. Call it in the lane.
+     * Notes that what the present task handled is not yet stored for good: it has joined a commit that is on its way.
+     * The task may end, and the next run, before that commit; but whoever tells the client that its stanza is in good
+     * hands (XEP-0198 section 4) waits for it. Nothing is noted before the first {@link #takeOwed}. Call it in the
+     * lane.
      *
      * @param stored is completed when the commit is done, on any thread; exceptionally when it failed, and then whoever
      *     owed it has answered the stanza with an error, for a stanza that was refused counts as handled, too
@@ -129,7 +130,9 @@ public final class Lane {
         }
     }
 
-    /** What has been owed since the last call, in order; whoever asks once asks after every task. Call it in the lane. */
+    /**
+     * What has been owed since the last call, in order; whoever asks once asks after every task. Call it in the lane.
+     */
     public List<CompletionStage<?>> takeOwed() {
         List<CompletionStage<?>> taken = owed;
         if (taken != null && taken.isEmpty()) {

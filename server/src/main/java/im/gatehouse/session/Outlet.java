@@ -40,7 +40,9 @@ public interface Outlet {
         return true;
     }
 
-    /** Takes the client's next words a little later; see {@link Session#rest}. Does nothing while the client is away. */
+    /**
+     * Takes the client's next words a little later; see {@link Session#rest}. Does nothing while the client is away.
+     */
     default void rest() {}
 
     /**

@@ -144,8 +144,8 @@ public final class Sessions {
     }
 
     /**
-     * Told when the server stops, after the last client has gone and before anything else stops: what outlives a restart
-     * is stored now. May block.
+     * Told when the server stops, after the last client has gone and before anything else stops: what outlives a
+     * restart is stored now. May block.
      */
     public NoticePoint<Sessions> stopping() {
         return stopping;
@@ -160,8 +160,8 @@ public final class Sessions {
     }
 
     /**
-     * Told of a session that is about to stand again after a restart, not registered yet: whoever packed something takes
-     * it out and keeps it with the session. May block.
+     * Told of a session that is about to stand again after a restart, not registered yet: whoever packed something
+     * takes it out and keeps it with the session. May block.
      */
     public NoticePoint<Luggage> unpacking() {
         return unpacking;
@@ -271,8 +271,8 @@ public final class Sessions {
     /**
      * Takes an opened session out and tells of its end; without effect when that has been done. May block.
      *
-     * @param last what is done once nobody finds the session any more, and before whoever waits for its end goes on: the
-     *     storing of what it was sent and did not get, above all. It runs in any case
+     * @param last what is done once nobody finds the session any more, and before whoever waits for its end goes on:
+     *     the storing of what it was sent and did not get, above all. It runs in any case
      */
     public void close(Session session, Runnable last) {
         leave(session);

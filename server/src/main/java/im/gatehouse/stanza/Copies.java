@@ -3,8 +3,8 @@ package im.gatehouse.stanza;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Keeps a message that several sessions of its receiver were given, as it is or as a copy (XEP-0280), from coming twice:
- * only when all of them gave it back has nobody got it. Safe from any thread.
+ * Keeps a message that several sessions of its receiver were given, as it is or as a copy (XEP-0280), from coming
+ * twice: only when all of them gave it back has nobody got it. Safe from any thread.
  */
 public final class Copies implements Handover {
     private final AtomicInteger outstanding;

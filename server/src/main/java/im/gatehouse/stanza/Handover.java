@@ -1,6 +1,8 @@
 package im.gatehouse.stanza;
 
-/** What wants to know how a message fares that was handed to a session. Safe from any thread; quick, and never blocks. */
+/**
+ * What wants to know how a message fares that was handed to a session. Safe from any thread; quick, and never blocks.
+ */
 public interface Handover {
     /**
      * The session could not give the message to its client.

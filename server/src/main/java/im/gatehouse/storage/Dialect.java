@@ -11,8 +11,8 @@ import org.jooq.SQLDialect;
  * get them as binary strings: only so does the key (account, host, address), 255 + 255 + 2047 bytes, stay within the
  * 3,072 bytes of an InnoDB key, and no trailing space is ignored. PostgreSQL's limit for the same key is 2,704 bytes.
  *
- * <p>A {@code key} is 64 bits that are a primary key alone. SQLite keeps the rows in its order only under that name of the
- * type, and otherwise writes a second tree.
+ * <p>A {@code key} is 64 bits that are a primary key alone. SQLite keeps the rows in its order only under that name of
+ * the type, and otherwise writes a second tree.
  */
 enum Dialect {
     SQLITE(

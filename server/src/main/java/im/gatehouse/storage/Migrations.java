@@ -21,10 +21,10 @@ import org.slf4j.LoggerFactory;
  * placeholders of {@link Dialect}.
  *
  * <p>A script makes one table with {@code CREATE TABLE IF NOT EXISTS} and its indexes with
- * {@code CREATE INDEX ${ifNotExists}}, or adds one column with {@code ALTER TABLE … ${addColumn}}, since MariaDB and MySQL
- * cannot undo half a script: what was cut off runs again at the next start. Scripts of different modules do not depend on
- * each other, so that one with a lower number may come later. A table to which much is added, and whose key is what it is
- * looked up by, is {@code ${clustered}}: its rows lie in the order of the key.
+ * {@code CREATE INDEX ${ifNotExists}}, or adds one column with {@code ALTER TABLE … ${addColumn}}, since MariaDB and
+ * MySQL cannot undo half a script: what was cut off runs again at the next start. Scripts of different modules do not
+ * depend on each other, so that one with a lower number may come later. A table to which much is added, and whose key
+ * is what it is looked up by, is {@code ${clustered}}: its rows lie in the order of the key.
  */
 record Migrations(Dialect dialect, boolean mysql, Configuration statements, Faults faults) {
     private static final Logger log = LoggerFactory.getLogger(Migrations.class);

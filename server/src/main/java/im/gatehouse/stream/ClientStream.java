@@ -72,7 +72,9 @@ public final class ClientStream implements StreamHandler {
     /** Whether reading is held back. Touched by the connection's thread and, when the lane is empty, by the lane. */
     private volatile boolean paused;
 
-    /** Whether a request for TLS came last, behind which nothing counts until a new stream. Of the connection's thread. */
+    /**
+     * Whether a request for TLS came last, behind which nothing counts until a new stream. Of the connection's thread.
+     */
     private boolean encryptionAsked;
 
     /** How many elements have come before sign-in. */
@@ -443,8 +445,8 @@ public final class ClientStream implements StreamHandler {
      * As {@link #begin(Jid, Iq)}, where more has to be done before the client is told.
      *
      * @param conflict what happens when the resource is in use
-     * @param answer tells the client that its session stands, by {@link #send(Element)}; others can find it by then, but
-     *     what they send waits until this has returned
+     * @param answer tells the client that its session stands, by {@link #send(Element)}; others can find it by then,
+     *     but what they send waits until this has returned
      */
     Sessions.Registration begin(Jid full, Sessions.Conflict conflict, Consumer<Session> answer) {
         SessionLine fresh = new SessionLine(context.router(), context.sessions(), context.time(), lane, this);
@@ -508,7 +510,8 @@ public final class ClientStream implements StreamHandler {
     }
 
     /**
-     * Ends the stream because the server stops. A session that can be resumed stays, and waits for its client. Any thread.
+     * Ends the stream because the server stops. A session that can be resumed stays, and waits for its client. Any
+     * thread.
      */
     public void farewell(StreamError error) {
         inLane(() -> {

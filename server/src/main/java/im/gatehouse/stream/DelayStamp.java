@@ -12,7 +12,9 @@ final class DelayStamp {
 
     private DelayStamp() {}
 
-    /** The stanza with the time at which it came, from its receiver's domain; itself when it is no message or has one. */
+    /**
+     * The stanza with the time at which it came, from its receiver's domain; itself when it is no message or has one.
+     */
     static Stanza of(Stanza stanza, Instant came) {
         if (!(stanza instanceof Message message) || message.type() == Message.Type.ERROR || message.to() == null) {
             return stanza;

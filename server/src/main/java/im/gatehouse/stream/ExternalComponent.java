@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A domain that a program outside the server stands for (XEP-0114). Until it connects, whoever asks it something is told
- * to wait. Safe from any thread.
+ * A domain that a program outside the server stands for (XEP-0114). Until it connects, whoever asks it something is
+ * told to wait. Safe from any thread.
  */
 public final class ExternalComponent implements Component {
     private static final StanzaError AWAY =

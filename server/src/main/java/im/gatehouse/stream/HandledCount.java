@@ -105,7 +105,9 @@ final class HandledCount {
         }
     }
 
-    /** The client asks for the count: it is answered at once, or when what came before is stored. Call it in the lane. */
+    /**
+     * The client asks for the count: it is answered at once, or when what came before is stored. Call it in the lane.
+     */
     void asked() {
         long count;
         synchronized (this) {
@@ -125,7 +127,8 @@ final class HandledCount {
     }
 
     /**
-     * Waits until all that was handled is stored. Blocks; call it in the lane, for what comes meanwhile is not waited for.
+     * Waits until all that was handled is stored. Blocks; call it in the lane, for what comes meanwhile is not waited
+     * for.
      *
      * @return false when it was not after that time
      */

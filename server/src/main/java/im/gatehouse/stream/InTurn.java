@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what is said to a client until it has been given what was said before, so that nothing overtakes what was stored
- * (RFC 6120 section 10.1). Guarded by whoever has it, but for {@link #mayKeep}.
+ * Keeps what is said to a client until it has been given what was said before, so that nothing overtakes what was
+ * stored (RFC 6120 section 10.1). Guarded by whoever has it, but for {@link #mayKeep}.
  */
 final class InTurn {
     /** So many messages are kept at most. */

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps from a client whose user does not look what can wait (XEP-0352): who is there, who is typing, what somebody
- * published, and that a message has arrived or was read. Of somebody's presence, typing and each published item only the
- * last counts. Whatever is for the user at once (messages,
+ * published, and that a message has arrived or was read. Of somebody's presence, typing and each published item only
+ * the last counts. Whatever is for the user at once (messages,
  * requests, answers, subscriptions) takes along all that was kept, in order, for then the client is awake.
  *
  * <p>Not for several threads at once: its line guards it.

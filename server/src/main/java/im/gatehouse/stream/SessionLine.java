@@ -8,7 +8,6 @@ import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.Handover;
 import im.gatehouse.stanza.Message;
-import im.gatehouse.stanza.Presence;
 import im.gatehouse.stanza.Stanza;
 import im.gatehouse.stanza.StreamError;
 import im.gatehouse.time.Time;
@@ -43,9 +42,6 @@ final class SessionLine implements Outlet {
 
     private static final StreamError TOO_MANY_UNACKED =
             StreamError.Condition.RESOURCE_CONSTRAINT.error("Too much of what you were sent is not acknowledged");
-
-    /** What has waited for less than this is told without the time at which it came. */
-    private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
     /** So many stanzas that can wait are kept for a client that is away, of which later ones replace earlier ones. */
     private static final int KEPT_WHILE_AWAY = 500;
@@ -201,7 +197,7 @@ final class SessionLine implements Outlet {
         Managed management = managed;
         return management == null
                 ? stanzas.size()
-                : management.management.room(management.queue, stanzas);
+                : management.room(stanzas);
     }
 
     @Override
@@ -246,21 +242,15 @@ final class SessionLine implements Outlet {
     private void accountKept(long bytes) {
         Managed management = managed;
         if (connection == null && management != null && bytes != 0) {
-            account(management, bytes);
+            management.account(bytes);
         }
-    }
-
-    /** Counts what waits for a client that is away. */
-    private static void account(Managed management, long bytes) {
-        management.accounted += bytes;
-        management.management.waitingGrew(bytes);
     }
 
     /** Answers false when the stanza has to go back. */
     private boolean pass(Stanza stanza) {
         Managed management = managed;
         if (management != null) {
-            queue(stanza, management);
+            pass(stanza, management);
             return true;
         }
         if (flowing) {
@@ -270,41 +260,24 @@ final class SessionLine implements Outlet {
         return heldBack.keep(stanza) == HeldBack.Fate.KEPT;
     }
 
-    private void queue(Stanza stanza, Managed management) {
+    private void pass(Stanza stanza, Managed management) {
         Connection present = connection;
-        Stanza queued = present == null ? DelayStamp.of(stanza, time.now()) : stanza;
-        int bytes = management.queue.add(queued, time.nanos());
         if (present == null) {
-            account(management, bytes);
-            if (isTold(queued)) {
-                management.management.tellUnacked(session(), List.of(queued));
-            }
-            management.told = management.queue.sent();
+            management.keepWhileAway(stanza);
         } else if (flowing) {
-            present.sendKept(queued);
-            management.unasked++;
-            if (management.unasked >= management.management.terms().ackFrequency()) {
-                ask(management, present);
-            }
+            management.send(stanza, present);
+        } else {
+            management.keep(stanza);
         }
-        full |= management.management.isTooMuch(management.queue);
+        full |= management.isTooMuch();
     }
 
     private void askNow() {
         Managed management = managed;
         Connection present = connection;
         if (management != null && present != null && flowing) {
-            ask(management, present);
+            management.ask(present);
         }
-    }
-
-    private void ask(Managed management, Connection present) {
-        if (management.askedFor == 0) {
-            management.askedSince = time.nanos();
-        }
-        management.askedFor = management.queue.sent();
-        management.unasked = 0;
-        present.send(StreamManagement.REQUEST);
     }
 
     /** What the client will not get goes back to the router behind what went back before. */
@@ -332,9 +305,8 @@ final class SessionLine implements Outlet {
             }
             flowing = true;
             Managed management = managed;
-            if (management != null && management.queue.size() > 0) {
-                management.queue.forEach(entry -> present.sendKept(entry.stanza()));
-                ask(management, present);
+            if (management != null) {
+                management.sendKept(present);
             }
             heldBack.release(this::pass);
         }
@@ -396,78 +368,31 @@ final class SessionLine implements Outlet {
     long acknowledged(long h) {
         Managed management = Objects.requireNonNull(managed);
         List<Handover> arrived = new ArrayList<>(0);
+        boolean storedHasArrived;
         synchronized (this) {
-            if (!management.queue.acknowledge(h, arrived)) {
-                return management.queue.sent();
+            if (!management.acknowledge(h, arrived)) {
+                return management.sent();
             }
-            if (management.queue.acknowledged() >= management.askedFor) {
-                management.askedFor = 0;
-            }
+            storedHasArrived = management.storedHasArrived();
         }
         arrived.forEach(Handover::arrived);
-        if (storedHasArrived(management)) {
-            management.management.settle(this);
+        if (storedHasArrived) {
+            management.settle();
         }
         return -1;
     }
 
-    /** Notes that so many stanzas are stored with the session until its client has them. */
-    synchronized void isStoredUpTo(long number) {
-        Objects.requireNonNull(managed).stored = number;
-    }
-
     /** Whether stanzas are stored with the session that its client has not acknowledged. */
     synchronized boolean isMoreStored() {
-        return Objects.requireNonNull(managed).stored > 0;
-    }
-
-    /** Whether the client has just acknowledged the last stanza that is stored with the session. */
-    private synchronized boolean storedHasArrived(Managed management) {
-        boolean arrived = management.stored > 0 && management.queue.acknowledged() >= management.stored;
-        if (arrived) {
-            management.stored = 0;
-        }
-        return arrived;
+        return Objects.requireNonNull(managed).isMoreStored();
     }
 
     /** Looks whether an acknowledgement should be asked for, or has been missing for too long. Any thread. */
     synchronized void lookAfter() {
         Managed management = managed;
         Connection present = connection;
-        if (management == null || present == null || !flowing) {
-            return;
-        }
-        if (management.unasked > 0 && management.askedFor == 0) {
-            ask(management, present);
-        } else if (isSilent(management)) {
-            tellUnacked(management);
-        }
-    }
-
-    private boolean isSilent(Managed management) {
-        return management.askedFor != 0
-                && time.nanos() - management.askedSince
-                        >= management.management.terms().ackTimeout().toNanos();
-    }
-
-    /** Whether others want to know that something waits. */
-    private static boolean isTold(Stanza stanza) {
-        return stanza instanceof Message
-                || stanza instanceof Presence presence && presence.type() == Presence.Type.SUBSCRIBE;
-    }
-
-    /** Tells once of each such stanza that its receiver may not have got it. */
-    private void tellUnacked(Managed management) {
-        long[] number = {management.queue.acknowledged()};
-        List<Stanza> untold = new ArrayList<>();
-        management.queue.forEach(entry -> {
-            if (++number[0] > management.told && isTold(entry.stanza())) {
-                untold.add(entry.stanza());
-            }
-        });
-        management.told = number[0];
-        if (!untold.isEmpty()) {
-            management.management.tellUnacked(session(), untold);
+        if (management != null && present != null && flowing) {
+            management.lookAfter(present);
         }
     }
 
@@ -523,39 +448,35 @@ final class SessionLine implements Outlet {
         long bytes;
         synchronized (this) {
             management = managed;
-            if (over || full || management == null || management.id == null || !management.management.isAtWork()) {
+            if (over || full || management == null || !management.maySurvive()) {
                 return false;
             }
             stream = null;
             connection = null;
             flowing = false;
-            management.unasked = 0;
-            management.askedFor = 0;
             QuietTime keeper = quiet;
             if (keeper == null) { // who is away does not look
                 keeper = new QuietTime(KEPT_WHILE_AWAY);
                 quiet = keeper;
             }
-            bytes = management.queue.bytes() + keeper.bytes();
-            management.accounted = bytes;
-            tellUnacked(management);
+            bytes = management.isAway(keeper.bytes());
+            management.lost();
         }
-        management.management.detached(this, bytes, management.patience);
+        management.waitFor(management.patience, bytes);
         return true;
     }
 
     /** About how many bytes of memory wait for a client that is away. */
     synchronized long waitingBytes() {
         Managed management = managed;
-        return management == null ? 0 : management.accounted;
+        return management == null ? 0 : management.waitingBytes();
     }
 
     /** Sets what ends the session when the client does not come back. */
     synchronized void expires(Time.Timer expiry, long at) {
         Managed management = Objects.requireNonNull(managed);
         if (connection == null && !over) {
-            management.expiry = expiry;
-            management.expiresAt = at;
+            management.expires(expiry, at);
         } else {
             expiry.cancel();
         }
@@ -599,7 +520,7 @@ final class SessionLine implements Outlet {
         lane.blocking(() -> {
             sessions.close(session(), () -> giveBack(left));
             if (management != null) {
-                management.management.ended(this);
+                management.ended();
             }
         });
     }
@@ -633,33 +554,17 @@ final class SessionLine implements Outlet {
             QuietTime keeper = quiet;
             List<Stanza> kept = keeper == null ? List.of() : keeper.takeAll();
             if (management != null) {
-                noLongerAway(management);
-                management.queue.takeAll().forEach(entry -> left.add(since(entry)));
+                management.noLongerAway();
+                left.addAll(management.giveUp());
             }
             left.addAll(heldBack.giveUp());
             left.addAll(kept);
             left.addAll(inTurn.letGo());
         }
         if (management != null) {
-            management.management.forget(this);
+            management.forget();
         }
         return left;
-    }
-
-    private Stanza since(UnackedQueue.Entry entry) {
-        Duration age = Duration.ofNanos(time.nanos() - entry.since());
-        return age.compareTo(AT_ONCE) < 0 ? entry.stanza() : DelayStamp.of(entry.stanza(), time.now().minus(age));
-    }
-
-    private void noLongerAway(Managed management) {
-        Time.Timer expiry = management.expiry;
-        if (expiry != null) {
-            expiry.cancel();
-            management.expiry = null;
-        }
-        management.expiresAt = 0;
-        management.management.noLongerDetached(this, management.accounted);
-        management.accounted = 0;
     }
 
     // --- when the client comes back (XEP-0198 section 5) ---
@@ -697,14 +602,13 @@ final class SessionLine implements Outlet {
             if (over || full || !claim.compareAndSet(true, false)) {
                 return new Return.TooLate();
             }
-            if (!management.queue.acknowledge(h, arrived)) {
-                return new Return.TooHigh(management.queue.sent());
+            if (!management.acknowledge(h, arrived)) {
+                return new Return.TooHigh(management.sent());
             }
+            management.storedHasArrived(); // so that isMoreStored knows
+            management.noLongerAway();
+            management.resumed();
             before = stream;
-            noLongerAway(management);
-            management.askedFor = 0;
-            management.unasked = 0;
-            management.told = Math.max(management.told, management.queue.acknowledged());
             stream = successor;
             connection = successor.connection();
             flowing = false;
@@ -715,7 +619,6 @@ final class SessionLine implements Outlet {
             }
         }
         arrived.forEach(Handover::arrived);
-        storedHasArrived(management);
         if (before != null) {
             before.superseded();
         }
@@ -747,10 +650,10 @@ final class SessionLine implements Outlet {
         inTurn.letGo().forEach(this::pass);
         over = true;
         isPutAway = true;
-        long acknowledged = management.queue.acknowledged();
-        long expiresAt = management.expiresAt;
-        noLongerAway(management);
-        return new Rest(management.queue.takeAll(), acknowledged, expiresAt);
+        long acknowledged = management.acknowledged();
+        long expiresAt = management.expiresAt();
+        management.noLongerAway();
+        return new Rest(management.takeAll(), acknowledged, expiresAt);
     }
 
     /** The session stands again after a restart, and waits for its client. */
@@ -758,10 +661,9 @@ final class SessionLine implements Outlet {
         Managed management = Objects.requireNonNull(managed);
         long bytes;
         synchronized (this) {
-            bytes = management.queue.bytes();
-            management.accounted = bytes;
+            bytes = management.isAway(0);
             quiet = new QuietTime(KEPT_WHILE_AWAY);
         }
-        management.management.detached(this, bytes, patience);
+        management.waitFor(patience, bytes);
     }
 }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is settled on clients' streams, in the order in which it is offered and asked: the server's own steps, then those
- * of modules in the order in which they came.
+ * What is settled on clients' streams, in the order in which it is offered and asked: the server's own steps, then
+ * those of modules in the order in which they came.
  *
  * <p>Safe from any thread. Looking takes no lock; what changes holds for the next element of every stream.
  */

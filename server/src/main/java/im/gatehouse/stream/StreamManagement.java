@@ -164,27 +164,24 @@ public final class StreamManagement implements StreamFeature {
     }
 
     /**
-     * Told the id of each session of which nothing need be stored any more: it has ended, or its client has come back and
-     * has all that waited over a restart. May block.
+     * Told the id of each session of which nothing need be stored any more: it has ended, or its client has come back
+     * and has all that waited over a restart. May block.
      */
     public NoticePoint<String> settled() {
         return settled;
     }
 
     /**
-     * Told the id of each session whose client has come back and has not yet got what waited over a restart: the session
-     * must not be brought back once more, but what waits goes on being stored. May block.
+     * Told the id of each session whose client has come back and has not yet got what waited over a restart: the
+     * session must not be brought back once more, but what waits goes on being stored. May block.
      */
     public NoticePoint<String> takenUp() {
         return takenUp;
     }
 
     /** A client has all that was stored with its session. */
-    void settle(SessionLine line) {
-        String id = line.managed() == null ? null : line.managed().id;
-        if (id != null) {
-            Thread.startVirtualThread(() -> settled.tell(id));
-        }
+    void settle(String id) {
+        Thread.startVirtualThread(() -> settled.tell(id));
     }
 
     /** How many sessions wait for their clients. */
@@ -352,7 +349,7 @@ public final class StreamManagement implements StreamFeature {
         ManagementTerms now = terms;
         Duration patience = shorter(now.resumption(), count(enable.attribute("max")));
         String id = resume && patience.isPositive() ? newId() : null;
-        manage(line, id, patience, 0, new UnackedQueue());
+        manage(line, id, patience, 0, new UnackedQueue(), false);
         Element.Builder answer = Element.builder("enabled", NAMESPACE);
         if (id != null) {
             answer.attribute("id", id)
@@ -367,8 +364,20 @@ public final class StreamManagement implements StreamFeature {
         return theirs < 0 || theirs >= ours.toSeconds() ? ours : Duration.ofSeconds(theirs);
     }
 
-    void manage(SessionLine line, @Nullable String id, Duration patience, long handled, UnackedQueue queue) {
-        line.manage(new Managed(this, id, patience, new HandledCount(handled, line::acknowledge), queue));
+    /**
+     * Begins to count.
+     *
+     * @param stored whether what is in the queue is stored with the session until its client has it
+     */
+    void manage(
+            SessionLine line,
+            @Nullable String id,
+            Duration patience,
+            long handled,
+            UnackedQueue queue,
+            boolean stored) {
+        HandledCount count = new HandledCount(handled, line::acknowledge);
+        line.manage(new Managed(this, line, time, id, patience, count, queue, stored));
         managed.put(line, true);
         if (id != null) {
             resumable.put(id, line);
@@ -503,7 +512,9 @@ public final class StreamManagement implements StreamFeature {
         }
     }
 
-    /** While too much waits, the session ends for which most waits: its client loses least that it could not refetch. */
+    /**
+     * While too much waits, the session ends for which most waits: its client loses least that it could not refetch.
+     */
     private void relieve() {
         if (isTooMuchDetached() && relieving.compareAndSet(false, true)) {
             Thread.startVirtualThread(() -> {
@@ -538,49 +549,21 @@ public final class StreamManagement implements StreamFeature {
         Thread.startVirtualThread(line::giveUpWaiting);
     }
 
-    /** How many stanzas, in their order, can join before it is too much; one always can that is alone. */
-    int room(UnackedQueue queue, List<? extends Stanza> stanzas) {
-        ManagementTerms now = terms;
-        int size = queue.size();
-        long bytes = queue.bytes();
-        int taken = 0;
-        for (Stanza stanza : stanzas) {
-            size++;
-            bytes += stanza.footprint();
-            if (size > 1 && (size > now.mostUnacked() || bytes > now.mostUnackedBytes())) {
-                break;
-            }
-            taken++;
-        }
-        return taken;
-    }
-
-    /** Whether a client leaves so much unacknowledged that its session has to end. */
-    boolean isTooMuch(UnackedQueue queue) {
-        ManagementTerms now = terms;
-        return queue.size() > now.mostUnacked() || queue.bytes() > now.mostUnackedBytes();
-    }
-
     void tellUnacked(Session session, List<Stanza> stanzas) {
         Thread.startVirtualThread(() -> stanzas.forEach(stanza -> unacked.tell(new Unacked(session, stanza))));
     }
 
     /** A session takes nothing any more. */
-    void forget(SessionLine line) {
+    void forget(SessionLine line, @Nullable String id, long handled) {
         managed.remove(line);
-        Managed management = line.managed();
-        String id = management == null ? null : management.id;
         if (id != null && resumable.remove(id, line)) {
-            stale.put(id, new Stale(line.account(), management.handled.inGoodHands()));
+            stale.put(id, new Stale(line.account(), handled));
         }
     }
 
     /** A session has ended, and what was left of it is where it belongs. May block. */
-    void ended(SessionLine line) {
-        Managed management = line.managed();
-        if (management != null && management.id != null) {
-            settled().tell(management.id);
-        }
+    void ended(String id) {
+        settled.tell(id);
     }
 
     /** Asks for acknowledgements that are due, and notices clients that do not give them. Now and then; quick. */

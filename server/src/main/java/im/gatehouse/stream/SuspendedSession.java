@@ -37,8 +37,8 @@ public record SuspendedSession(
      * A stanza that waits.
      *
      * @param since when it came
-     * @param copies a number shared by the copies of one message that several sessions wait with; -1 where another session
-     *     has one that has arrived; 0 for any other stanza
+     * @param copies a number shared by the copies of one message that several sessions wait with; -1 where another
+     *     session has one that has arrived; 0 for any other stanza
      */
     public record Waiting(Stanza stanza, Instant since, long copies) {}
 

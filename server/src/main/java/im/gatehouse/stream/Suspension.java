@@ -180,9 +180,7 @@ final class Suspension {
         line.belongsTo(session);
         UnackedQueue queue = new UnackedQueue(suspended.acknowledged());
         waiting.forEach(stanza -> queue.add(stanza, time.nanos()));
-        long stored = waiting.isEmpty() ? 0 : queue.sent();
-        management.manage(line, suspended.id(), suspended.patience(), suspended.handled(), queue);
-        line.isStoredUpTo(stored);
+        management.manage(line, suspended.id(), suspended.patience(), suspended.handled(), queue, true);
         Element client = suspended.luggage().get(CLIENT);
         if (client != null) {
             session.keep(UserAgent.CLIENT, client.text());

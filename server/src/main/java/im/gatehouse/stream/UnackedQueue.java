@@ -9,8 +9,8 @@ import java.util.Queue;
 import java.util.function.Consumer;
 
 /**
- * The stanzas that a client was sent, or is to be sent, and has not acknowledged yet (XEP-0198 section 4), in order, and
- * the count of those that it has. Not for several threads at once: its line guards it.
+ * The stanzas that a client was sent, or is to be sent, and has not acknowledged yet (XEP-0198 section 4), in order,
+ * and the count of those that it has. Not for several threads at once: its line guards it.
  */
 final class UnackedQueue {
     /** Counts on the wire begin anew after this. */

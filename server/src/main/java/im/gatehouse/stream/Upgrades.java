@@ -13,8 +13,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has clients make, at a sign-in by password, what their account still lacks for a newer mechanism (XEP-0480). Only they
- * can: the server has no password to make it from.
+ * Has clients make, at a sign-in by password, what their account still lacks for a newer mechanism (XEP-0480). Only
+ * they can: the server has no password to make it from.
  */
 public final class Upgrades {
     private static final String NAMESPACE = "urn:xmpp:sasl:upgrade:0";
@@ -62,7 +62,9 @@ public final class Upgrades {
         this.enabled = enabled;
     }
 
-    /** What {@code <authentication/>} announces: the same for everybody, whoever they say they are; null for nothing. */
+    /**
+     * What {@code <authentication/>} announces: the same for everybody, whoever they say they are; null for nothing.
+     */
     @Nullable Element offer() {
         return enabled.getAsBoolean() ? Element.of("upgrade", NAMESPACE, TASK) : null;
     }

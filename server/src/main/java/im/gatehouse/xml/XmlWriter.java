@@ -29,8 +29,8 @@ public final class XmlWriter {
     }
 
     /**
-     * Writes an element with all its content where the prefix {@code stream} is declared already: within the header of a
-     * stream.
+     * Writes an element with all its content where the prefix {@code stream} is declared already: within the header of
+     * a stream.
      *
      * @param defaultNamespace as the header declares it
      */

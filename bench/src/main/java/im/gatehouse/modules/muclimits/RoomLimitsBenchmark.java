@@ -27,8 +27,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * How long a decision takes on a message of eighty characters, all in all. Run it with {@code -prof gc}: what is admitted
- * makes no object.
+ * How long a decision takes on a message of eighty characters, all in all. Run it with {@code -prof gc}: what is
+ * admitted makes no object.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -39,8 +39,8 @@ public final class Cli {
     /**
      * Does what the words say.
      *
-     * @return how the process ends: 0 well, or help was asked for; 1 an error; 2 no words at all; 3 the server cannot be
-     *     reached
+     * @return how the process ends: 0 well, or help was asked for; 1 an error; 2 no words at all; 3 the server cannot
+     *     be reached
      */
     public int run(String[] args, PrintStream out, PrintStream err) {
         try {

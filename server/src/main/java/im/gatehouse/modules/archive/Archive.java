@@ -49,7 +49,9 @@ final class Archive implements MessageArchive {
                 && (!isAccount(to) || choices.keepsFromMemory(to.bare(), from) != null);
     }
 
-    /** Whether a message may be there already, and only the storage knows: few are that, soon after a client has come. */
+    /**
+     * Whether a message may be there already, and only the storage knows: few are that, soon after a client has come.
+     */
     private boolean isToBeLookedFor(Message message) {
         return Handle.mayBeSentAgain(message) && arrivals.isNew(message.sender()) && !writer.remembers(message);
     }

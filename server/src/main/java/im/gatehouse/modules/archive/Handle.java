@@ -12,9 +12,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds a message again by who said it to whom and the id that the sender's client gave it (XEP-0359 section 3): when it
- * is sent once more, and when it is taken back. 64 bits of a digest: whoever finds something by it looks whether it is
- * that.
+ * Finds a message again by who said it to whom and the id that the sender's client gave it (XEP-0359 section 3): when
+ * it is sent once more, and when it is taken back. 64 bits of a digest: whoever finds something by it looks whether it
+ * is that.
  */
 final class Handle {
     private Handle() {}

@@ -45,8 +45,8 @@ sealed interface Job {
         final @Nullable Long retracts;
 
         /**
-         * Whether it may have been kept before: its sender has come (back) just now, or it is not known when. Set before
-         * the writer takes it.
+         * Whether it may have been kept before: its sender has come (back) just now, or it is not known when. Set
+         * before the writer takes it.
          */
         boolean suspect;
 

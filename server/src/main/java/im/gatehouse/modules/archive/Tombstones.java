@@ -48,7 +48,9 @@ final class Tombstones {
                 && !target.has("retract", Mam.RETRACT);
     }
 
-    /** Whether a message in a room is by somebody, or nobody in particular is asked for; and nobody took it back yet. */
+    /**
+     * Whether a message in a room is by somebody, or nobody in particular is asked for; and nobody took it back yet.
+     */
     static boolean isBy(@Nullable Element author, Message target) {
         return !isTombstone(target)
                 && (author == null || author.equals(target.child("occupant-id", Mam.OCCUPANT_ID)));

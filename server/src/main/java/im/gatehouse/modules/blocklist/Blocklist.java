@@ -189,8 +189,8 @@ final class Blocklist implements AutoCloseable {
      * returns when they are gone. Again on the same target it replaces all of the block and ends the sessions again.
      *
      * @param condition what must be so within the transaction; what it throws keeps the block from being stored
-     * @throws StorageException when it could not be stored, and then sessions stay; or when the database failed just after
-     *     that, and then the sessions end as soon as it is back
+     * @throws StorageException when it could not be stored, and then sessions stay; or when the database failed just
+     *     after that, and then the sessions end as soon as it is back
      */
     void put(Block block, Consumer<DSLContext> condition) {
         Target target = block.target();
@@ -242,8 +242,8 @@ final class Blocklist implements AutoCloseable {
     }
 
     /**
-     * When a commit breaks off, nobody knows whether it was done: so what is remembered is forgotten in any case, and when
-     * the database is back, sessions end that are kept out then.
+     * When a commit breaks off, nobody knows whether it was done: so what is remembered is forgotten in any case, and
+     * when the database is back, sessions end that are kept out then.
      */
     private boolean changing(Target target, BooleanSupplier change) {
         try {

@@ -302,7 +302,10 @@ final class BlocklistStore {
                 .fetch(row -> new BlockedUser(Jid.of(row.get(LUSER), domain), row.get(REASON)));
     }
 
-    /** Blocks in the order of their targets' text, but for rows that name no target, from the one at {@code index}, counted from 0. */
+    /**
+     * Blocks in the order of their targets' text, but for rows that name no target, from the one at {@code index},
+     * counted from 0.
+     */
     List<Block> blocks(DSLContext db, Filter filter, int limit, int index) {
         Select<Record> accounts =
                 select(AS_RULE).select(COMMON).from(BLOCKLIST).where(filter.ofAccounts());

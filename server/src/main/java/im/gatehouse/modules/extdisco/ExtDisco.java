@@ -92,7 +92,9 @@ final class ExtDisco {
         return element.build();
     }
 
-    /** What a TURN server such as coturn takes that shares a secret with us: it knows nobody, and sees when it is over. */
+    /**
+     * What a TURN server such as coturn takes that shares a secret with us: it knows nobody, and sees when it is over.
+     */
     private void addMade(Element.Builder element, String secret, Jid user) {
         Instant expires = time.now().plus(config.validFor()).truncatedTo(ChronoUnit.SECONDS);
         String username = expires.getEpochSecond() + ":" + user.local();

@@ -66,8 +66,8 @@ final class LastActivity {
     }
 
     /**
-     * Stores when the last session of a user ended. Blocks until it is on disk, together with what else ends then. While
-     * the database is away many end, and one line tells of all.
+     * Stores when the last session of a user ended. Blocks until it is on disk, together with what else ends then.
+     * While the database is away many end, and one line tells of all.
      */
     void ended(Session session) {
         try {

@@ -5,11 +5,11 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * Shows or hides those in a room whose presence its owners want shown to everybody, or no longer, a part each second: all
- * at once it would be as many stanzas as the square of those who are there. In the room's lane.
+ * Shows or hides those in a room whose presence its owners want shown to everybody, or no longer, a part each second:
+ * all at once it would be as many stanzas as the square of those who are there. In the room's lane.
  *
- * <p>One occupant is shown to all or hidden from all in one step, and until then everything about them goes to those who
- * see them: so nobody hears of somebody whom they were not shown, or goes on seeing somebody who has left.
+ * <p>One occupant is shown to all or hidden from all in one step, and until then everything about them goes to those
+ * who see them: so nobody hears of somebody whom they were not shown, or goes on seeing somebody who has left.
  */
 final class Audience {
     private final Time time;

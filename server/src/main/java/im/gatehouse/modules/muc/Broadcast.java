@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes what a room says to those in it: each stanza is made once and serialised once, however many get it. Who is shown
- * whose presence, and who sees real addresses, is decided here and nowhere else.
+ * Takes what a room says to those in it: each stanza is made once and serialised once, however many get it. Who is
+ * shown whose presence, and who sees real addresses, is decided here and nowhere else.
  */
 final class Broadcast {
     /**
@@ -146,8 +146,8 @@ final class Broadcast {
     }
 
     /**
-     * Shows everybody that an occupant's role or affiliation is another than before, and shows a moderator who is new to
-     * it what only moderators see.
+     * Shows everybody that an occupant's role or affiliation is another than before, and shows a moderator who is new
+     * to it what only moderators see.
      *
      * @param actor the nick of who did it, or null
      * @param reason why, or null
@@ -199,8 +199,8 @@ final class Broadcast {
     }
 
     /**
-     * Shows an occupant to all but the moderators, who see them anyway, or takes them out of their sight, where the room
-     * wants it otherwise than it is.
+     * Shows an occupant to all but the moderators, who see them anyway, or takes them out of their sight, where the
+     * room wants it otherwise than it is.
      *
      * @return whether that had to be told
      */

@@ -15,8 +15,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says who may come into a room and under which nick, and who may make one: the errors of XEP-0045 sections 7.2, 7.6 and
- * 10.1. In the room's lane.
+ * Says who may come into a room and under which nick, and who may make one: the errors of XEP-0045 sections 7.2, 7.6
+ * and 10.1. In the room's lane.
  */
 final class EntryRules {
     /** What the database takes as a room's name. */

@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The commands by which the admins of a room make hats and give them to people (XEP-0317, XEP-0050). Each has one form at
- * most, and nothing is remembered between showing it and taking it. In the room's lane.
+ * The commands by which the admins of a room make hats and give them to people (XEP-0317, XEP-0050). Each has one form
+ * at most, and nothing is remembered between showing it and taking it. In the room's lane.
  */
 final class HatCommands {
     /** What there is to do. */

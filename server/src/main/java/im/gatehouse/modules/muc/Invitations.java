@@ -138,7 +138,9 @@ final class Invitations {
                 .orElse(null);
     }
 
-    /** An invitation came back because there is nobody of that address: the inviter hears so (XEP-0045 section 7.8.2). */
+    /**
+     * An invitation came back because there is nobody of that address: the inviter hears so (XEP-0045 section 7.8.2).
+     */
     void cameBack(Room room, Message error) {
         Element reason = error.child("error", Namespaces.CLIENT);
         boolean nobody = reason != null && reason.children().stream().anyMatch(child -> NOBODY.contains(child.name()));

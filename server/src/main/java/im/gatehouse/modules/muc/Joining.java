@@ -168,7 +168,9 @@ final class Joining {
         return occupant;
     }
 
-    /** The role given by hand: on an earlier visit, or under another nick, so that a second one brings no voice back. */
+    /**
+     * The role given by hand: on an earlier visit, or under another nick, so that a second one brings no voice back.
+     */
     private static @Nullable Role given(Room room, Jid user, Role initial) {
         for (Occupant other : room.occupants.all()) {
             if (other.user.equals(user) && !other.role().atLeast(initial)) {

@@ -51,9 +51,9 @@ final class Leaving {
     }
 
     /**
-     * An error came back: if it says that the client is gone, the client is taken out of the room. What may as well come
-     * from a guard or from the storage is believed only of a client whose session is not here: else whoever is blocked
-     * by somebody in the room could have them thrown out by a private message.
+     * An error came back: if it says that the client is gone, the client is taken out of the room. What may as well
+     * come from a guard or from the storage is believed only of a client whose session is not here: else whoever is
+     * blocked by somebody in the room could have them thrown out by a private message.
      *
      * @return whether the client is gone
      */
@@ -100,8 +100,8 @@ final class Leaving {
     }
 
     /**
-     * Takes an occupant out of the room with all clients: banned, or no longer a member. Who asked for it hears so first
-     * (XEP-0045 sections 9.2 and 9.4).
+     * Takes an occupant out of the room with all clients: banned, or no longer a member. Who asked for it hears so
+     * first (XEP-0045 sections 9.2 and 9.4).
      *
      * @param aftermath takes what everybody is told
      */

@@ -35,9 +35,9 @@ final class Letters {
     }
 
     /**
-     * Lets somebody know that they have become something else to the room (XEP-0045 sections 9.5 and 17.1): who becomes a
-     * member of a members-only room is invited. Strangers who are banned hear nothing, lest bans become a way to write to
-     * anybody.
+     * Lets somebody know that they have become something else to the room (XEP-0045 sections 9.5 and 17.1): who becomes
+     * a member of a members-only room is invited. Strangers who are banned hear nothing, lest bans become a way to
+     * write to anybody.
      */
     void affiliationChanged(Room room, Affiliations.Entry now, Affiliation before, Actor actor) {
         boolean joins = room.config(MembersOnly.SETTING)

@@ -17,8 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What administrators do with the people in a room, and on behalf of them. What they do on somebody's behalf is subject to
- * the rules of the room as if that user had done it. Names as MongooseIM's.
+ * What administrators do with the people in a room, and on behalf of them. What they do on somebody's behalf is subject
+ * to the rules of the room as if that user had done it. Names as MongooseIM's.
  */
 final class OccupantOperations {
     private static final String MUTATION = "MUCAdminMutation";

@@ -111,8 +111,8 @@ final class OwnerForm {
     }
 
     /**
-     * Turns something on that is off, until {@link #turnOffAgain}: it is never stored, so it ends with the server at the
-     * latest.
+     * Turns something on that is off, until {@link #turnOffAgain}: it is never stored, so it ends with the server at
+     * the latest.
      */
     void turnOnForNow(Room room, RoomSetting<Boolean> setting) {
         take(room, room.config().with(setting, true), List.of(), null, () -> {});

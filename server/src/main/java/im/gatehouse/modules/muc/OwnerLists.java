@@ -37,8 +37,8 @@ final class OwnerLists {
 
     /**
      * What changes when a form is submitted; a list that is not in it stays. Who is in both lists is an owner. Who is
-     * left out as an owner becomes an admin (XEP-0045 section 10.2); who is left out as an admin becomes what {@code left}
-     * says.
+     * left out as an owner becomes an admin (XEP-0045 section 10.2); who is left out as an admin becomes what
+     * {@code left} says.
      *
      * @throws StanzaException with {@code conflict} when no owner would be left, {@code jid-malformed}, {@code
      *     not-acceptable} for more than 1,000 addresses in one list

@@ -111,7 +111,9 @@ public final class Room {
 
     Hats hats = Hats.NONE;
 
-    /** Those whose address is still to be shown to the others since the room became non-anonymous; null when none is. */
+    /**
+     * Those whose address is still to be shown to the others since the room became non-anonymous; null when none is.
+     */
     @Nullable Iterator<Occupant> unveiled;
 
     /** Those who are still to be looked at since the owners changed whose presence is shown; null when none is. */
@@ -190,8 +192,8 @@ public final class Room {
     }
 
     /**
-     * Keeps something with the room, in place of what was under a key of that name: a module that was off for a time has
-     * another key. In the room's lane.
+     * Keeps something with the room, in place of what was under a key of that name: a module that was off for a time
+     * has another key. In the room's lane.
      */
     public <T> void keep(Key<T> key, T value) {
         for (int i = 0; i < kept.length; i += 2) {

@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what is said to all in rooms that are archived: a port of the rooms (XEP-0313). Asked in the room's lane, before
- * anybody hears of the message; never blocks.
+ * Keeps what is said to all in rooms that are archived: a port of the rooms (XEP-0313). Asked in the room's lane,
+ * before anybody hears of the message; never blocks.
  */
 @FunctionalInterface
 public interface RoomArchive {

@@ -13,8 +13,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows a room's visiting card to everybody who knows of the room, and lets its owners write it (XEP-0486). The card of a
- * stored room is in the database alone. In the room's lane.
+ * Shows a room's visiting card to everybody who knows of the room, and lets its owners write it (XEP-0486). The card of
+ * a stored room is in the database alone. In the room's lane.
  */
 final class RoomCards {
     /** Bytes of a card at most, its pictures included. */

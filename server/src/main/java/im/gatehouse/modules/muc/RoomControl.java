@@ -32,7 +32,9 @@ public final class RoomControl {
         this.errands = errands;
     }
 
-    /** Does something in the room's lane, after what waits there; the room may be gone by then. Safe from any thread. */
+    /**
+     * Does something in the room's lane, after what waits there; the room may be gone by then. Safe from any thread.
+     */
     public void run(Room room, Runnable task) {
         room.lane().add(task);
     }
@@ -63,8 +65,8 @@ public final class RoomControl {
     }
 
     /**
-     * Makes a configuration the room's as if its owners had chosen it. To be called last: what follows may run on another
-     * thread, the room's later events waiting. Nothing changes when it cannot be stored.
+     * Makes a configuration the room's as if its owners had chosen it. To be called last: what follows may run on
+     * another thread, the room's later events waiting. Nothing changes when it cannot be stored.
      */
     public void configure(Room room, RoomConfig config, Runnable then) {
         Presence nobodys = Presence.of(Presence.Type.ERROR, Jid.ofDomain(room.jid().domain()), room.jid());

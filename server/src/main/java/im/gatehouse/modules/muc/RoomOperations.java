@@ -26,8 +26,8 @@ final class RoomOperations {
     }
 
     /**
-     * All operations on rooms. An administrator of a host has those on its rooms; what is done in somebody's name is for
-     * the administrator of that user's host, because the rules of the room bind the user.
+     * All operations on rooms. An administrator of a host has those on its rooms; what is done in somebody's name is
+     * for the administrator of that user's host, because the rules of the room bind the user.
      */
     AdminOperations operations() {
         AdminOperations operations = AdminOperations.ofResource(RoomOperations.class, "muc.graphqls")

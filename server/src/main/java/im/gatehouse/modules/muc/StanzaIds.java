@@ -8,8 +8,8 @@ import java.util.OptionalLong;
 
 /**
  * The ids that a room gives to messages (XEP-0359): a number, and a mark that is made of it and of the room's salt, so
- * that nobody foresees them. A room knows its own again without having kept them. So a message can be retracted that has
- * left the history, and nobody has a room announce the retraction of something that was never said in it.
+ * that nobody foresees them. A room knows its own again without having kept them. So a message can be retracted that
+ * has left the history, and nobody has a room announce the retraction of something that was never said in it.
  */
 final class StanzaIds {
     private static final int MARK_BYTES = 10;

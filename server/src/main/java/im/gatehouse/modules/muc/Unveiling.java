@@ -6,8 +6,8 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * Shows those in a room that has become non-anonymous the real addresses of the others, a part each second: all at once it
- * would be as many stanzas as the square of those who are there. In the room's lane.
+ * Shows those in a room that has become non-anonymous the real addresses of the others, a part each second: all at once
+ * it would be as many stanzas as the square of those who are there. In the room's lane.
  */
 final class Unveiling {
     static final Duration PAUSE = Duration.ofSeconds(1);

@@ -78,7 +78,9 @@ final class Visits {
         }
     }
 
-    /** Whoever is in the room, and whoever could come in without a password or, as an owner, can read it; nobody else. */
+    /**
+     * Whoever is in the room, and whoever could come in without a password or, as an owner, can read it; nobody else.
+     */
     private RoomVisit visit(Room room, Jid asker) {
         Affiliation affiliation = parts.affiliation(room, asker);
         boolean there = room.state == Room.State.OPEN

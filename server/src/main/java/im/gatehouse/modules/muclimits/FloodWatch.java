@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches the rooms in which somebody is refused: how many there are, and whether a flood lasts so long that a room must
- * close its door for a while. What the alarm changes is not stored, and goes back by itself.
+ * Watches the rooms in which somebody is refused: how many there are, and whether a flood lasts so long that a room
+ * must close its door for a while. What the alarm changes is not stored, and goes back by itself.
  */
 final class FloodWatch {
     private static final Logger log = LoggerFactory.getLogger(FloodWatch.class);

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who was refused most often in the last one to two hours, for operators who ask. Nothing of it is stored. Safe from any
- * thread.
+ * Who was refused most often in the last one to two hours, for operators who ask. Nothing of it is stored. Safe from
+ * any thread.
  */
 final class Offenders {
     /** After so long those who were not refused again begin to be forgotten. */

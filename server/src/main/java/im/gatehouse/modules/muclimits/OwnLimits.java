@@ -12,9 +12,9 @@ import java.math.BigDecimal;
 import java.util.List;
 
 /**
- * How fast a room may talk, as its owners choose within the operator's bounds: two fields of their form. A value that is
- * the operator's stays the operator's, so that a form sent back unchanged pins nothing; an empty one gives up what the
- * room had of its own.
+ * How fast a room may talk, as its owners choose within the operator's bounds: two fields of their form. A value that
+ * is the operator's stays the operator's, so that a form sent back unchanged pins nothing; an empty one gives up what
+ * the room had of its own.
  */
 final class OwnLimits extends RoomSetting<RoomLimit> {
     static final String RATE = "muc#roomconfig_limits_event_rate";

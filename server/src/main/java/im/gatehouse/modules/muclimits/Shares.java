@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Who has lately used a room's bucket, so that one flooder, one server's swarm or a rush of newcomers does not mute
  * everybody else: the more somebody has used, the more they must leave in the bucket for others.
  *
- * <p>What was used fades: it counts half after the time in which the bucket fills. So the bucket settles at the level at
- * which those who want more than their share get what the others leave, and those who want less get what they want,
+ * <p>What was used fades: it counts half after the time in which the bucket fills. So the bucket settles at the level
+ * at which those who want more than their share get what the others leave, and those who want less get what they want,
  * whatever the number of senders (max-min fairness). Only what was admitted is remembered, so the bucket itself bounds
  * the memory. Belongs to the room's lane; exists while the room is busy.
  */
@@ -80,8 +80,8 @@ final class Shares {
     private Rate rate;
 
     /**
-     * All amounts are written down as if they had been used at this moment, in billionths of an event: those of later in
-     * larger numbers. So nothing has to be faded one by one; what an amount comes to now is had by multiplying.
+     * All amounts are written down as if they had been used at this moment, in billionths of an event: those of later
+     * in larger numbers. So nothing has to be faded one by one; what an amount comes to now is had by multiplying.
      */
     private long epoch;
 

@@ -32,12 +32,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hands the messages that wait to sessions that take them, in order: batch by batch, each when there is room again for
- * what is on the way, and before anything that is said meanwhile: that waits for its turn (RFC 6120 section 10.1), though
- * not for long.
+ * what is on the way, and before anything that is said meanwhile: that waits for its turn (RFC 6120 section 10.1),
+ * though not for long.
  *
- * <p>A message stays stored until its client has it: until that has acknowledged it, or, without stream management, until
- * it was written to the connection. A crash in between hands it over once more: a client knows it by its id. So that one
- * message cannot bring a client or the server down again and again, it is handed over a few times only.
+ * <p>A message stays stored until its client has it: until that has acknowledged it, or, without stream management,
+ * until it was written to the connection. A crash in between hands it over once more: a client knows it by its id. So
+ * that one message cannot bring a client or the server down again and again, it is handed over a few times only.
  *
  * <p>May block where nothing else is said. Safe from any number of virtual threads.
  */
@@ -144,8 +144,8 @@ final class Delivery {
     }
 
     /**
-     * Hands what waits for an account to one of its sessions, for as long as that takes messages: batch by batch, and the
-     * next when there is room again for what is on the way. Call it in the session's lane.
+     * Hands what waits for an account to one of its sessions, for as long as that takes messages: batch by batch, and
+     * the next when there is room again for what is on the way. Call it in the session's lane.
      */
     void deliver(Session session) {
         Jid account = session.account();
@@ -319,7 +319,9 @@ final class Delivery {
         }
     }
 
-    /** Goes on with what was on the way when the module was turned off. Call it once the ends of sessions are told here. */
+    /**
+     * Goes on with what was on the way when the module was turned off. Call it once the ends of sessions are told here.
+     */
     void open() {
         for (Session session : handedOver.open()) {
             if (sessions.find(session.jid()) == session) {

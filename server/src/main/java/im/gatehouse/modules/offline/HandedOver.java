@@ -114,8 +114,8 @@ final class HandedOver {
     }
 
     /**
-     * Who notes what is on the way to these sessions: the one from before the module was turned off and on again, so that
-     * nothing is handed over twice, or a new one.
+     * Who notes what is on the way to these sessions: the one from before the module was turned off and on again, so
+     * that nothing is handed over twice, or a new one.
      */
     static HandedOver of(Sessions sessions, Database database, Time time, OfflineStore store) {
         return sessions.all().stream()

@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps messages for users who are away, until they are handed over or have waited too long (XEP-0160); {@link Delivery}
- * hands them over.
+ * Keeps messages for users who are away, until they are handed over or have waited too long (XEP-0160);
+ * {@link Delivery} hands them over.
  *
  * <p>All of it may block. Safe from any number of virtual threads.
  */
@@ -97,8 +97,8 @@ final class OfflineInbox implements OfflineMessages {
     }
 
     /**
-     * Deletes what waits and is taken back by who said it (XEP-0424 section 6): nobody has got it yet, and nobody will. That it
-     * was taken back is delivered all the same.
+     * Deletes what waits and is taken back by who said it (XEP-0424 section 6): nobody has got it yet, and nobody will.
+     * That it was taken back is delivered all the same.
      */
     private void takeBack(Jid account, Message retraction) {
         Element retract = retraction.child("retract", RETRACT);
@@ -190,8 +190,8 @@ final class OfflineInbox implements OfflineMessages {
 
     /**
      * Deletes what waits for an account and is in its archive, where a client that has just come finds it (XEP-0386
-     * section 3.2). What no archive has goes on waiting. Without effect while another client of the account is being given
-     * what waits, which counts on that.
+     * section 3.2). What no archive has goes on waiting. Without effect while another client of the account is being
+     * given what waits, which counts on that.
      *
      * @param newcomer the session of the client that has come
      */

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes requests at accounts. Strangers get an answer about nodes that are open to them, and about what they are to
- * nodes; whatever else they ask is answered as if there were no account, so that names cannot be tried out (RFC 6120 section
- * 13.11). May block.
+ * nodes; whatever else they ask is answered as if there were no account, so that names cannot be tried out (RFC 6120
+ * section 13.11). May block.
  */
 final class Door {
     /** What somebody may ask about oneself without naming a node. */

@@ -151,8 +151,8 @@ final class PepProfile implements Profile {
     }
 
     /**
-     * Only what the presence shows to contacts: a client of the owner that is available. Nobody remembers to whom it has
-     * said apart that it is not; they are told as the others are.
+     * Only what the presence shows to contacts: a client of the owner that is available. Nobody remembers to whom it
+     * has said apart that it is not; they are told as the others are.
      */
     @Override
     public @Nullable Jid shownClient(Jid service, Jid publisher) {

@@ -12,8 +12,8 @@ import im.gatehouse.stanza.StanzaError.Condition;
 import im.gatehouse.stanza.StanzaException;
 
 /**
- * Answers pings, so that clients notice a dead connection (XEP-0199). An account answers its owner and those who may see
- * its presence; others learn nothing from it.
+ * Answers pings, so that clients notice a dead connection (XEP-0199). An account answers its owner and those who may
+ * see its presence; others learn nothing from it.
  */
 public final class PingModule implements ServerModule<NoConfig> {
     private static final String NAMESPACE = "urn:xmpp:ping";

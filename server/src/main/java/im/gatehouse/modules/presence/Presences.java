@@ -129,8 +129,8 @@ public final class Presences implements PresenceRules {
     }
 
     /**
-     * Told of a request to see a user that has been stored, and waits for the user's answer; the addresses are bare. Runs
-     * on a virtual thread and may block.
+     * Told of a request to see a user that has been stored, and waits for the user's answer; the addresses are bare.
+     * Runs on a virtual thread and may block.
      */
     public NoticePoint<Presence> asked() {
         return subscriptions.asked();

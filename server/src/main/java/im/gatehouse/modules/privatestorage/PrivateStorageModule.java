@@ -8,7 +8,9 @@ import im.gatehouse.router.IqHandler.Execution;
 import im.gatehouse.router.IqHandler.Scope;
 import im.gatehouse.stanza.Iq;
 
-/** Keeps small things for clients, such as old-style bookmarks and settings, that only their account sees (XEP-0049). */
+/**
+ * Keeps small things for clients, such as old-style bookmarks and settings, that only their account sees (XEP-0049).
+ */
 public final class PrivateStorageModule implements ServerModule<PrivateStorageConfig> {
     @Override
     public ModuleSpec<PrivateStorageConfig> spec() {

@@ -316,8 +316,8 @@ public final class Engine {
     }
 
     /**
-     * What somebody wants to know of all items of a node that have not expired, the oldest first; nothing where there is
-     * no such node. Only a few items are in memory at a time.
+     * What somebody wants to know of all items of a node that have not expired, the oldest first; nothing where there
+     * is no such node. Only a few items are in memory at a time.
      *
      * @param most how many characters the payloads may have together
      * @param look makes of an item what is kept of it

@@ -199,7 +199,8 @@ final class Parts {
 
     /**
      * Whether somebody is there still, asked within a unit of work: an account may have gone while its request waited,
-     * and what is stored for it then would be another's of that name. Of those who have no account here nothing is known.
+     * and what is stored for it then would be another's of that name. Of those who have no account here nothing is
+     * known.
      */
     boolean hold(DSLContext db, Jid somebody) {
         Jid account = somebody.bare();

@@ -47,12 +47,15 @@ public interface Profile {
     /** Whether nodes of that service are its business. Does not block. */
     boolean serves(Jid service);
 
-    /** Whether the service may say anything to somebody: an account says nothing to those whom it blocks. Does not block. */
+    /**
+     * Whether the service may say anything to somebody: an account says nothing to those whom it blocks. Does not
+     * block.
+     */
     boolean mayTell(Jid service, Jid somebody);
 
     /**
-     * From which client something came, if those who see the owner's presence are told (XEP-0163 section 4.3.1), or null.
-     * Does not block.
+     * From which client something came, if those who see the owner's presence are told (XEP-0163 section 4.3.1), or
+     * null. Does not block.
      */
     @Nullable Jid shownClient(Jid service, Jid publisher);
 

@@ -374,7 +374,9 @@ final class Push {
         return known.get(account, _ -> context.database().read(db -> store.all(db, account)));
     }
 
-    /** Whether a service has not been told of a message: it may be given to one client first, and come back and wait. */
+    /**
+     * Whether a service has not been told of a message: it may be given to one client first, and come back and wait.
+     */
     private boolean isFirst(Message message, Registration registration) {
         Object key = Told.of(message, registration);
         return key == null || told.asMap().putIfAbsent(key, true) == null;

@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * {@code mod_stream_management}: acknowledgements and sessions that outlive their connection (XEP-0198). Provides {@link
- * StreamManagement}.
+ * {@code mod_stream_management}: acknowledgements and sessions that outlive their connection (XEP-0198). Provides
+ * {@link StreamManagement}.
  */
 public final class StreamManagementModule implements ServerModule<StreamManagementConfig> {
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);

@@ -37,8 +37,8 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listens for clients on one TCP port (RFC 6120 section 3), with STARTTLS or TLS from the first byte (XEP-0368), alone or
- * behind a proxy that speaks the PROXY protocol, version 1 or 2.
+ * Listens for clients on one TCP port (RFC 6120 section 3), with STARTTLS or TLS from the first byte (XEP-0368), alone
+ * or behind a proxy that speaks the PROXY protocol, version 1 or 2.
  */
 public final class TcpListener implements AutoCloseable {
     /** How TLS stands at a port. */

@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * hexadecimal, one a line.
  *
  * <p>Items stand in {@code <items/>}, in {@code <pubsub/>} or in a whole {@code <iq/>} (XEP-0060 section 6.5); an
- * item's id is the digest or, in lists that hide nothing, the domain or the bare address itself. The text of its report, if there is one, becomes the reason that users are shown, on one
- * line; the kind of the report ({@code urn:xmpp:reporting:spam}) the note (XEP-0377). Elements that are not known are
- * read over; document types and entities are refused.
+ * item's id is the digest or, in lists that hide nothing, the domain or the bare address itself. The text of its
+ * report, if there is one, becomes the reason that users are shown, on one line; the kind of the report
+ * ({@code urn:xmpp:reporting:spam}) the note (XEP-0377). Elements that are not known are read over; document types and
+ * entities are refused.
  *
  * <p>In the plain list blank lines and those that begin with {@code #} do not count.
  */

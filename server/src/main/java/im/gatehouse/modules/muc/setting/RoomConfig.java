@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * value.
  *
  * <p>Values are kept under the names of their settings, so that what was decided by a setting of a module outlives the
- * module's being turned off, and is there for the setting of that name when the module is on again. Safe from any thread.
+ * module's being turned off, and is there for the setting of that name when the module is on again. Safe from any
+ * thread.
  */
 public final class RoomConfig {
     public static final RoomConfig INITIAL = new RoomConfig(Map.of());
