@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is said to a client that has just come waits until it has what was said before, but not for long. */
-@Timeout(300)
+@Timeout(600)
 class OrderTest {
     private static final Pattern NUMBER = Pattern.compile("<subject>([0-9]+)</subject>");
     private static final Pattern STANZA = Pattern.compile("<(message|presence|iq)[ >]");

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Monthly visitors in a running server: clients sign in, the operator commands and changes files. */
-@Timeout(300)
+@Timeout(600)
 class VisitorsServerTest {
     private static final String CONFIG =
             """

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** XMPP over WebSocket (RFC 7395), on a running server. */
-@Timeout(300)
+@Timeout(600)
 class WebSocketTest {
     private static final String FRAMING = "xmlns='urn:ietf:params:xml:ns:xmpp-framing'";
     private static final String OPEN = "<open " + FRAMING + " to='localhost' version='1.0'/>";
