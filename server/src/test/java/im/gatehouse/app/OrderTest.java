@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import im.gatehouse.jid.Jid;
+import im.gatehouse.session.Session;
 import im.gatehouse.time.MovableTime;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is said to a client that has just come waits until it has what was said before, but not for long. */
-@Timeout(120)
+@Timeout(600)
 class OrderTest {
     private static final Pattern NUMBER = Pattern.compile("<subject>([0-9]+)</subject>");
     private static final Pattern STANZA = Pattern.compile("<(message|presence|iq)[ >]");
@@ -115,7 +117,9 @@ class OrderTest {
     @Test
     void whatStillWaitsIsKeptWhenTheClientGoes() throws IOException {
         say("bob@localhost", STORED, STORED + 2);
+        Session session = running.server().sessions().find(Jid.parse("bob@localhost/phone"));
         phone.send("</stream:stream>").readToEnd();
+        assertTrue(session.awaitGone(Duration.ofMinutes(1))); // and what it had not got waits again
         try (RawClient desk = new RawClient(running.plainPort()).signIn("bob", "desk")) {
             desk.send("<presence/>");
             assertEquals(numbers(0, STORED + 2), numbersIn(desk.readMuchUntil(subject(STORED + 1))));

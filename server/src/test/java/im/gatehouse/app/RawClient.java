@@ -140,8 +140,9 @@ public final class RawClient implements AutoCloseable {
 
     /** Everything until the server closes. */
     public String readToEnd() throws IOException {
-        for (int next = in.read(); next >= 0; next = in.read()) {
-            heard.append((char) next);
+        byte[] piece = new byte[1 << 16]; // quickly, for who has been told goodbye has some seconds to hear it
+        for (int length = in.read(piece); length >= 0; length = in.read(piece)) {
+            heard.append(new String(piece, 0, length, StandardCharsets.ISO_8859_1));
         }
         String all = heard.toString();
         heard.setLength(0);

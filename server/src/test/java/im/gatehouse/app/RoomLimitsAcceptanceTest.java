@@ -237,15 +237,12 @@ class RoomLimitsAcceptanceTest {
         Map<Integer, Integer> turns = Map.of(7, 0, 31, 1, 52, 2, 74, 3, 95, 4);
         for (int i = 0; i < 200; i++) {
             flooder.say("flood");
+            flooder.heard(); // or it could be said later than it is meant to be
             Integer turn = turns.get(i % 100);
             if (turn != null) {
-                flooder.heard();
                 five.get(turn).say("hello" + i);
                 String heard = five.get(turn).heard();
                 assertFalse(heard.contains("type='error'"), heard);
-            }
-            if (i % 20 == 0) {
-                flooder.heard(); // or what is refused would fill the socket
             }
             time.forward(Duration.ofMillis(50));
         }

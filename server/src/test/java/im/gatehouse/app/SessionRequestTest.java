@@ -43,10 +43,12 @@ class SessionRequestTest {
                 [[listen.c2s]]
                 port = 0
                 tls = "off"
+                max_sign_in_seconds = 3600
                 backwards_compatible_session = true
                 [[listen.c2s]]
                 port = 0
                 tls = "off"
+                max_sign_in_seconds = 3600
                 [listen.http]
                 port = 0
                 [auth]

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nothing is lost, nothing changes its order and nobody waits for a client that reads late or leaves early. */
-@Timeout(60)
+@Timeout(600)
 class SlowAndHastyClientsTest {
     private static final Pattern NUMBER = Pattern.compile("<subject>([0-9]+)</subject>");
 

@@ -23,7 +23,7 @@ import org.jxmpp.jid.parts.Resourcepart;
 /** A real client, Smack, that keeps what it hears for a test to look at. */
 final class SmackClient implements AutoCloseable {
     /** How long a test waits for what must come. Reached only when something is broken. */
-    static final long PATIENCE_SECONDS = 30;
+    static final long PATIENCE_SECONDS = 60;
 
     private final XMPPTCPConnection connection;
     private final BlockingQueue<Stanza> heard = new LinkedBlockingQueue<>();
@@ -41,6 +41,7 @@ final class SmackClient implements AutoCloseable {
                 .setCustomX509TrustManager(new TLSUtils.AcceptAllTrustManager())
                 .setHostnameVerifier((_, _) -> true)
                 .setCompressionEnabled(false)
+                .setConnectTimeout((int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS))
                 .build();
         connection = new XMPPTCPConnection(configuration);
         connection.setReplyTimeout(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));

@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.session.Session;
 import im.gatehouse.stream.sasl.MechanismName;
+import im.gatehouse.time.MovableTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -24,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nothing is lost and nothing comes twice when connections break (XEP-0198). */
-@Timeout(120)
+@Timeout(300)
 class StreamManagementTest {
     private static final String SM = "xmlns='urn:xmpp:sm:3'";
     private static final Pattern ID = Pattern.compile(" id=['\"]([0-9a-f]{48})['\"]");
@@ -36,11 +39,14 @@ class StreamManagementTest {
     @TempDir
     private Path elsewhere;
 
+    /** Stands still, so that the server asks and gives up nothing of its own accord. */
+    private final MovableTime time = new MovableTime();
+
     private RunningServer running;
 
     @BeforeEach
     void start() {
-        running = RunningServer.in(folder).account("alice@localhost").account("bob@localhost");
+        running = RunningServer.in(folder, "", time).account("alice@localhost").account("bob@localhost");
     }
 
     @AfterEach
@@ -245,7 +251,11 @@ class StreamManagementTest {
             RawClient phone = online("alice", "phone");
             watcher.readUntil("alice@localhost/phone");
             String id = enable(phone);
-            phone.close();
+            cut(phone, "alice@localhost/phone");
+            time.forward(Duration.ofMillis(999));
+            watcher.send("<iq type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
+            assertFalse(watcher.readUntil("id='p'").contains("type='unavailable'"));
+            time.forward(Duration.ofMillis(1));
             assertTrue(watcher.readUntil("type='unavailable'").contains("alice@localhost/phone"));
             try (RawClient again = signedIn("alice")) {
                 again.send(resume(id, 0));
@@ -263,9 +273,10 @@ class StreamManagementTest {
         try (RawClient alice = online("alice", "one")) {
             RawClient bob = online("bob", "phone");
             enable(bob);
-            bob.close();
-            alice.send(message("bob@localhost", 1) + message("bob@localhost/phone", 2));
-            alice.send("<iq type='get' id='v' to='bob@localhost/phone'><query xmlns='jabber:iq:version'/></iq>");
+            cut(bob, "bob@localhost/phone");
+            say(alice, message("bob@localhost", 1) + message("bob@localhost/phone", 2)
+                    + "<iq type='get' id='v' to='bob@localhost/phone'><query xmlns='jabber:iq:version'/></iq>");
+            time.forward(Duration.ofSeconds(1));
             assertTrue(alice.readUntil("</iq>").contains("<recipient-unavailable "));
             try (RawClient next = online("bob", "next")) {
                 String heard = next.readUntil("<subject>2</subject>");
@@ -292,7 +303,7 @@ class StreamManagementTest {
         try (RawClient alice = online("alice", "one")) {
             RawClient bob = online("bob", "phone");
             String id = enable(bob);
-            bob.close();
+            cut(bob, "bob@localhost/phone");
             alice.send(messagesTo("bob@localhost/phone", 8));
             assertEquals(numbers(8), storedFor("bob"));
             try (RawClient again = signedIn("bob")) {
@@ -312,7 +323,7 @@ class StreamManagementTest {
                 enable(client);
                 client.send("<presence><priority>-1</priority></presence>");
                 watcher.readUntil("bob@localhost/" + resource);
-                client.close();
+                cut(client, "bob@localhost/" + resource);
             }
             String large = "<x xmlns='urn:example'>" + "x".repeat(40_000) + "</x>";
             for (int i = 0; i < 3; i++) {
@@ -369,7 +380,7 @@ class StreamManagementTest {
             for (String resource : List.of("first", "second")) {
                 RawClient client = online("alice", resource);
                 enable(client);
-                client.close();
+                cut(client, "alice@localhost/" + resource); // or the second could be seen to be away before the first
             }
             String heard = watcher.readUntil("type='unavailable'");
             assertTrue(heard.substring(heard.lastIndexOf("<presence")).contains("alice@localhost/first"), heard);
@@ -383,10 +394,12 @@ class StreamManagementTest {
                 RawClient desk = online("bob", "desk")) {
             RawClient phone = online("bob", "phone");
             enable(phone);
-            phone.close();
+            Session away = cut(phone, "bob@localhost/phone");
             alice.send(message("bob@localhost", 1));
             desk.readUntil("<subject>1</subject>");
+            time.forward(Duration.ofSeconds(1));
             desk.readUntil("type='unavailable'"); // the phone has been waited for in vain
+            gone(away);
             alice.send(message("bob@localhost", 2));
             assertFalse(desk.readUntil("<subject>2</subject>").contains("<subject>1</subject>"));
         }
@@ -406,10 +419,12 @@ class StreamManagementTest {
             carbons(desk);
             RawClient phone = online("bob", "phone");
             enable(phone);
-            phone.close();
+            Session away = cut(phone, "bob@localhost/phone");
             alice.send(message("bob@localhost/phone", 1));
             assertTrue(desk.readUntil("<subject>1</subject>").contains("<received xmlns='urn:xmpp:carbons:2'>"));
+            time.forward(Duration.ofSeconds(1));
             desk.readUntil("type='unavailable'"); // the phone has been waited for in vain
+            gone(away);
             alice.send(message("bob@localhost", 2));
             assertFalse(desk.readUntil("<subject>2</subject>").contains("<subject>1</subject>"));
         }
@@ -421,14 +436,15 @@ class StreamManagementTest {
         try (RawClient alice = online("alice", "one")) {
             RawClient phone = online("bob", "phone");
             enable(phone);
-            phone.close();
+            cut(phone, "bob@localhost/phone");
             RawClient desk = online("bob", "desk");
             carbons(desk);
             enable(desk);
-            desk.close();
-            alice.send(message("bob@localhost/phone", 1));
-            alice.send("<iq type='get' id='v' to='bob@localhost/phone'><query xmlns='jabber:iq:version'/></iq>");
-            alice.send("<iq type='get' id='w' to='bob@localhost/desk'><query xmlns='jabber:iq:version'/></iq>");
+            cut(desk, "bob@localhost/desk");
+            say(alice, message("bob@localhost/phone", 1)
+                    + "<iq type='get' id='v' to='bob@localhost/phone'><query xmlns='jabber:iq:version'/></iq>"
+                    + "<iq type='get' id='w' to='bob@localhost/desk'><query xmlns='jabber:iq:version'/></iq>");
+            time.forward(Duration.ofSeconds(1));
             alice.readUntil("<recipient-unavailable ");
             alice.readUntil("<recipient-unavailable "); // both have been waited for in vain
             try (RawClient next = online("bob", "next")) {
@@ -444,18 +460,20 @@ class StreamManagementTest {
     void aStoredMessageIsStoredUntilItIsAcknowledged() throws Exception {
         try (RawClient alice = online("alice", "one")) {
             say(alice, message("bob@localhost", 1) + message("bob@localhost", 2));
-            for (int time = 0; time < 2; time++) {
+            for (int i = 0; i < 2; i++) {
                 RawClient phone = new RawClient(running.plainPort()).signIn("bob", "phone");
                 phone.send("<enable " + SM + "/><presence/>");
                 phone.readUntil("<subject>2</subject>");
+                Session away = session("bob@localhost/phone");
                 phone.close(); // without a word
-                gone("bob@localhost/phone");
+                gone(away);
             }
             RawClient phone = new RawClient(running.plainPort()).signIn("bob", "phone");
             phone.send("<enable " + SM + "/><presence/>");
             String heard = phone.readUntil("<subject>2</subject>");
+            Session last = session("bob@localhost/phone");
             phone.send("<a " + SM + " h='" + (countOf("<presence", heard) + 2) + "'/></stream:stream>").readToEnd();
-            gone("bob@localhost/phone");
+            gone(last);
             try (RawClient desk = online("bob", "desk")) {
                 say(alice, message("bob@localhost", 3));
                 heard = desk.readUntil("<subject>3</subject>");
@@ -471,7 +489,7 @@ class StreamManagementTest {
             RawClient phone = new RawClient(running.plainPort()).signIn("bob", "phone");
             enable(phone);
             phone.send("<presence/>").readUntil("<subject>1</subject>");
-            phone.close();
+            cut(phone, "bob@localhost/phone");
             try (RawClient desk = online("bob", "desk")) {
                 say(alice, message("bob@localhost", 2));
                 String heard = desk.readUntil("<subject>2</subject>");
@@ -493,7 +511,7 @@ class StreamManagementTest {
                 Files.copy(file, copy.resolve(file.getFileName().toString()));
             }
         }
-        return RunningServer.in(elsewhere);
+        return RunningServer.in(elsewhere, "", time);
     }
 
     private static RawClient onlineAt(RunningServer server, String user) throws IOException {
@@ -518,7 +536,7 @@ class StreamManagementTest {
     void aCrashLosesNothingOfWhatWaitedOverARestart() throws Exception {
         RawClient bob = online("bob", "phone");
         String id = enable(bob);
-        bob.close();
+        cut(bob, "bob@localhost/phone");
         try (RawClient alice = online("alice", "one")) {
             say(alice, message("bob@localhost/phone", 1));
         }
@@ -551,9 +569,27 @@ class StreamManagementTest {
         client.readUntil(">");
     }
 
-    private void gone(String full) {
-        Session session = running.server().sessions().find(Jid.parse(full));
-        assertTrue(session == null || session.awaitGone(Duration.ofSeconds(20)));
+    private Session session(String full) {
+        return running.server().sessions().find(Jid.parse(full));
+    }
+
+    /** Breaks a client's connection, and waits until its session stands without it, and until when has been settled. */
+    private Session cut(RawClient client, String full) throws Exception {
+        Session session = session(full);
+        client.close();
+        long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        while (session.isConnected()) {
+            assertTrue(System.nanoTime() < deadline, "the server does not see that the client is gone");
+            assertFalse(session.awaitGone(Duration.ofMillis(1)), "the session has not waited for its client");
+        }
+        CountDownLatch done = new CountDownLatch(1);
+        session.lane().add(done::countDown); // behind what the session's lane does when the client goes
+        assertTrue(done.await(1, TimeUnit.MINUTES));
+        return session;
+    }
+
+    private static void gone(Session session) {
+        assertTrue(session.awaitGone(Duration.ofMinutes(1)));
     }
 
     /** Waits until a session stands without its client; what somebody else says meanwhile is answered. */
@@ -568,7 +604,7 @@ class StreamManagementTest {
 
     private void reconfigure(String bounds) {
         running.close();
-        running = RunningServer.in(folder, "[modules.mod_stream_management]\n" + bounds);
+        running = RunningServer.in(folder, "[modules.mod_stream_management]\n" + bounds, time);
     }
 
     private static String messagesTo(String receiver, int count) {
@@ -683,8 +719,9 @@ class StreamManagementTest {
     void whoIsLockedOutWhileAwayDoesNotComeBack() throws Exception {
         RawClient bob = online("bob", "phone");
         String id = enable(bob);
-        bob.close();
+        Session away = cut(bob, "bob@localhost/phone");
         running.server().accounts().remove(im.gatehouse.jid.Jid.parse("bob@localhost"));
+        gone(away);
         running.account("bob@localhost");
         try (RawClient again = signedIn("bob")) {
             again.send(resume(id, 0));
