@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class SmallServer implements AutoCloseable {
     /** How long anything may take before a test fails. */
-    private static final int PATIENCE_SECONDS = 20;
+    private static final int PATIENCE_SECONDS = 60;
 
     public final MovableTime time = new MovableTime();
     public final Accounts accounts;

@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
  * A client whose server side is whole but for the socket: its stream negotiates as every other does, by SCRAM-SHA-256.
  */
 public final class StreamClient implements Connection {
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long PATIENCE_SECONDS = 60;
 
     private final String host;
     private final ClientStream stream;

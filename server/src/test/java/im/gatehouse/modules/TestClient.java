@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A client in a {@link TestHouse}: says what the test gives it, and writes down what it is sent, in order. */
 public final class TestClient implements Outlet {
-    private static final int PATIENCE_SECONDS = 20;
+    private static final int PATIENCE_SECONDS = 60;
 
     private final TestHouse house;
     private final Session session;
@@ -50,7 +50,10 @@ public final class TestClient implements Outlet {
         return this;
     }
 
-    /** Asks and waits for the answer; what comes before it is dropped. */
+    /**
+     * Asks and waits for the answer, and until the lane has nothing to do any more: what is said next is handled by
+     * whoever says it. What comes before the answer is dropped.
+     */
     public Iq ask(String type, String to, String payload) {
         String address = to.isEmpty() ? "" : " to='" + to + "'";
         send("<iq id='ask' type='" + type + "'" + address + ">" + payload + "</iq>");
@@ -58,7 +61,19 @@ public final class TestClient implements Outlet {
         while (!(next instanceof Iq iq && "ask".equals(iq.id()))) {
             next = next();
         }
+        settled();
         return (Iq) next;
+    }
+
+    /** Waits until the lane has nothing to do; an answer is heard a moment before that. */
+    public void settled() {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!session.lane().isIdle()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("the lane of " + session.jid() + " is stuck");
+            }
+            Thread.yield();
+        }
     }
 
     /** Waits for a presence of that type; what comes before it is dropped. */
