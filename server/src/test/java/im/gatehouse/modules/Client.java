@@ -83,9 +83,11 @@ public final class Client implements Outlet {
         return Optional.ofNullable(ended);
     }
 
-    /** As {@link #ended}, when the server is about to end it; waits for a bounded time. */
+    /** As {@link #ended}, when the server is about to end it; waits for a minute at most. */
     public Optional<StreamError> awaitEnd() {
-        session.awaitGone(Duration.ofMinutes(1));
+        if (!Objects.requireNonNull(session).awaitGone(Duration.ofMinutes(1))) {
+            throw new AssertionError(jid + " is still there");
+        }
         return ended();
     }
 

@@ -18,7 +18,6 @@ import im.gatehouse.xml.StoredXml;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -51,7 +50,10 @@ public final class TestClient implements Outlet {
         return this;
     }
 
-    /** Asks and waits for the answer; what comes before it is dropped. */
+    /**
+     * Asks and waits for the answer, and until the lane has nothing to do any more: what is said next is handled by
+     * whoever says it. What comes before the answer is dropped.
+     */
     public Iq ask(String type, String to, String payload) {
         String address = to.isEmpty() ? "" : " to='" + to + "'";
         send("<iq id='ask' type='" + type + "'" + address + ">" + payload + "</iq>");
@@ -59,20 +61,18 @@ public final class TestClient implements Outlet {
         while (!(next instanceof Iq iq && "ask".equals(iq.id()))) {
             next = next();
         }
+        settle();
         return (Iq) next;
     }
 
-    /** Waits until all that it has sent is handled; nothing of what it hears is dropped. */
+    /** Waits until all that it has sent is handled, and the lane idle; nothing of what it hears is dropped. */
     public TestClient settle() {
-        CountDownLatch reached = new CountDownLatch(1);
-        session.lane().add(reached::countDown);
-        try {
-            if (!reached.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!session.lane().isIdle()) {
+            if (System.nanoTime() - deadline > 0) {
                 throw new AssertionError("the lane of " + session.jid() + " is stuck");
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
+            Thread.yield();
         }
         return this;
     }

@@ -118,7 +118,7 @@ class ArchiveWriterTest {
         }
         shelf.time.forward(Duration.ofDays(10));
         shelf.sayText("new");
-        shelf.writer.settle();
+        shelf.settle();
         shelf.retention(Optional.of(Duration.ofDays(5)), OptionalInt.empty()).run();
         assertEquals(List.of("new"), shelf.bodies(ALICE));
         assertEquals(List.of("new"), shelf.bodies(BOB));
@@ -132,7 +132,7 @@ class ArchiveWriterTest {
         for (int i = 0; i < 5; i++) {
             shelf.sayText("nr " + i);
         }
-        shelf.writer.settle();
+        shelf.settle();
         assertEquals(3, shelf.retention().trim(BOB, 2));
         assertEquals(List.of("nr 3", "nr 4"), shelf.bodies(BOB));
         assertEquals(5, shelf.bodies(ALICE).size());
@@ -146,7 +146,7 @@ class ArchiveWriterTest {
     void anArchiveThatIsLetGoOfIsEmptyAtOnceAndAnotherOfTheNameIsNew(Database database) {
         Shelf shelf = new Shelf(database);
         shelf.sayText("before");
-        shelf.writer.settle();
+        shelf.settle();
         RetentionStore store = new RetentionStore();
         boolean dropped = database.write(db -> store.drop(db, BOB, shelf.time.now().toEpochMilli()));
         assertTrue(dropped);
@@ -181,7 +181,7 @@ class ArchiveWriterTest {
         shelf.say(ORIGIN.formatted("once"));
         assertEquals(List.of("once"), shelf.bodies(ALICE));
         assertEquals(List.of("once"), shelf.bodies(BOB));
-        shelf.writer.settle();
+        shelf.settle();
         shelf.writer.forgetDomain("localhost");
         assertNotEquals(again.id, shelf.say(ORIGIN.formatted("once")).id);
     }
@@ -197,7 +197,7 @@ class ArchiveWriterTest {
     }
 
     private static void drop(Shelf shelf, Jid owner) {
-        shelf.writer.settle();
+        shelf.settle();
         shelf.drop(owner);
     }
 
@@ -241,9 +241,9 @@ class ArchiveWriterTest {
         assertFalse(Shelf.isStored(lost));
         assertEquals("internal-server-error", shelf.refusals.getFirst().condition().wire());
         assertEquals("wait", shelf.refusals.getFirst().type().wire());
-        shelf.writer.settle();
+        shelf.settle();
         assertFalse(Shelf.isStored(shelf.sayText("an attempt")));
-        shelf.writer.settle();
+        shelf.settle();
         StanzaException refused = assertThrows(StanzaException.class, () -> shelf.sayText("too soon"));
         assertEquals("wait", refused.error().type().wire());
         shelf.time.forward(Duration.ofSeconds(2));

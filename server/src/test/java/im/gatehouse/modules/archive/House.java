@@ -67,7 +67,7 @@ public final class House implements AutoCloseable {
         CountDownLatch reached = new CountDownLatch(1);
         client.session().lane().add(reached::countDown);
         try {
-            if (!reached.await(20, TimeUnit.SECONDS)) {
+            if (!reached.await(1, TimeUnit.MINUTES)) {
                 throw new AssertionError("a lane is stuck");
             }
         } catch (InterruptedException e) {
@@ -86,6 +86,7 @@ public final class House implements AutoCloseable {
             }
             next = client.next();
         }
+        client.settle();
         return heard;
     }
 
@@ -110,6 +111,7 @@ public final class House implements AutoCloseable {
                     answer.add(message.child("result", Mam.NAMESPACE));
                 case Iq iq when "mam".equals(iq.id()) -> {
                     answer.add(iq.type() == Iq.Type.RESULT ? iq.payload() : iq.toElement());
+                    client.settle();
                     return answer;
                 }
                 default -> {}

@@ -99,7 +99,7 @@ class PagingTest {
                     .formatted(out ? "alice@localhost/a" : peer, out ? peer : "alice@localhost/a", i));
             rows.add(new Row(saying.id, Jid.parse(peer)));
         }
-        shelf.writer.settle();
+        shelf.settle();
     }
 
     private Asked ask() {

@@ -109,6 +109,7 @@ class UserArchiveTest {
     void whatIsSaidAgainByAClientThatHasComeAnewHasTheIdThatItHad() {
         alice.send(ONCE);
         String id = stanzaId(House.next(bob), "bob@localhost");
+        assertEquals(List.of("hello"), said(bob, "")); // it is stored
         house.house.time().forward(Duration.ofMinutes(20)); // it is remembered no more
         alice.leave();
         alice = house.online("alice@localhost/again");
@@ -124,6 +125,7 @@ class UserArchiveTest {
     void whatIsSaidAgainByAClientThatHasComeBackToAnOldSessionIsThereOnce() {
         alice.send(ONCE);
         String id = stanzaId(House.next(bob), "bob@localhost");
+        assertEquals(List.of("hello"), said(bob, "")); // it is stored
         house.house.time().forward(Duration.ofMinutes(20));
         Admitted.comesBack(house.house.sessions(), alice.session());
         alice.send(ONCE);

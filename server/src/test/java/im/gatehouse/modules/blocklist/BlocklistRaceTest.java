@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Timeout;
 
 /** Many sign in, each on a stream of the server's own, at the moment at which their account is blocked. */
-@Timeout(120)
+@Timeout(900)
 class BlocklistRaceTest {
     private static final int LOGINS = 100;
 

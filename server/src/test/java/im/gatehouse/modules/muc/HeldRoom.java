@@ -9,8 +9,11 @@ final class HeldRoom implements AutoCloseable {
     private final CountDownLatch released = new CountDownLatch(1);
     private final Thread talking;
 
+    private volatile Room room;
+
     HeldRoom(RoomTrial trial, RoomClient speaker) {
-        trial.services.find(RoomHooks.class).events().add("test", 0, _ -> {
+        trial.services.find(RoomHooks.class).events().add("test", 0, event -> {
+            room = event.room();
             held.countDown();
             await(released);
             return Verdict.pass();
@@ -27,6 +30,7 @@ final class HeldRoom implements AutoCloseable {
         }
     }
 
+    /** Lets the room go on; when this returns it has done all that waited. */
     @Override
     public void close() {
         released.countDown();
@@ -35,5 +39,6 @@ final class HeldRoom implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+        RoomTrial.awaitIdle(room.lane());
     }
 }

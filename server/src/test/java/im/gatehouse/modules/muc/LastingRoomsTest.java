@@ -373,7 +373,7 @@ class LastingRoomsTest {
                 owed = bob.owed();
             }
             assertEquals(1, owed.size());
-            owed.getFirst().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            owed.getFirst().toCompletableFuture().get(1, TimeUnit.MINUTES);
             assertTrue(bob.heard().stream().anyMatch(each -> each.isError() && each instanceof Message));
         }
     }
@@ -395,7 +395,7 @@ class LastingRoomsTest {
                 owed = bob.owed();
             }
             assertEquals(1, owed.size());
-            owed.getFirst().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            owed.getFirst().toCompletableFuture().get(1, TimeUnit.MINUTES);
         }
     }
 

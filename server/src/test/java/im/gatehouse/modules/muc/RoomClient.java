@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class RoomClient implements Outlet {
     public static final Jid ROOM = Jid.parse("room@conference.localhost");
 
+    private static final int PATIENCE_SECONDS = 60;
+
     public final Jid jid;
     private final RoomTrial trial;
     private final Session session;
@@ -47,7 +49,10 @@ public final class RoomClient implements Outlet {
 
     static RoomClient signIn(RoomTrial trial, Jid jid) {
         RoomClient client = new RoomClient(trial, jid);
-        trial.sessions.register(client.session, Sessions.Conflict.REPLACE);
+        Sessions.Registration outcome = trial.sessions.register(client.session, Sessions.Conflict.REPLACE);
+        if (!(outcome instanceof Sessions.Registration.Registered)) {
+            throw new AssertionError(outcome);
+        }
         return client;
     }
 
@@ -74,17 +79,19 @@ public final class RoomClient implements Outlet {
         return owed.join();
     }
 
-    /** Waits until the lane of the session has nothing to do: what is said next is handled by whoever says it. */
+    /**
+     * Waits until neither the lane of the session nor any room has something to do: what is said next is handled by
+     * whoever says it, before anything that is said or done after it.
+     */
     public RoomClient settled() {
-        while (!session.lane().isIdle()) {
-            Thread.onSpinWait();
-        }
+        trial.settle(session.lane());
         return this;
     }
 
     /** Does something in the lane of the session, which may end the session: it has then come to all else before. */
     public void last(Runnable task) {
         session.lane().add(task);
+        settled();
     }
 
     /** The session ends without a word. */
@@ -170,7 +177,7 @@ public final class RoomClient implements Outlet {
         return Element.builder("query", Muc.ADMIN).child(item.build()).build();
     }
 
-    /** Asks and waits for the answer; what else comes meanwhile is kept. */
+    /** Asks and waits for the answer, and until all is done that came with it; what else comes meanwhile is kept. */
     public Iq query(Iq.Type type, Jid to, Element payload) {
         String id = "q" + ++lastId;
         say(Iq.of(type, null, to, id, payload));
@@ -179,10 +186,11 @@ public final class RoomClient implements Outlet {
 
     private Iq answer(String id) {
         try {
-            for (Stanza next = received.poll(20, TimeUnit.SECONDS);
+            for (Stanza next = received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
                     next != null;
-                    next = received.poll(20, TimeUnit.SECONDS)) {
+                    next = received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 if (next instanceof Iq iq && !iq.isRequest() && id.equals(iq.id())) {
+                    settled();
                     return iq;
                 }
                 seen.add(next);
@@ -206,7 +214,8 @@ public final class RoomClient implements Outlet {
     /** The next that came or comes. */
     public Stanza next() {
         try {
-            return Objects.requireNonNull(seen.isEmpty() ? received.poll(20, TimeUnit.SECONDS) : seen.removeFirst());
+            return Objects.requireNonNull(
+                    seen.isEmpty() ? received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS) : seen.removeFirst());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);

@@ -5,6 +5,7 @@ import im.gatehouse.account.ScramSettings;
 import im.gatehouse.cluster.SingleNode;
 import im.gatehouse.config.ConfigFile;
 import im.gatehouse.config.ServerConfig;
+import im.gatehouse.hook.Verdict;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.metrics.Metrics;
 import im.gatehouse.module.AdminCall;
@@ -16,6 +17,7 @@ import im.gatehouse.module.ServerParts;
 import im.gatehouse.module.Services;
 import im.gatehouse.modules.muclimits.MucLimitsModule;
 import im.gatehouse.router.Router;
+import im.gatehouse.session.Lane;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
 import im.gatehouse.stanza.StreamError;
@@ -24,16 +26,19 @@ import im.gatehouse.storage.StorageSettings;
 import im.gatehouse.stream.StreamFeatures;
 import im.gatehouse.time.MovableTime;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A server without transports, on a real database, whose only modules are the rooms and their limits. */
 public final class RoomTrial implements AutoCloseable {
     private static final Set<String> HOSTS = new LinkedHashSet<>(List.of("localhost"));
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     public final MovableTime time = new MovableTime();
     public final Router router;
@@ -46,6 +51,9 @@ public final class RoomTrial implements AutoCloseable {
     public final Services services = new Services();
     private final Database database;
     private final RunningModules modules;
+
+    /** Those into which somebody has wanted to come. */
+    private final Set<Room> rooms = ConcurrentHashMap.newKeySet();
 
     private RoomTrial(StorageSettings storage, String toml) {
         database = Database.open(storage);
@@ -69,6 +77,10 @@ public final class RoomTrial implements AutoCloseable {
                 "1"));
         endSessionsOfRemovedAccounts(); // before the modules hear of it, as in a whole server
         modules.start(plan(toml));
+        services.find(RoomHooks.class).events().add("trial", Integer.MIN_VALUE, event -> {
+            rooms.add(event.room());
+            return Verdict.pass();
+        });
     }
 
     /** In their lanes, as the server does; but here sessions need no account. */
@@ -122,15 +134,42 @@ public final class RoomTrial implements AutoCloseable {
         database.write(db -> db.execute("update rooms set subject = '<subjects', subject_nick = 'x', subject_at = 1"));
     }
 
-    /** Calls an administrators' operation such as {@code MUCAdminQuery.listRooms}. */
+    /**
+     * Calls an administrators' operation such as {@code MUCAdminQuery.listRooms}, and waits until no room has anything
+     * to do any more.
+     */
     public @Nullable Object administer(String operation, Map<String, Object> arguments) {
-        return administration.all().stream()
-                .map(each -> each.operations().get(operation))
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElseThrow()
-                .resolver()
-                .resolve(new AdminCall(arguments, new AdminCall.Actor.GlobalAdministrator(), _ -> {}));
+        try {
+            return administration.all().stream()
+                    .map(each -> each.operations().get(operation))
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElseThrow()
+                    .resolver()
+                    .resolve(new AdminCall(arguments, new AdminCall.Actor.GlobalAdministrator(), _ -> {}));
+        } finally {
+            rooms.forEach(room -> awaitIdle(room.lane()));
+        }
+    }
+
+    /** Waits until a lane, and after it the rooms, have nothing to do any more. */
+    void settle(Lane lane) {
+        awaitIdle(lane);
+        rooms.forEach(room -> awaitIdle(room.lane()));
+    }
+
+    /**
+     * Waits until a lane has nothing to do any more. Whoever hears the answer to the last thing that it did may be
+     * earlier: it is idle a moment later, and until then takes what it is offered for another thread.
+     */
+    static void awaitIdle(Lane lane) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!lane.isIdle()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("A lane is stuck");
+            }
+            Thread.yield();
+        }
     }
 
     @Override

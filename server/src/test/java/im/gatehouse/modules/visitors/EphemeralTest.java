@@ -14,6 +14,7 @@ import im.gatehouse.storage.EveryDatabase;
 import im.gatehouse.storage.StorageSettings;
 import im.gatehouse.time.MovableTime;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +51,7 @@ class EphemeralTest {
     private Stand standIn(String keyFolder, Database database, String... keys) {
         String table = "[modules.mod_monthly_visitors]\nmmdb_path = '%s'\nkey_folder = '%s'\n%s\n"
                 .formatted(folder.resolve("places.mmdb"), folder.resolve(keyFolder), String.join("\n", keys));
-        return Stand.start(new VisitorsModule(), database, time, table);
+        return Stand.start(new PatientVisitors(), database, time, table);
     }
 
     private static void logIn(Stand stand, String... users) {
@@ -76,9 +78,11 @@ class EphemeralTest {
         return database.read(db -> db.fetchCount(db.selectOne().from(table)));
     }
 
-    private List<String> keys() throws IOException {
+    private List<String> keys() {
         try (Stream<Path> files = Files.list(folder.resolve("keys"))) {
             return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -109,6 +113,7 @@ class EphemeralTest {
             logIn(stand, "alice");
             awaitSeen(database, 2);
             time.forward(Duration.ofMinutes(1));
+            awaitDestroyed(database, 1);
         }
         assertEquals(List.of("visitors-2018-06.key"), keys());
         assertEquals(1, rows(database, "visitors_seen"));
@@ -117,9 +122,18 @@ class EphemeralTest {
     }
 
     private static void awaitSeen(Database database, int users) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (rows(database, "visitors_seen") < users) {
-            assertTrue(System.nanoTime() < deadline, "waited in vain");
+        await(() -> rows(database, "visitors_seen") >= users);
+    }
+
+    /** Waits until so many keys remain, and as many users seen under them: a thread of the module's sees to that. */
+    private void awaitDestroyed(Database database, int remaining) {
+        await(() -> keys().size() == remaining && rows(database, "visitors_seen") == remaining);
+    }
+
+    private static void await(BooleanSupplier state) {
+        long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        while (!state.getAsBoolean()) {
+            assertTrue(System.nanoTime() - deadline < 0, "waited in vain");
             Thread.yield();
         }
     }
@@ -132,7 +146,9 @@ class EphemeralTest {
         // Another file of the kind, cut off while it was made.
         Files.write(folder.resolve("keys/visitors-2018-05.key.1f"), new byte[7]);
         time.setWallClock(Instant.parse("2018-08-03T00:00:00Z"));
-        stand(database, EPHEMERAL).close();
+        try (Stand _ = stand(database, EPHEMERAL)) {
+            awaitDestroyed(database, 0);
+        }
         assertEquals(List.of(), keys());
         assertEquals(0, rows(database, "visitors_seen"));
         assertEquals(users(2), stored(database, "2018-05"));
@@ -144,7 +160,9 @@ class EphemeralTest {
             logIn(stand, "alice");
         }
         time.setWallClock(Instant.parse("2018-06-03T00:00:00Z"));
-        stand(database).close();
+        try (Stand _ = stand(database)) {
+            awaitDestroyed(database, 0);
+        }
         assertEquals(List.of(), keys());
         assertEquals(0, rows(database, "visitors_seen"));
     }
@@ -155,7 +173,9 @@ class EphemeralTest {
             logIn(stand, "alice");
         }
         time.setWallClock(Instant.parse("2018-06-03T00:00:00Z"));
-        stand(database, EPHEMERAL).close();
+        try (Stand _ = stand(database, EPHEMERAL)) {
+            awaitDestroyed(database, 0);
+        }
         time.setWallClock(Instant.parse("2018-05-30T00:00:00Z"));
         try (Stand stand = stand(database, EPHEMERAL)) {
             logIn(stand, "alice", "bob");
@@ -242,6 +262,7 @@ class EphemeralTest {
         time.setWallClock(Instant.parse("2018-06-03T00:00:00Z"));
         try (Stand stand = stand(database, EPHEMERAL)) {
             logIn(stand, "alice");
+            await(() -> rows(database, "visitors_marker") == 0);
         }
         assertEquals(0, rows(database, "visitors_marker"));
         assertEquals(users(1), stored(database, "2018-06"));

@@ -37,12 +37,12 @@ class VisitorsExactlyOnceTest {
                 + "client_patterns = { \"^phone\" = \"PHONE\", \"^desk\" = \"DESK\" }\n";
         try (Database one = Database.open(settings);
                 Database two = Database.open(settings)) {
-            try (Stand first = Stand.start(new VisitorsModule(), one, time, table);
-                    Stand second = Stand.start(new VisitorsModule(), two, time, table)) {
+            try (Stand first = Stand.start(new PatientVisitors(), one, time, table);
+                    Stand second = Stand.start(new PatientVisitors(), two, time, table)) {
                 rush(first, second);
             }
             assertSumsEqualUsers(one);
-            try (Stand again = Stand.start(new VisitorsModule(), one, time, table)) {
+            try (Stand again = Stand.start(new PatientVisitors(), one, time, table)) {
                 rush(again, again);
             }
             assertSumsEqualUsers(one);

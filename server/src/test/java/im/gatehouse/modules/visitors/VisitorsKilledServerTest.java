@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server in a process of its own, which is killed while many log in. */
-@Timeout(120)
+@Timeout(600)
 class VisitorsKilledServerTest {
     private static final int USERS = 60;
     private static final int AT_A_TIME = 50;
@@ -32,6 +33,8 @@ class VisitorsKilledServerTest {
     void theSumsAreTheUsersHoweverTheServerEnds(StorageSettings settings) throws Exception {
         prepare(settings);
         try (KillableServer first = KillableServer.start(folder)) {
+            assertTrue(logIn(first, 0));
+            awaitCounted(settings); // somebody is, whenever it ends
             rush(first, USERS); // half of the logins, and then the end
         }
         assertCounted(settings, -1);
@@ -92,6 +95,20 @@ class VisitorsKilledServerTest {
         }
     }
 
+    private static void awaitCounted(StorageSettings settings) {
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        try (Database database = Database.open(settings)) {
+            while (markers(database) == 0) {
+                assertTrue(System.nanoTime() - deadline < 0, "waited in vain");
+                Thread.yield();
+            }
+        }
+    }
+
+    private static int markers(Database database) {
+        return database.read(db -> db.fetchCount(db.selectOne().from("visitors_marker")));
+    }
+
     /**
      * Places, clients and markers agree.
      *
@@ -108,7 +125,7 @@ class VisitorsKilledServerTest {
                     clients += figure.cell().startsWith(Cells.CLIENT) ? figure.total() : 0;
                 }
             }
-            int markers = database.read(db -> db.fetchCount(db.selectOne().from("visitors_marker")));
+            int markers = markers(database);
             assertEquals(markers, places);
             assertEquals(markers, clients);
             assertTrue(users < 0 ? markers <= USERS && markers > 0 : markers == users, markers + " users");
