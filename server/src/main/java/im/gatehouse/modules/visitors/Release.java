@@ -194,13 +194,16 @@ final class Release {
         return report(domain, month, figures, new Form.Noisy(budget));
     }
 
-    /** Draws a month's noise for good: drawn anew at each reading it could be averaged away. */
+    /**
+     * Draws a month's noise for good: drawn anew at each reading it could be averaged away. Does nothing when the month
+     * has been deleted meanwhile.
+     */
     private void draw(String domain, String month) {
         PrivacyBudget budget = visitors.config().budget();
         NoisyMonth drawing = new NoisyMonth(budget, visitors.config().types(), random);
         database.write(db -> {
             VisitorsStore store = visitors.store();
-            if (store.noise().claim(db, domain, month, budget)) {
+            if (store.holdUntil(db, domain, month) && store.noise().claim(db, domain, month, budget)) {
                 drawing.of(store.figures(db, domain, month))
                         .forEach(figure -> store.noise().add(db, domain, month, figure));
             }

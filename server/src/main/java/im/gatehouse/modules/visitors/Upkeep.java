@@ -181,15 +181,23 @@ final class Upkeep implements AutoCloseable {
     }
 
     /**
-     * Deletes the figures of the months before one, a month in a transaction.
+     * Deletes the figures of the months before one, and their noise, a month in a transaction.
      *
      * @param domain null for all
      */
     void removeMonths(@Nullable String domain, String before) {
-        List<DomainMonth> old = database.read(db -> visitors.store().monthsBefore(db, before)).stream()
+        List<DomainMonth> old = monthsBefore(domain, before);
+        while (!old.isEmpty()) {
+            old.forEach(each -> database.write(db -> visitors.store().removeMonth(db, each.domain(), each.month())));
+            // A month in which nobody came has no figures, and its noise may have been drawn since.
+            old = monthsBefore(domain, before);
+        }
+    }
+
+    private List<DomainMonth> monthsBefore(@Nullable String domain, String before) {
+        return database.read(db -> visitors.store().monthsBefore(db, before)).stream()
                 .filter(each -> domain == null || domain.equals(each.domain()))
                 .toList();
-        old.forEach(each -> database.write(db -> visitors.store().removeMonth(db, each.domain(), each.month())));
     }
 
     /**

@@ -223,10 +223,14 @@ final class VisitorsStore {
                 .execute();
     }
 
-    /** Removes all that is known of a month. */
+    /**
+     * Removes all that is known of a month. First the figures, which waits for whoever draws noise of them, see
+     * {@link #holdUntil}; so the noise is there to be removed.
+     */
     int removeMonth(DSLContext db, String domain, String month) {
+        int figures = removeFigures(db, domain, month);
         noise.remove(db, domain, month);
-        return removeFigures(db, domain, month);
+        return figures;
     }
 
     int removeFigures(DSLContext db, String domain, String month) {
@@ -258,6 +262,18 @@ final class VisitorsStore {
     Optional<String> firstMonth(DSLContext db, String domain) {
         return Optional.ofNullable(
                 db.select(DSL.min(MONTH)).from(MONTHS).where(HOST.eq(domain)).fetchOne(0, String.class));
+    }
+
+    /**
+     * Whether a domain has figures of a month or of one before it; if so, the months cannot be removed before the
+     * transaction ends: a change that changes nothing locks their rows on every database.
+     */
+    boolean holdUntil(DSLContext db, String domain, String month) {
+        return db.update(MONTHS)
+                        .set(TOTAL, TOTAL)
+                        .where(HOST.eq(domain).and(MONTH.le(month)).and(CELL.like(Cells.CLIENT + "%")))
+                        .execute()
+                > 0;
     }
 
     /** The figures of a month, the greatest first. */
