@@ -300,6 +300,14 @@ public final class Accounts implements AutoCloseable {
     }
 
     /**
+     * Whether there is such an account, asked within a unit of work of {@link Database#write}. It changes and holds
+     * nothing: for those who may not leave a trace of having asked.
+     */
+    public boolean exists(DSLContext db, Jid account) {
+        return store.find(db, account.bare()).isPresent();
+    }
+
+    /**
      * Which of the names have an account in the domain.
      *
      * @param names local parts, some thousands at most

@@ -1,5 +1,7 @@
 package im.gatehouse.modules.visitors;
 
+import im.gatehouse.account.Accounts;
+import im.gatehouse.account.ScramSettings;
 import im.gatehouse.config.ConfigFile;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.session.Admission;
@@ -23,6 +25,7 @@ import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -61,6 +64,9 @@ public class VisitorsBenchmark {
             """;
     private static final InetSocketAddress ADDRESS = new InetSocketAddress("67.43.156.1", 40_000);
 
+    /** Users who may come for the first time while it is measured; those who are counted already need no account. */
+    private static final int MOST_FIRST_LOGINS = 200_000;
+
     /** Users who are counted already. */
     @Param("0")
     public int markers;
@@ -68,6 +74,7 @@ public class VisitorsBenchmark {
     private Path folder;
     private SystemTime time;
     private Database database;
+    private Accounts accounts;
     private Visitors visitors;
     private Session counted;
     private final Sessions sessions = new Sessions(() -> 1_000);
@@ -93,10 +100,13 @@ public class VisitorsBenchmark {
         }
         time = new SystemTime();
         database = Database.open(new StorageSettings("jdbc:sqlite:" + folder.resolve("bench.db"), null, null, 4));
+        accounts = new Accounts(database, ScramSettings.DEFAULT, Set.of("localhost"), time, new byte[32]);
+        fill("user", 0, MOST_FIRST_LOGINS);
+        fill("somebody", 0, 1);
         fill();
         ConfigFile file = ConfigFile.parse(CONFIG, folder.resolve("gatehouse.toml"));
-        visitors = new Visitors(VisitorsConfig.read(file.root()), database, time, folder);
-        counted = session("somebody@localhost/Conversations.x1y2");
+        visitors = new Visitors(VisitorsConfig.read(file.root()), accounts, database, time, folder);
+        counted = session("somebody0@localhost/Conversations.x1y2");
         visitors.opened(counted);
         visitors.settle();
     }
@@ -114,6 +124,19 @@ public class VisitorsBenchmark {
         }
     }
 
+    /** Makes accounts with which nobody can sign in, of names with a number from one on. */
+    private void fill(String name, int from, int count) {
+        database.write(db -> db.execute(
+                """
+                WITH RECURSIVE n(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d)
+                INSERT INTO accounts (lserver, luser, iterations, sha1_salt, sha1_stored_key, sha1_server_key,
+                    sha256_salt, sha256_stored_key, sha256_server_key, created_at)
+                SELECT 'localhost', '%s' || i, 4096, zeroblob(16), zeroblob(20), zeroblob(20),
+                    zeroblob(16), zeroblob(32), zeroblob(32), 0 FROM n
+                """
+                        .formatted(from, from + count - 1, name)));
+    }
+
     private Session session(String address) {
         Jid jid = Jid.parse(address);
         return switch (sessions.admit(new Login(jid.bare(), ADDRESS, "tcp", "SCRAM-SHA-256"))) {
@@ -125,6 +148,7 @@ public class VisitorsBenchmark {
     @TearDown(Level.Trial)
     public void stop() throws IOException {
         visitors.close();
+        accounts.close();
         database.close();
         time.close();
         long size = Files.size(folder.resolve("bench.db"));

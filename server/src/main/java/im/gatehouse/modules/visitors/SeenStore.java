@@ -12,6 +12,7 @@ import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Table;
+import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
 /** The tables of {@link Dedup#EPHEMERAL}: digests of those who were counted, and each month's key's fingerprint. */
@@ -41,11 +42,18 @@ final class SeenStore {
     }
 
     void remove(DSLContext db, MonthKey key, Jid account) {
+        holdKeys(db);
         db.deleteFrom(SEEN).where(isDigest(key, account)).execute();
     }
 
     void removeDomain(DSLContext db, String domain) {
+        holdKeys(db);
         db.deleteFrom(SEEN).where(HOST.eq(domain)).execute();
+    }
+
+    /** Waits for those who count, see {@link #isOpen}; whoever counts next sees what this transaction has removed. */
+    private static void holdKeys(DSLContext db) {
+        db.update(KEYS).set(FINGERPRINT, FINGERPRINT).where(DSL.trueCondition()).execute();
     }
 
     // --- the keys of the months ---

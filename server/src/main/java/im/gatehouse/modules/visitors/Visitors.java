@@ -2,6 +2,7 @@ package im.gatehouse.modules.visitors;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import im.gatehouse.account.Accounts;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.visitors.VisitorsStore.Visit;
 import im.gatehouse.session.Session;
@@ -24,6 +25,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +37,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A login waits for none of this: it leaves a note in a queue, and one virtual thread looks places up and writes.
  * What cannot be counted, because the database is away or the queue is full, is dropped and then counted at the user's
- * next login, since only what is stored marks a user as counted.
+ * next login, since only what is stored marks a user as counted. Who has no account any more when it is written is not
+ * counted, so nothing of them is left.
  *
  * <p>Safe from any thread.
  */
@@ -62,9 +65,6 @@ final class Visitors implements AutoCloseable {
         /** Somebody came. */
         record Login(Jid account, @Nullable InetAddress address, String resource, String month) implements Note {}
 
-        /** An account has gone, and what was noted of it meanwhile has to go too. */
-        record Removal(Jid account) implements Note {}
-
         /** Everything before this has been counted or dropped. */
         record Mark(CountDownLatch reached) implements Note {}
 
@@ -85,9 +85,13 @@ final class Visitors implements AutoCloseable {
             .executor(Runnable::run)
             .build();
 
+    /** How often accounts have gone: what was being stored meanwhile may have gone with them. */
+    private final AtomicLong removals = new AtomicLong();
+
     /** Patterns of which it has been said that they take too long. */
     private final Set<String> slowPatterns = ConcurrentHashMap.newKeySet();
 
+    private final Accounts accounts;
     private final Database database;
     private final Time time;
     private final Path dataFolder;
@@ -101,7 +105,9 @@ final class Visitors implements AutoCloseable {
      * @param dataFolder where the keys of months lie unless the configuration says something else
      * @throws GeoFileException when the file of places cannot be used
      */
-    Visitors(VisitorsConfig config, Database database, Time time, Path dataFolder) throws GeoFileException {
+    Visitors(VisitorsConfig config, Accounts accounts, Database database, Time time, Path dataFolder)
+            throws GeoFileException {
+        this.accounts = accounts;
         this.database = database;
         this.time = time;
         this.dataFolder = dataFolder;
@@ -161,9 +167,14 @@ final class Visitors implements AutoCloseable {
 
     /** An account has gone. */
     void removed(Jid account) {
-        if (!queue.offer(new Note.Removal(account))) {
-            counted.invalidate(account);
-        }
+        removals.incrementAndGet();
+        counted.invalidate(account);
+    }
+
+    /** Accounts have gone, or a month has come: whoever comes next is looked up in the database. */
+    void forgetCounted() {
+        removals.incrementAndGet();
+        counted.invalidateAll();
     }
 
     // --- the thread that counts ---
@@ -203,7 +214,6 @@ final class Visitors implements AutoCloseable {
     private boolean handle(Note note) {
         switch (note) {
             case Note.Login login -> countGuarded(List.of(login));
-            case Note.Removal(Jid account) -> forget(account);
             case Note.Mark(CountDownLatch reached) -> reached.countDown();
             case Note.End _ -> {
                 return true;
@@ -238,11 +248,12 @@ final class Visitors implements AutoCloseable {
         visits.sort(Comparator.comparing(Visit::account));
         Dedup dedup = now.config.dedup();
         Map<String, MonthKey> keys = keys(now, visits);
-        database.write(db -> {
-            store.count(db, visits, dedup, keys);
-            return true;
-        });
-        visits.forEach(visit -> counted.put(visit.account(), visit.month()));
+        long before = removals.get();
+        List<Visit> known = database.write(db -> store.count(db, accounts, visits, dedup, keys));
+        known.forEach(visit -> counted.put(visit.account(), visit.month()));
+        if (removals.get() != before) {
+            known.forEach(visit -> counted.invalidate(visit.account()));
+        }
     }
 
     private List<Visit> visits(Rules now, List<Note.Login> logins) {
@@ -282,34 +293,17 @@ final class Visitors implements AutoCloseable {
         return Optional.of(new Visit(login.account, login.month, Cells.geo(place), Cells.client(client.type())));
     }
 
-    private void forget(Jid account) {
-        counted.invalidate(account);
-        try {
-            database.write(db -> {
-                removeTraces(db, account);
-                return true;
-            });
-        } catch (StorageException e) { // the transaction of the removal had deleted it; this is for what came since
-            log.debug("The marker of a removed account may have been set again: {}", firstLine(e));
-        }
-    }
-
     /** Removes what is stored of an account. */
     void removeTraces(DSLContext db, Jid account) {
-        store.removeMarker(db, account);
         Rules now = rules;
         now.keys.ifThere(now.clock.text()).ifPresent(key -> store.seen().remove(db, key, account));
+        store.removeMarker(db, account);
     }
 
     /** Removes what is stored of the accounts of a domain. The figures stay: they are about nobody. */
     void removeTraces(DSLContext db, String domain) {
-        store.removeMarkers(db, domain);
         store.seen().removeDomain(db, domain);
-    }
-
-    /** Forgets who was counted; whoever comes next is looked up in the database. */
-    void forgetCounted() {
-        counted.invalidateAll();
+        store.removeMarkers(db, domain);
     }
 
     // --- for administrators ---

@@ -61,7 +61,8 @@ public final class VisitorsModule implements ServerModule<VisitorsConfig> {
     private static Visitors open(VisitorsConfig config, ModuleContext context) {
         checkKeyFolder(config, context.dataDirectory());
         try {
-            return new Visitors(config, context.database(), context.time(), context.dataDirectory());
+            return new Visitors(
+                    config, context.accounts(), context.database(), context.time(), context.dataDirectory());
         } catch (GeoFileException e) {
             throw unusable(e);
         }

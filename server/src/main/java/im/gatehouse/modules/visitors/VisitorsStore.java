@@ -4,8 +4,10 @@ import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
 
+import im.gatehouse.account.Accounts;
 import im.gatehouse.jid.Jid;
 import java.time.YearMonth;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,24 +79,52 @@ final class VisitorsStore {
     }
 
     /**
-     * Adds up those who had not been counted in their month; the others change nothing.
+     * Adds up those who have an account and had not been counted in their month; the others change nothing. What is
+     * stored of an account is seen by the cleanup of its removal.
      *
      * @param keys the keys of the visits' months; with {@link Dedup#EPHEMERAL} all of them, else those that exist
+     * @return those who are counted, now or before
      */
-    void count(DSLContext db, List<Visit> visits, Dedup dedup, Map<String, MonthKey> keys) {
+    List<Visit> count(
+            DSLContext db, Accounts accounts, List<Visit> visits, Dedup dedup, Map<String, MonthKey> keys) {
         SortedMap<Key, Long> sums = new TreeMap<>();
         Map<String, Boolean> open = new HashMap<>();
+        List<Visit> counted = new ArrayList<>(visits.size());
         for (Visit visit : visits) {
             MonthKey key = keys.get(visit.month);
             boolean countable = dedup == Dedup.MARKER
                     || key != null && open.computeIfAbsent(visit.month, _ -> seen.isOpen(db, key));
-            if (countable && remember(db, visit, dedup, key)) {
-                String host = visit.account.domain();
-                sums.merge(new Key(host, visit.month, visit.geo), 1L, Long::sum);
-                sums.merge(new Key(host, visit.month, visit.client), 1L, Long::sum);
+            if (countable && isCounted(db, visit, dedup, key)) {
+                counted.add(visit);
+            } else if (countable && isThere(db, accounts, visit.account, dedup)) {
+                counted.add(visit);
+                if (remember(db, visit, dedup, key)) {
+                    String host = visit.account.domain();
+                    sums.merge(new Key(host, visit.month, visit.geo), 1L, Long::sum);
+                    sums.merge(new Key(host, visit.month, visit.client), 1L, Long::sum);
+                }
             }
         }
         add(db, List.copyOf(sums.entrySet()));
+        return counted;
+    }
+
+    /** Whether a user is remembered. Only reads, so that with markers whoever is counted already writes nothing. */
+    private boolean isCounted(DSLContext db, Visit visit, Dedup dedup, @Nullable MonthKey key) {
+        return switch (dedup) {
+            case MARKER -> db.fetchExists(
+                    MARKERS, is(visit.account).and(DSL.not(isDue(LAST_RECORDED, visit.month))));
+            case EPHEMERAL -> key != null && seen.has(db, key, visit.account);
+        };
+    }
+
+    /**
+     * Whether a user has an account, which then is not removed before the transaction has ended. With
+     * {@link Dedup#EPHEMERAL} no row of the account's may be touched, for the database would show it beside the digest;
+     * there the removal waits for the row of the month's key.
+     */
+    private static boolean isThere(DSLContext db, Accounts accounts, Jid account, Dedup dedup) {
+        return dedup == Dedup.MARKER ? accounts.hold(db, account) : accounts.exists(db, account);
     }
 
     /**

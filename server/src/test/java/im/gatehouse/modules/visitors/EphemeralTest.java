@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import im.gatehouse.account.Registered;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleException;
 import im.gatehouse.modules.Client;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +56,19 @@ class EphemeralTest {
         return Stand.start(new PatientVisitors(), database, time, table);
     }
 
+    /** Makes accounts, of those who have none. */
+    private static void register(Stand stand, String... users) {
+        Registered.all(
+                stand.accounts(),
+                Stream.of(users)
+                        .map(user -> Jid.of(user, "localhost"))
+                        .distinct()
+                        .filter(account -> !stand.accounts().exists(account))
+                        .toList());
+    }
+
     private static void logIn(Stand stand, String... users) {
+        register(stand, users);
         for (String user : users) {
             Client client = stand.client(user + "@localhost/zom", "67.43.156.1");
             assertEquals(Optional.empty(), client.logIn());
@@ -207,6 +221,7 @@ class EphemeralTest {
                 Database two = Database.open(settings)) {
             try (Stand first = stand(one, EPHEMERAL);
                     Stand second = stand(two, EPHEMERAL)) {
+                register(first, IntStream.range(0, 200).mapToObj(i -> "user" + i).toArray(String[]::new));
                 for (Thread thread : List.of(
                         Thread.startVirtualThread(() -> logMany(first)),
                         Thread.startVirtualThread(() -> logMany(second)))) {
@@ -271,7 +286,6 @@ class EphemeralTest {
     @EveryDatabase
     void theDigestGoesWithTheAccountAndAllOfThemWithTheDomain(Database database) {
         try (Stand stand = stand(database, EPHEMERAL)) {
-            stand.register("alice@localhost", "bob@localhost", "carol@localhost");
             logIn(stand, "alice", "bob", "carol");
         }
         assertEquals(3, rows(database, "visitors_seen"));
@@ -287,18 +301,43 @@ class EphemeralTest {
     }
 
     @Test
-    void noPageAndNoJournalOfTheDatabaseNamesAnybody() throws IOException {
-        Path file = folder.resolve("some.db");
+    void noPageAndNoJournalOfTheDatabaseTellsWhoCame() throws IOException {
+        assertTrue(bytesAfterLogin("marker").contains("localhostalice2018-05"), "a marker lies there like this");
+        assertFalse(bytesAfterLogin("ephemeral").contains("localhostalice2018-05"));
+    }
+
+    /** What a database and its journal hold after Alice has come. */
+    private String bytesAfterLogin(String dedup) throws IOException {
+        Path file = folder.resolve(dedup + ".db");
+        StringBuilder bytes = new StringBuilder();
         try (Database database = Database.open(new StorageSettings("jdbc:sqlite:" + file, null, null, 2))) {
-            try (Stand stand = stand(database, EPHEMERAL)) {
+            try (Stand stand = standIn(dedup, database, "dedup = '" + dedup + "'")) {
                 logIn(stand, "alice");
-                awaitSeen(database, 1);
             }
-            for (Path part : List.of(file, folder.resolve("some.db-wal"))) {
-                String bytes = new String(Files.readAllBytes(part), StandardCharsets.ISO_8859_1);
-                assertFalse(bytes.contains("alice"), part.toString());
+            for (Path part : List.of(file, folder.resolve(dedup + ".db-wal"))) {
+                bytes.append(new String(Files.readAllBytes(part), StandardCharsets.ISO_8859_1));
             }
         }
+        return bytes.toString();
+    }
+
+    /** The account's row must not be one that was written together with the digest. */
+    @EveryDatabase
+    void countingDoesNotTouchTheRowOfTheAccount(Database database) {
+        boolean postgres = database.toString().equals("PostgreSQL");
+        try (Stand stand = stand(database, EPHEMERAL)) {
+            register(stand, "alice");
+            String before = postgres ? version(database) : "";
+            logIn(stand, "alice");
+            awaitSeen(database, 1);
+            assertEquals(before, postgres ? version(database) : "");
+        }
+        assertEquals(users(1), stored(database, "2018-05"));
+    }
+
+    private static String version(Database database) {
+        return database.read(db -> db.fetch("SELECT xmin::text, xmax::text FROM accounts WHERE luser = 'alice'")
+                .formatCSV());
     }
 
     @EveryDatabase

@@ -2,6 +2,8 @@ package im.gatehouse.modules.visitors;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import im.gatehouse.account.Registered;
+import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.Stand;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.EveryDatabase;
@@ -13,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 
 class VisitorsExactlyOnceTest {
@@ -39,6 +42,9 @@ class VisitorsExactlyOnceTest {
                 Database two = Database.open(settings)) {
             try (Stand first = Stand.start(new PatientVisitors(), one, time, table);
                     Stand second = Stand.start(new PatientVisitors(), two, time, table)) {
+                Registered.all(
+                        first.accounts(),
+                        IntStream.range(0, USERS).mapToObj(user -> Jid.of("user" + user, "localhost")).toList());
                 rush(first, second);
             }
             assertSumsEqualUsers(one);

@@ -2,6 +2,8 @@ package im.gatehouse.modules.visitors;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import im.gatehouse.account.Accounts;
+import im.gatehouse.account.ScramSettings;
 import im.gatehouse.config.ConfigFile;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.session.Admitted;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Logins of a month's last seconds that are looked at when the month is over. */
@@ -67,7 +70,10 @@ class VisitorsLateTest {
         ConfigFile file = ConfigFile.parse("mmdb_path = \"places.mmdb\"", folder.resolve("gatehouse.toml"));
         VisitorsConfig config = VisitorsConfig.read(file.root());
         Time time = new Delay(new MovableTime(Instant.parse("2018-05-31T23:59:59Z")), delay);
-        try (Visitors visitors = new Visitors(config, database, time, folder)) {
+        ScramSettings scram = new ScramSettings(ScramSettings.LEAST_ITERATIONS);
+        try (Accounts accounts = new Accounts(database, scram, Set.of("localhost"), time, new byte[32]);
+                Visitors visitors = new Visitors(config, accounts, database, time, folder)) {
+            accounts.create(Jid.parse("alice@localhost"), "secret");
             visitors.opened(Admitted.session(
                     new Sessions(() -> 1_000),
                     Jid.parse("alice@localhost/zom"),

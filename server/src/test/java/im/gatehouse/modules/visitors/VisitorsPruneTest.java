@@ -2,6 +2,8 @@ package im.gatehouse.modules.visitors;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import im.gatehouse.account.Accounts;
+import im.gatehouse.account.ScramSettings;
 import im.gatehouse.config.ConfigFile;
 import im.gatehouse.metrics.Metrics;
 import im.gatehouse.modules.visitors.VisitorsStore.Figure;
@@ -85,10 +87,15 @@ class VisitorsPruneTest {
         metrics.close();
     }
 
-    private Visitors visitors(Database database, Time time) throws GeoFileException {
+    private Accounts accounts(Database database) {
+        ScramSettings scram = new ScramSettings(ScramSettings.LEAST_ITERATIONS);
+        return new Accounts(database, scram, Set.of("localhost"), time, new byte[32]);
+    }
+
+    private Visitors visitors(Accounts accounts, Database database, Time time) throws GeoFileException {
         ConfigFile file = ConfigFile.parse(
                 "mmdb_path = \"places.mmdb\"\nrelease = \"dp\"\n", folder.resolve("gatehouse.toml"));
-        return new Visitors(VisitorsConfig.read(file.root()), database, time, folder);
+        return new Visitors(VisitorsConfig.read(file.root()), accounts, database, time, folder);
     }
 
     private Upkeep upkeep(Visitors visitors, Release release, Database database) {
@@ -112,7 +119,8 @@ class VisitorsPruneTest {
     @EveryDatabase
     void aMonthThatIsDeletedWhileSomebodyIsAboutToReadItGetsNoNoise(Database database) throws Exception {
         Watched watched = new Watched(time);
-        try (Visitors visitors = visitors(database, watched)) {
+        try (Accounts accounts = accounts(database);
+                Visitors visitors = visitors(accounts, database, watched)) {
             Release release = new Release(visitors, database);
             try (Upkeep upkeep = upkeep(visitors, release, database)) {
                 int look = 0;
@@ -151,7 +159,8 @@ class VisitorsPruneTest {
             return chance.nextLong();
         };
         AtomicReference<@Nullable Thread> deleting = new AtomicReference<>();
-        try (Visitors visitors = visitors(database, time)) {
+        try (Accounts accounts = accounts(database);
+                Visitors visitors = visitors(accounts, database, time)) {
             Release release = new Release(visitors, database, random);
             try (Upkeep upkeep = upkeep(visitors, release, database)) {
                 task.set(() -> {

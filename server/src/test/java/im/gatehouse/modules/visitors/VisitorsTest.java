@@ -11,6 +11,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
+import im.gatehouse.account.Registered;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.module.ModuleException;
 import im.gatehouse.modules.Client;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -169,6 +171,10 @@ class VisitorsTest {
     private void logInAt(Database database, String moment, String address) {
         time.setWallClock(Instant.parse(moment));
         try (Stand stand = Stand.start(new PatientVisitors(), database, time, table())) {
+            Jid account = Jid.parse(address).bare();
+            if (!stand.accounts().exists(account)) {
+                stand.register(account.toString());
+            }
             logIn(stand, address, BOXFORD);
         }
     }
@@ -202,6 +208,7 @@ class VisitorsTest {
     @EveryDatabase
     void aLoginDoesNotWaitForASlowDatabase(Database database) throws InterruptedException {
         try (Stand stand = Stand.start(new VisitorsModule(), database, time, table())) {
+            stand.register("alice@localhost");
             CountDownLatch busy = new CountDownLatch(1);
             CountDownLatch release = new CountDownLatch(1);
             Thread slow = Thread.startVirtualThread(() -> database.write(db -> {
@@ -223,6 +230,9 @@ class VisitorsTest {
         CountDownLatch release = new CountDownLatch(1);
         logInAt(database, "2018-05-20T12:00:00Z", "first@localhost/zom");
         try (Stand stand = stand(database)) {
+            Registered.all(
+                    stand.accounts(),
+                    IntStream.range(0, users).mapToObj(user -> Jid.of("user" + user, "localhost")).toList());
             Thread slow = Thread.startVirtualThread(() -> database.write(db -> {
                 db.execute("UPDATE visitors_month SET total = total WHERE total > 0");
                 busy.countDown();
@@ -297,6 +307,8 @@ class VisitorsTest {
         try (Stand stand = stand(database)) {
             logIn(stand, "alice@localhost/zom", BOXFORD);
             logIn(stand, "bob@localhost/zom", BOXFORD);
+        }
+        try (Stand stand = Stand.start(new PatientVisitors(), database, time, table())) {
             stand.accounts().remove(Jid.parse("alice@localhost"));
         }
         assertEquals(1, markers(database));
@@ -338,6 +350,7 @@ class VisitorsTest {
 
     @EveryDatabase
     void nothingPersonalIsLoggedMeasuredOrStoredBesideTheMarker(Database database) {
+        stand(database).close();
         Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
         ListAppender<ILoggingEvent> seen = new ListAppender<>();
         seen.start();
