@@ -3,6 +3,7 @@ package im.gatehouse.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import im.gatehouse.storage.Databases;
 import im.gatehouse.stream.sasl.MechanismName;
 import im.gatehouse.time.MovableTime;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -115,12 +116,12 @@ class DatabaseAwayTest {
     }
 
     private EmbeddedPostgres postgres(int port) throws IOException {
-        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
-                .setDataDirectory(folder.resolve("postgres"))
-                .setCleanDataDirectory(false)
-                .setPGStartupWait(Duration.ofMinutes(3))
-                .setServerConfig("fsync", "off");
-        return (port == 0 ? builder : builder.setPort(port)).start();
+        return Databases.startPostgres(builder -> {
+            EmbeddedPostgres.Builder own = builder.setDataDirectory(folder.resolve("postgres"))
+                    .setCleanDataDirectory(false)
+                    .setServerConfig("fsync", "off");
+            return port == 0 ? own : own.setPort(port);
+        });
     }
 
     private void away(Kind kind) throws IOException {

@@ -341,8 +341,7 @@ class StreamManagementTest {
         try (RawClient alice = online("alice", "one")) {
             RawClient phone = online("bob", "phone");
             String id = enable(phone);
-            phone.close();
-            away("bob@localhost/phone", alice);
+            cut(phone, "bob@localhost/phone");
             for (int i = 0; i < 5; i++) {
                 say(alice, "<presence to='bob@localhost/phone'><status>nr " + i + "</status></presence>");
             }
@@ -590,16 +589,6 @@ class StreamManagementTest {
 
     private static void gone(Session session) {
         assertTrue(session.awaitGone(Duration.ofMinutes(1)));
-    }
-
-    /** Waits until a session stands without its client; what somebody else says meanwhile is answered. */
-    private void away(String full, RawClient other) throws IOException {
-        Session session = running.server().sessions().find(Jid.parse(full));
-        long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
-        while (session.isConnected()) {
-            assertTrue(System.nanoTime() < deadline, "the server does not see that the client is gone");
-            say(other, "");
-        }
     }
 
     private void reconfigure(String bounds) {

@@ -88,7 +88,7 @@ final class Reception {
     void handle(Room room, Stanza stanza) {
         switch (room.state) {
             case GONE -> {
-                service.receive(stanza, room.lane());
+                service.enter(stanza, room.lane());
                 room.lane().last(room::takeOwed);
             }
             case UNKNOWN -> room.lane().blocking(() -> {

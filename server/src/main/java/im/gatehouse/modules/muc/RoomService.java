@@ -17,16 +17,21 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The rooms of all services that are in memory, and the door to each: a stanza is handled in the lane of its room. A
@@ -35,12 +40,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe from any thread.
  */
 final class RoomService implements Component, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RoomService.class);
+
     /** An empty lasting room that nobody asked anything for so long leaves the memory. */
     private static final Duration IDLE = Duration.ofHours(1);
 
     static final Duration SWEEP = Duration.ofMinutes(10);
 
-    /** How long rooms may take to say goodbye. */
+    /** How long rooms may take to say goodbye, or to hand on what came too late for them. */
     private static final int PATIENCE_SECONDS = 5;
 
     private record Departure(Room room, Jid client) {}
@@ -56,6 +63,12 @@ final class RoomService implements Component, AutoCloseable {
 
     /** Clients whose leaving waits past the bound of a room's lane: they must be gone, however busy the room is. */
     private final Set<Departure> departures = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Of rooms that are no more, while they still hand on what came to them before: what comes later waits for that, or
+     * somebody's message would be in the next room before they are (RFC 6120 section 10.1).
+     */
+    private final Map<Jid, CompletableFuture<@Nullable Void>> handingOn = new ConcurrentHashMap<>();
 
     /** In which rooms each session of this node sits. A value changes only within a step of the map. */
     private final Map<Session, Set<Room>> sitting = new ConcurrentHashMap<>();
@@ -92,6 +105,30 @@ final class RoomService implements Component, AutoCloseable {
             lane.blocking(() -> visits.receive((Iq) stanza, others, lane));
             return;
         }
+        CompletableFuture<@Nullable Void> earlier = handingOn.isEmpty() ? null : handingOn.get(to.bare());
+        if (earlier == null) {
+            enter(stanza, lane);
+        } else {
+            lane.blocking(() -> {
+                await(earlier);
+                enter(stanza, lane);
+            });
+        }
+    }
+
+    private static void await(CompletableFuture<@Nullable Void> earlier) {
+        try {
+            earlier.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            log.debug("A room takes long to hand on what came to it before it ended", e);
+        }
+    }
+
+    /** A stanza for a room comes to it, behind all that came before. */
+    void enter(Stanza stanza, Lane lane) {
+        Jid to = stanza.receiver();
         Room room = rooms.get(to.bare());
         if (room != null) {
             hand(room, stanza, lane);
@@ -228,7 +265,18 @@ final class RoomService implements Component, AutoCloseable {
     /** Lets go of a room, in its lane: whoever asks for it next finds or makes another. */
     void forget(Room room) {
         room.state(Room.State.GONE);
+        if (room.lane().size() > 1) {
+            letOthersWait(room);
+        }
         rooms.remove(room.jid(), room);
+    }
+
+    private void letOthersWait(Room room) {
+        CompletableFuture<@Nullable Void> handedOn = new CompletableFuture<>();
+        CompletableFuture<@Nullable Void> all = Objects.requireNonNull(
+                handingOn.merge(room.jid(), handedOn, (before, _) -> CompletableFuture.allOf(before, handedOn)));
+        all.whenComplete((_, _) -> handingOn.remove(room.jid(), all));
+        room.lane().add(() -> handedOn.complete(null));
     }
 
     // --- sessions ---

@@ -116,6 +116,11 @@ final class Delivery {
         return handedOver.of(account);
     }
 
+    /** The ids of an account's messages that are stored still, though their clients have them. Does not block. */
+    Set<Long> arrived(Jid account) {
+        return handedOver.arrived(account);
+    }
+
     /** A session is about to take messages: until it has what waits, what is said waits, too. Does not block. */
     void coming(Session session) {
         hold(session);

@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -139,6 +140,18 @@ final class HandedOver {
     /** The ids of an account's messages that must be handed to nobody now. */
     Set<Long> of(Jid account) {
         return Set.copyOf(byAccount.getOrDefault(account, Map.of()).keySet());
+    }
+
+    /**
+     * The ids of an account's messages that have arrived and are not deleted yet, though no more than are deleted at
+     * once: as long as nothing can be deleted, what is stored must not grow and grow.
+     */
+    Set<Long> arrived(Jid account) {
+        return byAccount.getOrDefault(account, Map.of()).values().stream()
+                .filter(each -> each.state.get() == State.ARRIVED)
+                .limit(UNIT)
+                .map(each -> each.id)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /**

@@ -148,10 +148,11 @@ final class OfflineInbox implements OfflineMessages {
     private boolean stored(Jid account, String text) {
         long now = time.now().toEpochMilli();
         int most = config.maxMessages();
+        Set<Long> gone = delivery.arrived(account); // deleted in a moment: it must not keep others out
         AtomicBoolean room = new AtomicBoolean();
         try {
             database.append(db -> {
-                room.set(store.count(db, account) < most);
+                room.set(store.count(db, account, gone) < most);
                 if (room.get()) {
                     store.insert(db, account, now, text);
                 }
@@ -185,7 +186,8 @@ final class OfflineInbox implements OfflineMessages {
 
     /** How many messages wait for an account. */
     int count(Jid account) {
-        return database.read(db -> store.count(db, account));
+        Set<Long> gone = delivery.arrived(account);
+        return database.read(db -> store.count(db, account, gone));
     }
 
     /**

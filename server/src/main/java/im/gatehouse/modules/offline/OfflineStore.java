@@ -34,8 +34,9 @@ final class OfflineStore {
      */
     record Waiting(long id, long createdAt, int attempts, String stanza) {}
 
-    int count(DSLContext db, Jid account) {
-        return db.fetchCount(MESSAGES, of(account));
+    /** How many messages are stored for an account, but for some. */
+    int count(DSLContext db, Jid account, Collection<Long> except) {
+        return db.fetchCount(MESSAGES, of(account, except));
     }
 
     void insert(DSLContext db, Jid account, long createdAt, String stanza) {
@@ -46,7 +47,7 @@ final class OfflineStore {
 
     /** The messages that have waited longest, but for some, the oldest first. */
     List<Waiting> first(DSLContext db, Jid account, Collection<Long> except, int limit) {
-        return waiting(db, except.isEmpty() ? of(account) : of(account).and(ID.notIn(except)), limit);
+        return waiting(db, of(account, except), limit);
     }
 
     /** The messages that came after another, the oldest first. */
@@ -107,6 +108,10 @@ final class OfflineStore {
 
     void removeDomain(DSLContext db, String domain) {
         db.deleteFrom(MESSAGES).where(LSERVER.eq(domain)).execute();
+    }
+
+    private static Condition of(Jid account, Collection<Long> except) {
+        return except.isEmpty() ? of(account) : of(account).and(ID.notIn(except));
     }
 
     private static Condition of(Jid account) {

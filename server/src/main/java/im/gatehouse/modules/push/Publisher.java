@@ -60,6 +60,9 @@ final class Publisher {
 
         /** The message that is told next, or null. */
         private @Nullable Message untold;
+
+        /** Whether the registration is being removed: whoever still has it in hand tells the service nothing. */
+        private boolean isOver;
     }
 
     private final ModuleContext context;
@@ -119,13 +122,19 @@ final class Publisher {
      */
     private record Summary(@Nullable Message last, int messages, int requests) {}
 
-    /** Tells a service that something waits; with all that comes meanwhile when it has not answered yet. May block. */
+    /**
+     * Tells a service that something waits; with all that comes meanwhile when it has not answered yet. A registration
+     * that is just ending is told nothing. May block.
+     */
     void publish(Notice notice) {
         Registration registration = notice.registration;
         State state = states.computeIfAbsent(registration.key(), _ -> new State());
         String id;
         Message last;
         synchronized (state) {
+            if (state.isOver) {
+                return;
+            }
             note(notice, state);
             if (state.asked != null) {
                 if (state.next == null || notice.message != null) {
@@ -276,12 +285,13 @@ final class Publisher {
             state.failures = condition == null ? 0 : state.failures + 1;
             over = condition != null
                     && (!PASSING.contains(condition) || state.failures >= config.maxFailures());
+            state.isOver = over;
         }
         if (condition != null) {
             metrics.failed(key.account());
         }
         if (over) {
-            end(key, String.valueOf(condition));
+            end(key, state, String.valueOf(condition));
         } else if (next != null) {
             publish(next);
         } else if (condition == null) {
@@ -304,8 +314,7 @@ final class Publisher {
         }
     }
 
-    private void end(Registration.Key key, String condition) {
-        states.remove(key);
+    private void end(Registration.Key key, State state, String condition) {
         try {
             context.database().write(db -> {
                 store.remove(db, key);
@@ -316,6 +325,8 @@ final class Publisher {
             log.debug("A push registration has ended: {}", condition);
         } catch (StorageException e) {
             log.warn("A push registration that failed could not be removed: {}", e.getMessage());
+        } finally {
+            states.remove(key, state); // only now: a fresh one in its place would be told of what comes meanwhile
         }
     }
 }

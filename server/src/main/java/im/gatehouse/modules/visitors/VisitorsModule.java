@@ -85,7 +85,7 @@ public final class VisitorsModule implements ServerModule<VisitorsConfig> {
                 "modules.mod_monthly_visitors.mmdb_path: the file of places cannot be used: " + e.getMessage(), e);
     }
 
-    private record AtWork(Visitors visitors, Upkeep upkeep, Path dataFolder) implements Running<VisitorsConfig> {
+    record AtWork(Visitors visitors, Upkeep upkeep, Path dataFolder) implements Running<VisitorsConfig> {
         @Override
         public void reload(VisitorsConfig config) {
             checkKeyFolder(config, dataFolder);

@@ -1,6 +1,7 @@
 package im.gatehouse.modules.muc;
 
 import im.gatehouse.hook.Verdict;
+import im.gatehouse.session.Lane;
 import java.util.concurrent.CountDownLatch;
 
 /** A room that has come to the message of somebody and stays there, so that all else for it waits. */
@@ -22,7 +23,16 @@ final class HeldRoom implements AutoCloseable {
         await(held);
     }
 
-    private static void await(CountDownLatch latch) {
+    Lane lane() {
+        return room.lane();
+    }
+
+    /** Lets the room go on. */
+    void release() {
+        released.countDown();
+    }
+
+    static void await(CountDownLatch latch) {
         try {
             latch.await();
         } catch (InterruptedException e) {
@@ -33,7 +43,7 @@ final class HeldRoom implements AutoCloseable {
     /** Lets the room go on; when this returns it has done all that waited. */
     @Override
     public void close() {
-        released.countDown();
+        release();
         try {
             talking.join();
         } catch (InterruptedException e) {

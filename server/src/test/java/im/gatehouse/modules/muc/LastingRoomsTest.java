@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -375,6 +376,47 @@ class LastingRoomsTest {
             assertEquals(1, owed.size());
             owed.getFirst().toCompletableFuture().get(1, TimeUnit.MINUTES);
             assertTrue(bob.heard().stream().anyMatch(each -> each.isError() && each instanceof Message));
+        }
+    }
+
+    @Test
+    void whoComesWhileARoomEndsIsInTheNextOneBeforeTheySpeak(@TempDir Path folder) throws Exception {
+        try (RoomTrial trial = RoomTrial.in(folder, "")) {
+            RoomClient alice = trial.client("alice").join("Alice").unlock();
+            RoomClient carol = trial.client("carol").join("Carol");
+            RoomClient bob = trial.client("bob");
+            CountDownLatch ended = new CountDownLatch(1);
+            CountDownLatch released = new CountDownLatch(1);
+            try (HeldRoom held = new HeldRoom(trial, carol.settled())) {
+                alice.say("<iq type='set' id='d' to='" + ROOM + "'><query xmlns='" + Muc.OWNER
+                        + "'><destroy/></query></iq>");
+                held.lane().add(() -> {
+                    ended.countDown();
+                    HeldRoom.await(released);
+                });
+                bob.ask("Bob");
+                held.release();
+                HeldRoom.await(ended);
+                bob.message("here I am");
+                lookForAnother(alice, 20); // time enough for the message to be there first, if it may
+                released.countDown();
+            }
+            List<Stanza> heard = bob.settled().heard();
+            assertTrue(heard.stream().noneMatch(Stanza::isError), heard::toString);
+            assertTrue(heard.stream().anyMatch(each -> each instanceof Message m && "here I am".equals(m.body())));
+        }
+    }
+
+    /** Asks for a room that is not there, which takes a look into the database each time. */
+    private static void lookForAnother(RoomClient client, int times) {
+        for (int i = 0; i < times; i++) {
+            String id = "look" + i;
+            client.say("<iq type='get' id='" + id + "' to='another@" + ROOM.domain()
+                    + "'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>");
+            Stanza answer = client.next();
+            while (!id.equals(answer.id())) {
+                answer = client.next();
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import im.gatehouse.jid.Jid;
 import im.gatehouse.modules.SmallClient;
 import im.gatehouse.modules.SmallServer;
 import im.gatehouse.modules.offline.OfflineStore.Waiting;
+import im.gatehouse.router.OfflineMessages.Outcome;
 import im.gatehouse.session.Admitted;
 import im.gatehouse.session.Lane;
 import im.gatehouse.session.Outlet;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -130,8 +132,11 @@ class OfflineInboxTest {
     }
 
     private OfflineInbox inbox() {
-        return new OfflineInbox(
-                database, server.sessions, server.router, server.time, metrics, OfflineConfig.DEFAULT);
+        return inbox(OfflineConfig.DEFAULT);
+    }
+
+    private OfflineInbox inbox(OfflineConfig config) {
+        return new OfflineInbox(database, server.sessions, server.router, server.time, metrics, config);
     }
 
     @AfterEach
@@ -240,6 +245,21 @@ class OfflineInboxTest {
         assertEquals(List.of(), waiting());
     }
 
+    @Test
+    void whatHasArrivedKeepsNothingOutThoughItIsNotDeletedYet() {
+        inbox = inbox(new OfflineConfig(2, Optional.empty()));
+        assertEquals(List.of(Outcome.STORED, Outcome.STORED), List.of(say("m0", "hello"), say("m1", "hello")));
+        execute("create trigger no_deletes before delete on offline_messages begin select raise(abort, 'no'); end");
+        SlowClient bob = new SlowClient("desk");
+        bob.takeWhatWaits();
+        assertEquals(Outcome.REFUSED, say("m2", "hello"));
+        bob.acknowledgeOne();
+        assertEquals(Outcome.STORED, say("m3", "hello"));
+        assertEquals(2, inbox.count(BOB));
+        assertEquals(Outcome.REFUSED, say("m4", "hello"));
+        assertEquals(3, waiting().size());
+    }
+
     private static Message bobsMessage(Waiting waiting) {
         return (Message) SmallClient.parse(waiting.stanza().replaceFirst(" xmlns=.jabber:client.", ""));
     }
@@ -287,13 +307,13 @@ class OfflineInboxTest {
         return database.read(db -> store.after(db, BOB, -1, 1_000));
     }
 
-    private void say(String id, String body) {
-        say(id, body, "");
+    private Outcome say(String id, String body) {
+        return say(id, body, "");
     }
 
-    private void say(String id, String body, String more) {
-        inbox.store((Message) SmallClient.parse("<message from='alice@localhost/phone' to='bob@localhost' type='chat' "
-                + "id='" + id + "'><body>" + body + "</body>" + more + "</message>"));
+    private Outcome say(String id, String body, String more) {
+        return inbox.store((Message) SmallClient.parse("<message from='alice@localhost/phone' to='bob@localhost' "
+                + "type='chat' id='" + id + "'><body>" + body + "</body>" + more + "</message>"));
     }
 
     private static void await(CountDownLatch latch) {

@@ -40,6 +40,7 @@ class OfflineStoreTest {
         List<Waiting> waiting = database.read(db -> store.first(db, ALICE, Set.of(), 9));
         List<Long> ids = waiting.stream().map(Waiting::id).toList();
         assertTrue(ids.get(0) < ids.get(1));
+        assertEquals(1, database.<Integer>read(db -> store.count(db, ALICE, ids.subList(0, 1))));
         write(database, db -> store.attempted(db, ids));
         write(database, db -> store.attempted(db, ids));
         assertEquals(
@@ -72,7 +73,7 @@ class OfflineStoreTest {
     }
 
     private int count(Database database) {
-        return database.read(db -> store.count(db, ALICE));
+        return database.read(db -> store.count(db, ALICE, List.of()));
     }
 
     private int deleteBeforeNine(Database database) {

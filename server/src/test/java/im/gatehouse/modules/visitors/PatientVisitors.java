@@ -4,8 +4,6 @@ import im.gatehouse.module.AdminOperations;
 import im.gatehouse.module.ModuleContext;
 import im.gatehouse.module.ModuleSpec;
 import im.gatehouse.module.ServerModule;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,22 +41,12 @@ final class PatientVisitors implements ServerModule<VisitorsConfig> {
             @Override
             public void close() {
                 try {
-                    visitors(running).settle();
+                    ((VisitorsModule.AtWork) running).visitors().settle();
                 } catch (InterruptedException e) {
                     throw new AssertionError(e);
                 }
                 running.close();
             }
         };
-    }
-
-    private static Visitors visitors(Running<VisitorsConfig> running) {
-        try {
-            Method visitors = running.getClass().getDeclaredMethod("visitors");
-            visitors.setAccessible(true);
-            return (Visitors) visitors.invoke(running);
-        } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-            throw new AssertionError(e);
-        }
     }
 }
