@@ -81,7 +81,8 @@ public final class Room {
     private final String host;
     private final Lane lane = new Lane(LANE_BOUND);
 
-    State state = State.UNKNOWN;
+    /** Changed in the lane; read by whoever has just handed the room something, too. */
+    volatile State state = State.UNKNOWN;
 
     /** Whether it is in the database: the changes that are confirmed go there first. */
     boolean stored;

@@ -25,13 +25,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The rooms of all services that are in memory, and the door to each: a stanza is handled in the lane of its room. A
@@ -40,8 +37,6 @@ import org.slf4j.LoggerFactory;
  * <p>Safe from any thread.
  */
 final class RoomService implements Component, AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(RoomService.class);
-
     /** An empty lasting room that nobody asked anything for so long leaves the memory. */
     private static final Duration IDLE = Duration.ofHours(1);
 
@@ -105,7 +100,8 @@ final class RoomService implements Component, AutoCloseable {
             lane.blocking(() -> visits.receive((Iq) stanza, others, lane));
             return;
         }
-        CompletableFuture<@Nullable Void> earlier = handingOn.isEmpty() ? null : handingOn.get(to.bare());
+        CompletableFuture<@Nullable Void> earlier =
+                handingOn.isEmpty() || comesBack(stanza) ? null : handingOn.get(to.bare());
         if (earlier == null) {
             enter(stanza, lane);
         } else {
@@ -116,13 +112,21 @@ final class RoomService implements Component, AutoCloseable {
         }
     }
 
+    /**
+     * Whether it answers what a room has said. That may be the next room already, and the very thread that hands on: it
+     * must not wait for itself.
+     */
+    private static boolean comesBack(Stanza stanza) {
+        return stanza.isError() || stanza instanceof Iq iq && !iq.isRequest();
+    }
+
     private static void await(CompletableFuture<@Nullable Void> earlier) {
         try {
-            earlier.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            earlier.get();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
-            log.debug("A room takes long to hand on what came to it before it ended", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e); // it is never completed so
         }
     }
 
@@ -160,6 +164,9 @@ final class RoomService implements Component, AutoCloseable {
                 lane.owe(handled);
             } else if (!leaves) {
                 owe(room, stanza, lane);
+            }
+            if (room.state == Room.State.GONE && !room.lane().isIdle()) {
+                letOthersWait(room); // it ended a moment before this came to it
             }
             if (!departures.isEmpty()) {
                 departures.remove(new Departure(room, stanza.sender())); // they may come in by this, and leave again
@@ -271,8 +278,10 @@ final class RoomService implements Component, AutoCloseable {
         rooms.remove(room.jid(), room);
     }
 
+    /** Lets what comes for the next room wait until this one has handed on what it holds: once, and not for long. */
     private void letOthersWait(Room room) {
         CompletableFuture<@Nullable Void> handedOn = new CompletableFuture<>();
+        handedOn.completeOnTimeout(null, PATIENCE_SECONDS, TimeUnit.SECONDS);
         CompletableFuture<@Nullable Void> all = Objects.requireNonNull(
                 handingOn.merge(room.jid(), handedOn, (before, _) -> CompletableFuture.allOf(before, handedOn)));
         all.whenComplete((_, _) -> handingOn.remove(room.jid(), all));

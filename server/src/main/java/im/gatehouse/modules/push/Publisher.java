@@ -124,7 +124,7 @@ final class Publisher {
 
     /**
      * Tells a service that something waits; with all that comes meanwhile when it has not answered yet. A registration
-     * that is just ending is told nothing. May block.
+     * that is just ending is told nothing, unless it cannot be removed. May block.
      */
     void publish(Notice notice) {
         Registration registration = notice.registration;
@@ -132,11 +132,8 @@ final class Publisher {
         String id;
         Message last;
         synchronized (state) {
-            if (state.isOver) {
-                return;
-            }
             note(notice, state);
-            if (state.asked != null) {
+            if (state.isOver || state.asked != null) {
                 if (state.next == null || notice.message != null) {
                     state.next = notice;
                 }
@@ -323,10 +320,18 @@ final class Publisher {
             ended.accept(key);
             metrics.disabled(key.account());
             log.debug("A push registration has ended: {}", condition);
+            return;
         } catch (StorageException e) {
             log.warn("A push registration that failed could not be removed: {}", e.getMessage());
         } finally {
             states.remove(key, state); // only now: a fresh one in its place would be told of what comes meanwhile
+        }
+        Notice meanwhile;
+        synchronized (state) {
+            meanwhile = state.next;
+        }
+        if (meanwhile != null) {
+            publish(meanwhile);
         }
     }
 }
