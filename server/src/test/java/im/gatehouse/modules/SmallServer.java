@@ -83,19 +83,8 @@ public final class SmallServer implements AutoCloseable {
                 lane.add(reached::countDown);
                 await(reached);
                 // Only then what is sent next is handled by whoever sends it, as it would be by a client's loop.
-                awaitIdle(lane);
+                Lanes.awaitIdle(lane);
             }
-        }
-    }
-
-    /** The thread that has done the last task of a lane is about to leave it. */
-    private static void awaitIdle(Lane lane) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!lane.isIdle()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("A lane is never idle");
-            }
-            Thread.yield();
         }
     }
 

@@ -67,13 +67,7 @@ public final class TestClient implements Outlet {
 
     /** Waits until all that it has sent is handled, and the lane idle; nothing of what it hears is dropped. */
     public TestClient settle() {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!session.lane().isIdle()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("the lane of " + session.jid() + " is stuck");
-            }
-            Thread.yield();
-        }
+        Lanes.awaitIdle(session.lane());
         return this;
     }
 

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import im.gatehouse.hook.Verdict;
 import im.gatehouse.jid.Jid;
+import im.gatehouse.modules.Lanes;
 import im.gatehouse.session.Lane;
 import im.gatehouse.stanza.Iq;
 import im.gatehouse.stanza.Message;
@@ -219,7 +220,7 @@ class BadInputTest {
         } finally {
             released.countDown();
             talking.join();
-            RoomTrial.awaitIdle(lane); // else it is full still, and refuses what comes next
+            Lanes.awaitIdle(lane); // else it is full still, and refuses what comes next
         }
         assertEquals(List.of("110"), codes(bob.presence("Bob")));
         assertEquals(1, alice.presences().size());

@@ -1,6 +1,7 @@
 package im.gatehouse.modules.muc;
 
 import im.gatehouse.hook.Verdict;
+import im.gatehouse.modules.Lanes;
 import im.gatehouse.session.Lane;
 import java.util.concurrent.CountDownLatch;
 
@@ -49,6 +50,6 @@ final class HeldRoom implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
-        RoomTrial.awaitIdle(room.lane());
+        Lanes.awaitIdle(room.lane());
     }
 }

@@ -15,6 +15,7 @@ import im.gatehouse.module.ModulePlan;
 import im.gatehouse.module.RunningModules;
 import im.gatehouse.module.ServerParts;
 import im.gatehouse.module.Services;
+import im.gatehouse.modules.Lanes;
 import im.gatehouse.modules.muclimits.MucLimitsModule;
 import im.gatehouse.router.Router;
 import im.gatehouse.session.Lane;
@@ -26,7 +27,6 @@ import im.gatehouse.storage.StorageSettings;
 import im.gatehouse.stream.StreamFeatures;
 import im.gatehouse.time.MovableTime;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +38,6 @@ import org.jspecify.annotations.Nullable;
 /** A server without transports, on a real database, whose only modules are the rooms and their limits. */
 public final class RoomTrial implements AutoCloseable {
     private static final Set<String> HOSTS = new LinkedHashSet<>(List.of("localhost"));
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     public final MovableTime time = new MovableTime();
     public final Router router;
@@ -148,28 +147,14 @@ public final class RoomTrial implements AutoCloseable {
                     .resolver()
                     .resolve(new AdminCall(arguments, new AdminCall.Actor.GlobalAdministrator(), _ -> {}));
         } finally {
-            rooms.forEach(room -> awaitIdle(room.lane()));
+            rooms.forEach(room -> Lanes.awaitIdle(room.lane()));
         }
     }
 
     /** Waits until a lane, and after it the rooms, have nothing to do any more. */
     void settle(Lane lane) {
-        awaitIdle(lane);
-        rooms.forEach(room -> awaitIdle(room.lane()));
-    }
-
-    /**
-     * Waits until a lane has nothing to do any more. Whoever hears the answer to the last thing that it did may be
-     * earlier: it is idle a moment later, and until then takes what it is offered for another thread.
-     */
-    static void awaitIdle(Lane lane) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!lane.isIdle()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("A lane is stuck");
-            }
-            Thread.yield();
-        }
+        Lanes.awaitIdle(lane);
+        rooms.forEach(room -> Lanes.awaitIdle(room.lane()));
     }
 
     @Override

@@ -8,13 +8,11 @@ import im.gatehouse.config.ConfigFile;
 import im.gatehouse.jid.Jid;
 import im.gatehouse.session.Admitted;
 import im.gatehouse.session.Lane;
-import im.gatehouse.session.Outlet;
 import im.gatehouse.session.Sessions;
-import im.gatehouse.stanza.Stanza;
-import im.gatehouse.stanza.StreamError;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.EveryDatabase;
 import im.gatehouse.time.MovableTime;
+import im.gatehouse.time.SeenTime;
 import im.gatehouse.time.Time;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -30,46 +28,18 @@ class VisitorsLateTest {
     private Path folder;
 
     /** For the thread that counts it is later than for those who log in. */
-    private record Delay(MovableTime time, Duration delay) implements Time {
-        @Override
-        public Instant now() {
+    private static Time late(Duration delay) {
+        return new SeenTime(new MovableTime(Instant.parse("2018-05-31T23:59:59Z")), now -> {
             boolean counts = Thread.currentThread().getName().equals("mod_monthly_visitors");
-            return counts ? time.now().plus(delay) : time.now();
-        }
-
-        @Override
-        public long nanos() {
-            return time.nanos();
-        }
-
-        @Override
-        public Timer after(Duration delay, Runnable task) {
-            return time.after(delay, task);
-        }
-
-        @Override
-        public Timer every(Duration period, Runnable task) {
-            return time.every(period, task);
-        }
-    }
-
-    private static final class Nobody implements Outlet {
-        @Override
-        public void send(Stanza stanza) {
-            // nobody listens
-        }
-
-        @Override
-        public void end(StreamError error) {
-            // it has no stream
-        }
+            return counts ? now.plus(delay) : now;
+        });
     }
 
     private List<VisitorsStore.Figure> countedAfter(Database database, Duration delay) throws Exception {
         MmdbWriter.cities().place("67.43.156.0/24", "BT", "", 0).writeTo(folder.resolve("places.mmdb"));
         ConfigFile file = ConfigFile.parse("mmdb_path = \"places.mmdb\"", folder.resolve("gatehouse.toml"));
         VisitorsConfig config = VisitorsConfig.read(file.root());
-        Time time = new Delay(new MovableTime(Instant.parse("2018-05-31T23:59:59Z")), delay);
+        Time time = late(delay);
         ScramSettings scram = new ScramSettings(ScramSettings.LEAST_ITERATIONS);
         try (Accounts accounts = new Accounts(database, scram, Set.of("localhost"), time, new byte[32]);
                 Visitors visitors = new Visitors(config, accounts, database, time, folder)) {

@@ -10,6 +10,7 @@ import im.gatehouse.modules.visitors.VisitorsStore.Figure;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.EveryDatabase;
 import im.gatehouse.time.MovableTime;
+import im.gatehouse.time.SeenTime;
 import im.gatehouse.time.Time;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,47 +34,26 @@ class VisitorsPruneTest {
     @TempDir
     private Path folder;
 
-    /** Time that does something at one of the looks which the thread of the test has at it. */
-    private static final class Watched implements Time {
-        private final Time time;
+    /** Does something at one of the looks which the thread of the test has at the time. */
+    private static final class Looks {
         private final Thread watched = Thread.currentThread();
-        private int looksLeft;
+        private int left;
         private @Nullable Runnable task;
 
-        Watched(Time time) {
-            this.time = time;
-        }
-
-        void atLook(int number, Runnable task) {
-            this.looksLeft = number;
+        void at(int number, Runnable task) {
+            this.left = number;
             this.task = task;
         }
 
-        boolean hasLooked() {
-            return looksLeft <= 0;
+        boolean areOver() {
+            return left <= 0;
         }
 
-        @Override
-        public Instant now() {
-            if (Thread.currentThread() == watched && --looksLeft == 0 && task != null) {
+        Instant look(Instant now) {
+            if (Thread.currentThread() == watched && --left == 0 && task != null) {
                 task.run();
             }
-            return time.now();
-        }
-
-        @Override
-        public long nanos() {
-            return time.nanos();
-        }
-
-        @Override
-        public Timer after(Duration delay, Runnable task) {
-            return time.after(delay, task);
-        }
-
-        @Override
-        public Timer every(Duration period, Runnable task) {
-            return time.every(period, task);
+            return now;
         }
     }
 
@@ -118,18 +98,18 @@ class VisitorsPruneTest {
 
     @EveryDatabase
     void aMonthThatIsDeletedWhileSomebodyIsAboutToReadItGetsNoNoise(Database database) throws Exception {
-        Watched watched = new Watched(time);
+        Looks looks = new Looks();
         try (Accounts accounts = accounts(database);
-                Visitors visitors = visitors(accounts, database, watched)) {
+                Visitors visitors = visitors(accounts, database, new SeenTime(time, looks::look))) {
             Release release = new Release(visitors, database);
             try (Upkeep upkeep = upkeep(visitors, release, database)) {
                 int look = 0;
                 do {
                     store(database, "2018-04");
-                    watched.atLook(++look, () -> upkeep.removeMonths("localhost", "2018-06"));
+                    looks.at(++look, () -> upkeep.removeMonths("localhost", "2018-06"));
                     release.report("localhost", "2018-04", false);
-                    assertTrue(!watched.hasLooked() || isNothingLeft(database), "deleted at look " + look);
-                } while (watched.hasLooked());
+                    assertTrue(!looks.areOver() || isNothingLeft(database), "deleted at look " + look);
+                } while (looks.areOver());
                 assertTrue(look > 3, "a reader looks at the clock before and after it has looked for the month");
             }
         }

@@ -10,19 +10,16 @@ import im.gatehouse.modules.Client;
 import im.gatehouse.modules.Stand;
 import im.gatehouse.session.Admitted;
 import im.gatehouse.session.Lane;
-import im.gatehouse.session.Outlet;
 import im.gatehouse.session.Session;
 import im.gatehouse.session.Sessions;
-import im.gatehouse.stanza.Stanza;
-import im.gatehouse.stanza.StreamError;
 import im.gatehouse.storage.Database;
 import im.gatehouse.storage.EveryDatabase;
 import im.gatehouse.time.MovableTime;
+import im.gatehouse.time.SeenTime;
 import im.gatehouse.time.Time;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -48,9 +45,8 @@ class VisitorsRemovalTest {
     private Path folder;
 
     /** Time that keeps the thread waiting that counts, whenever it wants to know how late it is. */
-    private record Gate(MovableTime time, CountDownLatch open) implements Time {
-        @Override
-        public Instant now() {
+    private Time gate(CountDownLatch open) {
+        return new SeenTime(time, now -> {
             if (Thread.currentThread().getName().equals("mod_monthly_visitors")) {
                 try {
                     open.await();
@@ -58,35 +54,8 @@ class VisitorsRemovalTest {
                     throw new IllegalStateException(e);
                 }
             }
-            return time.now();
-        }
-
-        @Override
-        public long nanos() {
-            return time.nanos();
-        }
-
-        @Override
-        public Timer after(Duration delay, Runnable task) {
-            return time.after(delay, task);
-        }
-
-        @Override
-        public Timer every(Duration period, Runnable task) {
-            return time.every(period, task);
-        }
-    }
-
-    private static final class Nobody implements Outlet {
-        @Override
-        public void send(Stanza stanza) {
-            // nobody listens
-        }
-
-        @Override
-        public void end(StreamError error) {
-            // it has no stream
-        }
+            return now;
+        });
     }
 
     @BeforeEach
@@ -163,7 +132,7 @@ class VisitorsRemovalTest {
         CountDownLatch open = new CountDownLatch(1);
         ScramSettings scram = new ScramSettings(ScramSettings.LEAST_ITERATIONS);
         try (Accounts accounts = new Accounts(database, scram, Set.of("localhost"), time, new byte[32]);
-                Visitors visitors = new Visitors(config, accounts, database, new Gate(time, open), folder)) {
+                Visitors visitors = new Visitors(config, accounts, database, gate(open), folder)) {
             accounts.create(ALICE, "secret");
             accounts.create(BOB, "secret");
             accounts.onRemoval("test", (db, account) -> visitors.removeTraces(db, account));
